@@ -1,0 +1,1 @@
+"""What apps are declared with: registers, forms, papers, jobs. Imports only the kernel."""

@@ -1,0 +1,36 @@
+"""Gives every pytest run a server and a home of its own, before Django's settings are read.
+
+Loaded by ``-p`` in pyproject.toml: a conftest would come after pytest-django has read the settings. Several runs share
+the server; the last one out stops it. ANLAN_TEST_HOME moves the home, ANLAN_TEST_DATABASE names the database.
+"""
+
+import atexit
+import os
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anlan.toolkit.embedded.addresses import uses_embedded
+from anlan.toolkit.embedded.server import EmbeddedServer
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+HELD = ExitStack()
+atexit.register(HELD.close)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    """Around, not before: among those that ask to be first, pytest-django would still come earlier."""
+    home = Path(os.environ.get("ANLAN_TEST_HOME") or early_config.rootpath / ".anlan-test").absolute()
+    os.environ["ANLAN_HOME"] = str(home)
+    os.environ["ANLAN_DATABASE_POOL"] = "off"
+    if uses_embedded() and "PYTEST_XDIST_WORKER" not in os.environ:
+        HELD.enter_context(EmbeddedServer(home, FAST).use())
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    HELD.close()

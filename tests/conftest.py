@@ -1,0 +1,22 @@
+"""Fixtures of the tests that hold the house together. The server is started by anlan.toolkit.embedded.pytest_plugin."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from anlan.toolkit.embedded import EmbeddedServer
+
+
+@pytest.fixture
+def fresh_home() -> Iterator[Path]:
+    """An empty ANLAN_HOME that the database user can reach; its server, if any, is stopped and its data removed."""
+    home = Path(tempfile.mkdtemp(prefix="anlan-home-", dir="/tmp"))
+    home.chmod(0o755)
+    yield home
+    server = EmbeddedServer(home)
+    server.stop()
+    for path in (server.layout.socket_folder, server.layout.root, home):
+        shutil.rmtree(path, ignore_errors=True)
