@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from anlan.toolkit.embedded import EmbeddedServer
 
 
-@pytest.fixture
-def fresh_home() -> Iterator[Path]:
+@contextmanager
+def a_home() -> Iterator[Path]:
     """An empty ANLAN_HOME that the database user can reach; its server, if any, is stopped and its data removed."""
     home = Path(tempfile.mkdtemp(prefix="anlan-home-", dir="/tmp"))
     home.chmod(0o755)
@@ -20,3 +21,18 @@ def fresh_home() -> Iterator[Path]:
     server.stop()
     for path in (server.layout.socket_folder, server.layout.root, home):
         shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh_home() -> Iterator[Path]:
+    with a_home() as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def standing_server() -> Iterator[EmbeddedServer]:
+    """One server for the tests of a module that only look at it."""
+    with a_home() as home:
+        server = EmbeddedServer(home)
+        server.start()
+        yield server

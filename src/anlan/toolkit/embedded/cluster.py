@@ -12,6 +12,7 @@ from anlan.toolkit.embedded.faults import DatabaseFault
 from anlan.toolkit.embedded.layout import PORT, Layout
 from anlan.toolkit.embedded.machine import memory_bytes, memory_settings
 from anlan.toolkit.embedded.owner import Owner
+from anlan.toolkit.embedded.processes import kill_servers_of
 
 ROLE = "anlan"
 SUPERUSER = "postgres"
@@ -43,10 +44,12 @@ def environment() -> dict[str, str]:
 
 
 def make_cluster(layout: Layout, programs: Path, owner: Owner) -> None:
-    """Makes the cluster with its role and database, whole or not at all; what a killed one left is swept first."""
+    """Makes the cluster with its role and database, whole or not at all; what a killed maker left is swept first."""
     if (layout.data / "PG_VERSION").exists():
         return
-    shutil.rmtree(layout.half_made, ignore_errors=True)
+    if layout.half_made.exists():
+        kill_servers_of(layout.half_made, patience=0)
+        shutil.rmtree(layout.half_made)
     layout.half_made.mkdir(mode=0o700)
     owner.give(layout.half_made)
     _initdb(layout, programs, owner)

@@ -6,21 +6,21 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from anlan.toolkit.embedded.binaries import usable_programs
 from anlan.toolkit.embedded.cluster import environment, make_cluster, write_configuration
 from anlan.toolkit.embedded.faults import DatabaseFault
-from anlan.toolkit.embedded.layout import Layout, layout_of, settle
+from anlan.toolkit.embedded.layout import PORT, Layout, layout_of, settle
 from anlan.toolkit.embedded.owner import database_owner
-from anlan.toolkit.embedded.processes import is_server, runs_removed_program, servers_of
+from anlan.toolkit.embedded.processes import is_server, kill_servers_of, runs_removed_program
 
 START_SECONDS = 600.0
 """Crash recovery of a big database takes minutes."""
 STOP_SECONDS = 120.0
 REMAINS_SECONDS = 5.0
-FAILED_STARTS = 8
+FAILED_STARTS = 6
 LOG_BYTES = 1_000_000
 
 
@@ -135,6 +135,8 @@ class EmbeddedServer:
         raise DatabaseFault(_not_ready(layout))
 
     def _bring_up(self, layout: Layout, command: list[str], spawn: Mapping[str, object], deadline: float) -> None:
+        if self._child:
+            self._child.wait(REMAINS_SECONDS)
         for failures in range(FAILED_STARTS):
             time.sleep(min(0.25 * failures, 2.0))
             _clear_remains(layout)
@@ -159,12 +161,7 @@ class EmbeddedServer:
         pid = _postmaster(layout)
         if pid:
             os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + STOP_SECONDS
-        while servers_of(layout.data):
-            self._reap()
-            if time.monotonic() > deadline:
-                _clear_remains(layout)
-            time.sleep(0.02)
+        kill_servers_of(layout.data, STOP_SECONDS)
         if self._child:
             self._child.wait(REMAINS_SECONDS)
             self._child = None
@@ -210,21 +207,18 @@ def _status(layout: Layout) -> str | None:
 
 
 def _clear_remains(layout: Layout) -> None:
-    """Before a start: children of a killed server go, and a file that names a foreign process no longer blocks."""
-    deadline = time.monotonic() + REMAINS_SECONDS
-    while remains := servers_of(layout.data):
-        if time.monotonic() > deadline:
-            for pid in remains:
-                _kill(pid)
-        time.sleep(0.02)
-    lines = _pid_lines(layout)
-    if lines and lines[0].strip().isdigit() and Path(f"/proc/{int(lines[0])}").exists():
-        (layout.data / "postmaster.pid").unlink(missing_ok=True)
+    """Before a start: children of a killed server go, and lock files that name a stranger or a zombie go."""
+    kill_servers_of(layout.data, REMAINS_SECONDS)
+    for lock in (layout.data / "postmaster.pid", layout.socket_folder / f".s.PGSQL.{PORT}.lock"):
+        if _names_somebody(lock):
+            lock.unlink(missing_ok=True)
 
 
-def _kill(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+def _names_somebody(lock: Path) -> bool:
+    try:
+        return Path(f"/proc/{int(lock.read_text().split()[0])}").exists()
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def _not_ready(layout: Layout) -> str:
