@@ -1,0 +1,85 @@
+"""Daily sums of sealed marks, for figures over long times; rebuildable, never the source of a figure's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import connection
+
+from .follow import FOLLOWERS, Sealed, follow_once, follower, reset
+from .instance import zone
+from .models import Fold, FoldMonth
+
+TAKE = """
+WITH summed AS (
+  SELECT m.kind, m.sort, m.cell, m.level, coalesce(up.ancestor_id, m.area_id) AS area_id,
+         CASE WHEN m.sort = 'e' THEN m.belongs_on ELSE (m.at AT TIME ZONE %(zone)s)::date END AS day,
+         coalesce(sum(m.delta) FILTER (WHERE m.sort = 'e' OR m.delta > 0), 0) AS came,
+         coalesce(-sum(m.delta) FILTER (WHERE m.sort = 's' AND m.delta < 0), 0) AS went
+  FROM kernel_mark m
+  LEFT JOIN LATERAL (
+    SELECT i.ancestor_id FROM kernel_areain i JOIN kernel_area a ON a.id = i.ancestor_id
+    WHERE i.area_id = m.area_id AND a.level = %(level)s
+      AND i.valid_from <= (m.at AT TIME ZONE %(zone)s)::date
+      AND (i.valid_to IS NULL OR i.valid_to > (m.at AT TIME ZONE %(zone)s)::date) LIMIT 1) up ON true
+  WHERE m.entry_id = ANY(%(entries)s)
+  GROUP BY 1, 2, 3, 4, 5, 6)
+"""
+DAILY = TAKE + """
+INSERT INTO kernel_fold (kind, sort, cell, level, area_id, day, came, went)
+SELECT kind, sort, cell, level, area_id, day, came, went FROM summed ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT (kind, sort, cell, level, area_id, day)
+DO UPDATE SET came = kernel_fold.came + EXCLUDED.came, went = kernel_fold.went + EXCLUDED.went"""
+MONTHLY = TAKE + """
+INSERT INTO kernel_foldmonth (kind, cell, level, area_id, month, change)
+SELECT kind, cell, level, area_id, date_trunc('month', day)::date, sum(came - went) FROM summed WHERE sort = 's'
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+ON CONFLICT (kind, cell, level, area_id, month)
+DO UPDATE SET change = kernel_foldmonth.change + EXCLUDED.change"""
+
+
+@follower("folds")
+def fold(entries: Sequence[Sealed]) -> None:
+    """Add the marks of these entries to the daily and monthly sums."""
+    params = {"entries": [s.entry.id for s in entries], "zone": str(zone()), "level": settings.ANLAN_FOLD_LEVEL}
+    with connection.cursor() as cursor:
+        cursor.execute(DAILY, params)
+        cursor.execute(MONTHLY, params)
+
+
+def rebuild() -> None:
+    """Throw the sums away and fold the whole journal again."""
+    Fold.objects.all().delete()
+    FoldMonth.objects.all().delete()
+    reset("folds")
+    while follow_once(FOLLOWERS["folds"]):
+        pass
+
+
+def standing_folded(kind: str, cell: str, area_ids: Sequence[int] | None, on: date) -> Decimal:
+    """What stood at the end of the day: whole months, then the days of the last one."""
+    first = on.replace(day=1)
+    where, params = "kind = %s AND cell = %s", [kind, cell]
+    if area_ids is not None:
+        where, params = where + " AND area_id = ANY(%s)", [*params, list(area_ids)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT coalesce(sum(change), 0) FROM kernel_foldmonth WHERE {where} AND month < %s)"
+            f" + (SELECT coalesce(sum(came - went), 0) FROM kernel_fold WHERE {where} AND sort = 's'"
+            " AND day >= %s AND day <= %s)", [*params, first, *params, first, on])
+        return Decimal(cursor.fetchone()[0])
+
+
+def happened_folded(kind: str, event: str, area_ids: Sequence[int] | None, since: date, until: date) -> Decimal:
+    """What happened from `since` to `until`, both included."""
+    rows = Fold.objects.filter(kind=kind, cell=event, sort="e", day__gte=since, day__lte=until)
+    rows = rows if area_ids is None else rows.filter(area_id__in=area_ids)
+    return sum(rows.values_list("came", flat=True), Decimal(0))
+
+
+def end_of(on: date) -> datetime:
+    """24:00 of a day in the district's time: the instant a bare date means."""
+    return datetime.combine(on + timedelta(days=1), datetime.min.time(), zone())

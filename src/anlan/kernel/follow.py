@@ -1,0 +1,76 @@
+"""Followers read sealed entries after their own cursor; the sealed number is the only cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from django.db import transaction
+
+from .models import Cursor, Entry, Seal
+
+
+class Sealed(NamedTuple):
+    no: int
+    entry: Entry
+
+    def request(self, follower: str, ordinal: int = 0) -> UUID:
+        """The request id of what a follower does for this entry: a replay meets the first receipt."""
+        return uuid5(NAMESPACE_OID, f"{follower}/{self.no}/{ordinal}")
+
+
+@dataclass(frozen=True)
+class Follower:
+    name: str
+    handle: Callable[[Sequence[Sealed]], None]
+    kinds: frozenset[str] | None
+    batch: int
+
+
+FOLLOWERS: dict[str, Follower] = {}
+
+
+def follower(name: str, kinds: Sequence[str] | None = None,
+             batch: int = 2000) -> Callable[[Callable[[Sequence[Sealed]], None]], Callable[[Sequence[Sealed]], None]]:
+    """Register a handler of sealed entries; it must be idempotent or carry `Sealed.request`."""
+
+    def add(handle: Callable[[Sequence[Sealed]], None]) -> Callable[[Sequence[Sealed]], None]:
+        if name in FOLLOWERS and FOLLOWERS[name].handle.__qualname__ != handle.__qualname__:
+            raise ValueError(f"follower {name} registered twice")
+        FOLLOWERS[name] = Follower(name, handle, frozenset(kinds) if kinds is not None else None, batch)
+        return handle
+
+    return add
+
+
+def follow_once(f: Follower) -> int:
+    """Handle one batch and move the cursor in one transaction. Returns how many numbers were passed."""
+    with transaction.atomic():
+        Cursor.objects.get_or_create(name=f.name)
+        cursor = Cursor.objects.select_for_update(skip_locked=True).filter(name=f.name).first()
+        if cursor is None:
+            return 0
+        seals = list(Seal.objects.filter(no__gt=cursor.no).order_by("no").select_related("entry")[: f.batch])
+        if not seals:
+            return 0
+        wanted = [Sealed(s.no, s.entry) for s in seals if f.kinds is None or s.entry.kind in f.kinds]
+        if wanted:
+            f.handle(wanted)
+        Cursor.objects.filter(name=f.name).update(no=seals[-1].no)
+    return len(seals)
+
+
+def follow_all() -> int:
+    """Let every follower catch up."""
+    total = 0
+    for f in FOLLOWERS.values():
+        while count := follow_once(f):
+            total += count
+    return total
+
+
+def reset(name: str) -> None:
+    """Start a follower again from the first entry; only folds and tiles may be rebuilt so."""
+    Cursor.objects.update_or_create(name=name, defaults={"no": 0})

@@ -1,0 +1,46 @@
+"""How an entry is digested. Frozen: what is written here decides whether old entries still verify."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from .bulk import to_json
+
+START = b"\x00" * 32
+
+
+def instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def entry_digest(kind: str, subject_id: int, n: int, verb: str, actor_id: int | None, post_id: int | None,
+                 device_id: int | None, request: UUID | None, at: datetime, told_at: datetime, recorded_at: datetime,
+                 data: Mapping[str, Any], corrects_id: int | None) -> bytes:
+    parts = [kind, str(subject_id), str(n), verb, str(actor_id), str(post_id), str(device_id), str(request),
+             instant(at), instant(told_at), instant(recorded_at), to_json(data), str(corrects_id)]
+    return hashlib.sha256("\x1f".join(parts).encode()).digest()
+
+
+def link(previous: bytes, no: int, digest: bytes) -> bytes:
+    return hashlib.sha256(previous + no.to_bytes(8, "big") + digest).digest()
+
+
+def commitment(salt: bytes, value: str) -> str:
+    return hashlib.sha256(salt + value.encode()).hexdigest()
+
+
+def marks_digest(rows: Iterable[Sequence[Any]]) -> str:
+    """rows: (sort, cell, area_id, party_id, level, facet, belongs_on, at, delta) in any order."""
+    lines = sorted(
+        "\x1f".join([sort, cell, str(area), str(party), level, facet, day.isoformat(), instant(at), f"{delta:.2f}"])
+        for sort, cell, area, party, level, facet, day, at, delta in rows)
+    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()[:32]
+
+
+def seal_of_head(key: bytes, no: int, head: bytes, at: datetime) -> bytes:
+    return hmac.new(key, f"{no}|{instant(at)}|".encode() + head, hashlib.sha256).digest()

@@ -1,0 +1,56 @@
+"""Numbers of papers: gap-free per series and year, locked last in the deed, voids kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from . import changes as c
+from .instance import local_day
+from .models import Paper
+
+if TYPE_CHECKING:
+    from .write import Written
+
+
+def allot(series: str, year: int, count: int) -> range:
+    """The next `count` numbers of a series; the counter row stays locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_counter (series, year, last) VALUES (%s, %s, %s)"
+            " ON CONFLICT (series, year) DO UPDATE SET last = kernel_counter.last + EXCLUDED.last RETURNING last",
+            [series, year, count])
+        last = int(cursor.fetchone()[0])
+    return range(last - count + 1, last + 1)
+
+
+def number_papers(written: Sequence[Written]) -> None:
+    """Give every numbered paper its number, in series order so that two batches cannot deadlock."""
+    need: dict[tuple[str, int], int] = defaultdict(int)
+    for w in written:
+        for p in w.deed.of(c.Paper):
+            if p.series:
+                need[p.series, local_day(w.at).year] += 1
+    blocks = {key: iter(allot(*key, need[key])) for key in sorted(need)}
+    for w in written:
+        for p in w.deed.of(c.Paper):
+            w.papers.append(_numbered(p, local_day(w.at).year, blocks))
+            if p.into:
+                setattr(w.case, p.into, w.papers[-1][3])
+                w.deed.sets[p.into] = w.papers[-1][3]
+
+
+def _numbered(p: c.Paper, year: int, blocks: dict) -> tuple[c.Paper, int | None, int | None, str]:  # type: ignore[type-arg]
+    if not p.series:
+        return p, None, None, p.their_no
+    no = next(blocks[p.series, year])
+    return p, year, no, p.pattern.format(year=year, no=no)
+
+
+def void(paper: Paper, *, reason: str, at: datetime) -> None:
+    """A voided number is kept with its reason and never given again."""
+    Paper.objects.filter(id=paper.id, voided_at__isnull=True).update(voided_at=at, void_reason=reason)

@@ -1,0 +1,141 @@
+"""What processes keep in memory between deeds: area tree, dated parameters, calendars.
+
+Each is reloaded when its row in Revision has moved; one statement asks for all three.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from .instance import zone
+from .models import Area, AreaIn, Calendar, CalendarDay, Parameter, Revision
+from .worktime import Hours, Limit, Worktime, hours_of
+
+NAMES = ("areas", "calendars", "parameters")
+
+
+class Setting(NamedTuple):
+    """A parameter as it stood on a day. id: its row, kept with the clocks it governs."""
+
+    value: Any
+    id: int
+    valid_from: date
+    source: str
+    confidence: str
+
+    @property
+    def provisional(self) -> bool:
+        return self.confidence != "sure"
+
+
+class Missing(LookupError):
+    """No such parameter on that day: a fault of the set-up, named for the administrator."""
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    settings: Mapping[str, tuple[Setting, ...]]
+    calendars: Mapping[str, Worktime]
+    parents: Mapping[int, tuple[tuple[date, date | None, frozenset[int]], ...]]
+    levels: Mapping[int, int]
+
+    def setting(self, key: str, on: date) -> Setting:
+        rows = self.settings.get(key, ())
+        at = bisect_right([r.valid_from for r in rows], on)
+        if not at:
+            raise Missing(f"规则“{key}”在{on:%Y-%m-%d}没有生效的取值")
+        return rows[at - 1]
+
+    def value(self, key: str, on: date) -> Any:
+        return self.setting(key, on).value
+
+    def limit(self, key: str, on: date) -> Limit:
+        return Limit.of(self.value(key, on))
+
+    def calendar(self, code: str = "office") -> Worktime:
+        try:
+            return self.calendars[code]
+        except KeyError as absent:
+            raise Missing(f"日历“{code}”尚未建立") from absent
+
+    def lineage(self, area_id: int, on: date) -> frozenset[int]:
+        """The area and every area it lies in on that day."""
+        for since, until, ids in self.parents.get(area_id, ()):
+            if since <= on and (until is None or on < until):
+                return ids
+        return frozenset({area_id})
+
+    def ancestor(self, area_id: int, level: int, on: date) -> int | None:
+        return next((a for a in self.lineage(area_id, on) if self.levels.get(a) == level), None)
+
+
+_held: dict[tuple[Any, str], tuple[int, Any]] = {}
+
+
+def rulebook() -> Rulebook:
+    """The rules as committed when this statement runs."""
+    revisions = dict(Revision.objects.values_list("name", "n"))
+    parts = {name: _part(name, revisions.get(name, 0)) for name in NAMES}
+    parents, levels = parts["areas"]
+    return Rulebook(parts["parameters"], parts["calendars"], parents, levels)
+
+
+def _part(name: str, revision: int) -> Any:
+    key = (connection.settings_dict["NAME"], name)
+    held = _held.get(key)
+    if held is None or held[0] != revision:
+        held = _held[key] = (revision, LOADERS[name]())
+    return held[1]
+
+
+def forget() -> None:
+    _held.clear()
+
+
+def touch(*names: str) -> None:
+    """Make every process reload these parts at its next deed."""
+    with connection.cursor() as cursor:
+        for name in sorted(names):
+            cursor.execute(
+                "INSERT INTO kernel_revision (name, n) VALUES (%s, 1)"
+                " ON CONFLICT (name) DO UPDATE SET n = kernel_revision.n + 1", [name])
+    forget()
+
+
+def parameter(key: str, on: date) -> Any:
+    """The value of a dated rule on a day. Raises Missing."""
+    return rulebook().value(key, on)
+
+
+def _load_parameters() -> dict[str, tuple[Setting, ...]]:
+    found: dict[str, list[Setting]] = defaultdict(list)
+    for p in Parameter.objects.filter(state="active").order_by("key", "valid_from"):
+        found[p.key].append(Setting(p.value, p.id, p.valid_from, p.source, p.confidence))
+    return {k: tuple(v) for k, v in found.items()}
+
+
+def _load_calendars() -> dict[str, Worktime]:
+    days: dict[int, dict[date, tuple[Hours, ...] | None]] = defaultdict(dict)
+    weekly = {c.id: tuple(hours_of(h) for h in c.weekly) for c in Calendar.objects.all()}
+    for d in CalendarDay.objects.order_by("valid_from"):
+        usual = next((h for h in weekly[d.calendar_id] if h), ())
+        days[d.calendar_id][d.day] = (hours_of(d.hours) if d.hours else usual) if d.works else None
+    return {c.code: Worktime(zone(), weekly[c.id], days[c.id], c.id, c.code) for c in Calendar.objects.all()}
+
+
+def _load_areas() -> tuple[dict[int, tuple[tuple[date, date | None, frozenset[int]], ...]], dict[int, int]]:
+    spans: dict[int, dict[tuple[date, date | None], set[int]]] = defaultdict(lambda: defaultdict(set))
+    for area, ancestor, since, until in AreaIn.objects.values_list("area", "ancestor", "valid_from", "valid_to"):
+        spans[area][since, until].add(ancestor)
+    found = {a: tuple((s, u, frozenset(ids | {a})) for (s, u), ids in by.items()) for a, by in spans.items()}
+    return found, dict(Area.objects.values_list("id", "level"))
+
+
+LOADERS = {"areas": _load_areas, "calendars": _load_calendars, "parameters": _load_parameters}

@@ -1,0 +1,63 @@
+"""Journal entries as sentences, rendered when read."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from .flows import FLOWS
+from .models import Entry
+
+RECORDS: dict[tuple[str, str], Any] = {}
+
+
+class Line(NamedTuple):
+    """One line of a trail."""
+
+    entry: Entry
+    who: str
+    title: str
+    sentence: str
+    url: str
+
+
+def words(kind: str, verb: str, sentence: Any) -> None:
+    """Give a recorded verb (not a move) its sentence; kind '*' for every kind."""
+    RECORDS[kind, verb] = sentence
+
+
+words("*", "correct", "{who}更正了第{of}条记录：{reason}")
+
+
+class _Quiet(string.Formatter):
+    """Missing or shredded values read as a dash, never as an error."""
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), "—")
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return "—" if value in (None, "") else str(value)
+
+
+def template(kind: str, verb: str) -> str:
+    flow = FLOWS.get(kind)
+    if flow and verb in flow.by_name:  # type: ignore[attr-defined]
+        return str(flow.move(verb).says)
+    return _(str(RECORDS.get((kind, verb)) or RECORDS.get(("*", verb)) or "{who}：" + verb))
+
+
+def sentence(entry: Entry, who: str, more: Mapping[str, Any] | None = None) -> str:
+    """The entry in one Chinese (or translated) sentence."""
+    data = entry.data
+    values: dict[str, Any] = {k: (v[1] if isinstance(v, list) and len(v) == 2 and entry.n > 1 else v)
+                              for k, v in data.get("set", {}).items()}
+    values |= data.get("given", {})
+    values |= {k: v for k, v in data.items() if not isinstance(v, dict | list)}
+    values |= dict(more or {}) | {"who": who}
+    text = _Quiet().format(template(entry.kind, entry.verb), **values)
+    if data.get("late"):
+        text += _("（事后告知，未生效：{why}）").format(why="；".join(data["late"]))
+    return text
