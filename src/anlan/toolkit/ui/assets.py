@@ -1,0 +1,62 @@
+"""The built front end: which hashed file stands behind the name of an entry, read from Vite's manifest."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.core.checks import CheckMessage, Warning
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+BUILT = Path(__file__).resolve().parents[2] / "static" / "built"
+MANIFEST = BUILT / "manifest.json"
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed_at: float) -> dict[str, dict[str, Any]]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def manifest() -> dict[str, dict[str, Any]]:
+    """The manifest as last built; empty when the front end has not been built."""
+    try:
+        return _read(MANIFEST, MANIFEST.stat().st_mtime)
+    except FileNotFoundError:
+        return {}
+
+
+def url(name: str) -> str:
+    """The address of a built file by its source name; the unhashed name when there is no build."""
+    chunk = manifest().get(name)
+    return static(f"built/{chunk['file'] if chunk else name}")
+
+
+def _chunks(name: str, seen: list[str]) -> list[str]:
+    """An entry and everything it imports, each once, the entry first."""
+    if name in seen or name not in manifest():
+        return seen
+    seen.append(name)
+    for other in manifest()[name].get("imports", []):
+        _chunks(other, seen)
+    return seen
+
+
+def tags(entry: str) -> SafeString:
+    """Style sheets, preloads and the module script of an entry, as HTML for the head."""
+    built = manifest()
+    chunks = _chunks(entry, [])
+    styles = dict.fromkeys(style for name in chunks for style in built[name].get("css", []))
+    links = format_html_join("", '<link rel="stylesheet" href="{}">', ((static(f"built/{style}"),) for style in styles))
+    preloads = format_html_join("", '<link rel="modulepreload" href="{}">', ((url(name),) for name in chunks[1:]))
+    if not chunks:
+        return mark_safe(f"<!-- the front end is not built: {entry} -->")
+    return format_html('{}{}<script type="module" src="{}"></script>', links, preloads, url(entry))
+
+
+def check_built(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    if manifest():
+        return []
+    hint = "Run `npm ci` and `npm run build` in web/; `make demo` and `make test` do it."
+    return [Warning("The front end is not built; pages will have no styles.", hint=hint, id="toolkit_ui.W001")]

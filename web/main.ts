@@ -1,0 +1,2 @@
+import "./styles/main.scss";
+import "./styles/mark.svg?url";
