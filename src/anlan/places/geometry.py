@@ -179,24 +179,12 @@ def simplified(shapes: Mapping[str, Polygonal], zoom: float) -> dict[str, Polygo
     return {code: shapes[code] if shape.is_empty else shape for code, shape in zip(codes, coarse, strict=True)}
 
 
-class SketchMap(NamedTuple):
-    """An SVG path of an outline and where the point lies on it, in pixels from the upper left."""
-
-    path: str
-    x: float
-    y: float
-
-
 def outline_svg_path(polygon: Polygonal, width: float, height: float, margin: float = 4) -> str:
-    """The `d` of an SVG path that fits the outline into width × height pixels, north up, undistorted."""
+    """The `d` of an SVG path that fits the outline into width × height pixels, north up, undistorted.
+
+    For thumbnails; the sketch with a point and a scale bar is toolkit.ui.sketch.
+    """
     return _path_of(polygon, _Frame.around(polygon, width, height, margin))
-
-
-def sketch_map(polygon: Polygonal, lon: float, lat: float, width: float, height: float, margin: float = 4) -> SketchMap:
-    """The outline with a point; a point beside the outline still lies on the sketch."""
-    both = shapely.union(polygon, shapely.Point(lon, lat))
-    frame = _Frame.around(both, width, height, margin)
-    return SketchMap(_path_of(polygon, frame), *frame.pixel(lon, lat))
 
 
 class _Frame(NamedTuple):

@@ -137,7 +137,7 @@ class TestSimplified:
             assert not geometry.simplified({"a": WEST, "b": EAST}, zoom)["a"].is_empty
 
 
-class TestSketch:
+class TestOutlinePath:
     def test_an_outline_is_a_closed_path_inside_the_picture_north_up(self):
         assert geometry.outline_svg_path(WEST, 100, 100, margin=4) == "M89.6,96L89.6,4L10.4,4L10.4,96Z"
 
@@ -147,19 +147,14 @@ class TestSketch:
         assert geometry.outline_svg_path(LAKE, 300, 200).count("M") == 2
         assert geometry.outline_svg_path(apart, 300, 200).count("Z") == 2
 
-    @given(points_around)
-    def test_the_point_of_a_sketch_lies_on_the_sketch_even_beside_the_outline(self, point):
-        sketch = geometry.sketch_map(WEST, *point, 320, 240)
+    @given(st.integers(20, 400), st.integers(20, 400))
+    def test_the_outline_fills_the_picture_in_one_direction_and_keeps_its_margin(self, width, height):
+        across, down = zip(*pixels_of(geometry.outline_svg_path(OUTLINE, width, height)), strict=True)
+        spans = (max(across) - min(across), max(down) - min(down))
 
-        for x, y in [(sketch.x, sketch.y), *pixels_of(sketch.path)]:
-            assert 3.9 <= x <= 316.1
-            assert 3.9 <= y <= 236.1
-
-    def test_the_middle_of_the_outline_is_the_middle_of_the_picture(self):
-        sketch = geometry.sketch_map(WEST, 114.305, 30.505, 320, 240)
-
-        assert (sketch.x, sketch.y) == (160, 120)
-        assert sketch.path == geometry.outline_svg_path(WEST, 320, 240)
+        assert min(across) >= 3.9 and max(across) <= width - 3.9
+        assert min(down) >= 3.9 and max(down) <= height - 3.9
+        assert spans[0] == pytest.approx(width - 8, abs=0.2) or spans[1] == pytest.approx(height - 8, abs=0.2)
 
 
 def pixels_of(path):
