@@ -19,6 +19,7 @@ _JOINER = "\u200d"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _SIGNS = dict(zip("－．／：＋％＃＠＿～", "-./:+%#@_~", strict=True))
 _BETWEEN = re.compile(r"(?<=[0-9A-Za-z])[－．／：＋＃＠＿～](?=[0-9A-Za-z])|[＋－](?=[0-9])|(?<=[0-9])％")
+_UNUSUAL = re.compile(r"[\uff00-\uff5e]")
 _SPACES = re.compile(r"[^\S\n]")
 _DANGER = "=+-@\t\r"
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -37,6 +38,8 @@ def tidy(text: str) -> str:
 
     Chinese punctuation stays as it is; a line break within a cell stays, other space at the ends goes.
     """
+    if text.isprintable() and not _UNUSUAL.search(text) and unicodedata.is_normalized("NFC", text):
+        return text.strip()
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(c for c in _SPACES.sub(" ", text) if c == "\n" or _is_visible(c))
     text = _BETWEEN.sub(lambda found: _SIGNS[found[0]], text.translate(_FULL_WIDTH))

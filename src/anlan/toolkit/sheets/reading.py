@@ -199,11 +199,15 @@ def _grid_of_sheet(sheet: object, limits: SheetLimits) -> Grid:
 
 def _line_of(found: list[ReadOnlyCell], limits: SheetLimits) -> list[Cell]:
     told = {
-        cell.column: cell_of_value(cell.value, cell.data_type, cell.number_format or "")
+        cell.column: cell_of_value(cell.value, cell.data_type, _format_of(cell))
         for cell in found
         if cell.value is not None and cell.column <= limits.columns
     }
     return [told.get(column, Cell()) for column in range(1, max(told, default=0) + 1)]
+
+
+def _format_of(cell: ReadOnlyCell) -> str:
+    return cell.number_format or "" if cell.data_type == "d" else ""
 
 
 def _merged(sheet: object) -> dict[int, list[tuple[int, int]]]:

@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from .cells import DISTRICT_ZONE, MOST_LINES, as_text, guard, tidy, width_of
+from .cells import DISTRICT_ZONE, EXACT_DIGITS, MOST_LINES, as_text, guard, tidy, width_of
 
 FONT = "宋体"
 _LOOK_AHEAD = 200
 _CHUNK = 500
+_LONGEST = 32_767
 _NARROWEST, _WIDEST = 8, 50
 _LONG_DIGITS = re.compile(r"0\d+|\d{11,}|\d{15}[0-9A-Z]{3}|[0-9A-Z]{18}")
 
@@ -59,32 +62,31 @@ def write_xlsx(
     first = list(islice(lines, _LOOK_AHEAD))
     _set_widths(sheet, [headers, *first], zone)
     sheet.freeze_panes = f"A{3 if title else 2}"
-    if title:
-        sheet.append([_cell(sheet, title, zone, Font(name=FONT, size=14, bold=True), wrap=False)])
-    sheet.append([_cell(sheet, header, zone, Font(name=FONT, size=11, bold=True)) for header in headers])
-    try:
-        _append_rows(sheet, chain(first, lines), zone)
-    except BaseException:
-        sheet.close()
-        raise
+    head = [_Pen(sheet, zone, Font(name=FONT, size=14, bold=True), wrap=False).line([title])] if title else []
+    head.append(_Pen(sheet, zone, Font(name=FONT, size=11, bold=True)).line(headers))
+    body = map(_Pen(sheet, zone, Font(name=FONT, size=11)).line, chain(first, lines))
+    _append(sheet, chain(head, body))
     if notes:
         _append_notes(book, notes, zone)
     return _saved(book)
 
 
-def _append_rows(sheet: object, rows: Iterable[Sequence[Value]], zone: tzinfo) -> None:
-    font = Font(name=FONT, size=11)
-    for number, row in enumerate(rows, start=3):
-        if number > MOST_LINES:
-            raise ValueError(_("超过一张表的行数上限。请缩小范围后再导出。"))
-        sheet.append([_cell(sheet, value, zone, font) for value in row])
+def _append(sheet: WriteOnlyWorksheet, lines: Iterable[list[WriteOnlyCell]]) -> None:
+    try:
+        for number, line in enumerate(lines, start=1):
+            if number > MOST_LINES:
+                raise ValueError(_("超过一张表的行数上限。请缩小范围后再导出。"))
+            sheet.append(line)
+    except BaseException:
+        sheet.close()
+        raise
 
 
 def _append_notes(book: Workbook, notes: Sequence[str], zone: tzinfo) -> None:
     sheet = book.create_sheet(_("说明"))
     sheet.column_dimensions["A"].width = 100
-    for note in notes:
-        sheet.append([_cell(sheet, note, zone, Font(name=FONT, size=11))])
+    pen = _Pen(sheet, zone, Font(name=FONT, size=11))
+    _append(sheet, (pen.line([note]) for note in notes))
 
 
 def _saved(book: Workbook) -> bytes:
@@ -93,29 +95,55 @@ def _saved(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def _cell(sheet: object, value: Value, zone: tzinfo, font: Font, wrap: bool = True) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, _storable(value, zone))
-    cell.font = font
-    cell.alignment = Alignment(vertical="top", wrap_text=wrap and isinstance(value, str))
-    if isinstance(value, str):
-        cell.data_type = "s"
-        if _LONG_DIGITS.fullmatch(value):
-            cell.number_format = "@"
-    elif isinstance(value, datetime):
-        cell.number_format = "yyyy-mm-dd hh:mm"
-    elif isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd"
-    return cell
+class _Pen:
+    """Makes cells of one font; each look is registered once, not for every cell."""
+
+    def __init__(self, sheet: WriteOnlyWorksheet, zone: tzinfo, font: Font, wrap: bool = True) -> None:
+        self.sheet, self.zone, self.font, self.wrap = sheet, zone, font, wrap
+        self._looks: dict[tuple[str, bool], StyleArray] = {}
+
+    def line(self, values: Sequence[Value]) -> list[WriteOnlyCell]:
+        return [self._cell(value) for value in values]
+
+    def _cell(self, value: Value) -> WriteOnlyCell:
+        stored = _storable(value, self.zone)
+        is_text = isinstance(stored, str)
+        cell = WriteOnlyCell(self.sheet, stored)
+        cell._style = self._look(_format_of(stored), is_text)
+        if is_text:
+            cell.data_type = "s"
+        return cell
+
+    def _look(self, number_format: str, is_text: bool) -> StyleArray:
+        if (number_format, is_text) not in self._looks:
+            model = WriteOnlyCell(self.sheet)
+            model.font = self.font
+            model.alignment = Alignment(vertical="top", wrap_text=is_text and self.wrap)
+            model.number_format = number_format
+            self._looks[number_format, is_text] = model._style
+        return self._looks[number_format, is_text]
+
+
+def _format_of(stored: Value) -> str:
+    if isinstance(stored, str):
+        return "@" if _LONG_DIGITS.fullmatch(stored) else "General"
+    if isinstance(stored, datetime):
+        return "yyyy-mm-dd hh:mm"
+    return "yyyy-mm-dd" if isinstance(stored, date) else "General"
 
 
 def _storable(value: Value, zone: tzinfo) -> Value:
-    if isinstance(value, str):
-        return tidy(value)[:32_767]
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(zone).replace(tzinfo=None)
-    if isinstance(value, bool) or (isinstance(value, int) and len(str(abs(value))) > 15):
-        return as_text(value)
-    return value
+    if value is None or isinstance(value, date) or _is_exact_number(value):
+        return value
+    return as_text(value)[:_LONGEST]
+
+
+def _is_exact_number(value: Value) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return False
+    return len(str(abs(value)).partition(".")[0]) <= EXACT_DIGITS
 
 
 def _set_widths(sheet: object, rows: Sequence[Sequence[Value]], zone: tzinfo) -> None:
