@@ -370,10 +370,9 @@ def test_memory_follows_the_machine_and_the_containers_limit(fresh_home: Path):
 
 
 def test_the_running_server_has_the_machines_memory_settings(standing_server: EmbeddedServer):
-    wanted = memory_settings(memory_bytes())["shared_buffers"]
-    assert ask(standing_server.home, "SELECT setting::bigint * 8192 FROM pg_settings WHERE name = 'shared_buffers'") == str(
-        int(wanted.removesuffix("MB")) * MEBIBYTE
-    )
+    wanted = int(memory_settings(memory_bytes())["shared_buffers"].removesuffix("MB"))
+    running = "SELECT setting::bigint * 8192 FROM pg_settings WHERE name = 'shared_buffers'"
+    assert ask(standing_server.home, running) == str(wanted * MEBIBYTE)
 
 
 def test_another_server_is_taken_by_its_address(monkeypatch: pytest.MonkeyPatch, fresh_home: Path):

@@ -79,6 +79,13 @@ class EmbeddedServer:
         with self._alone():
             self._halt(self.layout)
 
+    def stop_unless_used(self) -> bool:
+        """Stops a server that nobody uses, such as one left behind by a killed process; True if there was one."""
+        if not self.pid():
+            return False
+        with (self.home / "postgres.users").open("w") as users:
+            return self._leave(users.fileno(), always=True)
+
     def is_ready(self) -> bool:
         """Whether the server accepts connections, by the identity of its process and its own status line."""
         self._reap()
@@ -93,14 +100,16 @@ class EmbeddedServer:
     def _started_by_users(self) -> Path:
         return self.home / "postgres.in-use"
 
-    def _leave(self, users: int) -> None:
+    def _leave(self, users: int, always: bool = False) -> bool:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return
-        if self._started_by_users.exists():
-            self.stop()
-            self._started_by_users.unlink(missing_ok=True)
+            return False
+        if not always and not self._started_by_users.exists():
+            return False
+        self.stop()
+        self._started_by_users.unlink(missing_ok=True)
+        return True
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

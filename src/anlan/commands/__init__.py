@@ -1,0 +1,1 @@
+"""The verbs of ``anlan``. Django is loaded only by those that need it."""
