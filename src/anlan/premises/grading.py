@@ -12,28 +12,9 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-
-class RiskColour(TextChoices):
-    """The four grades of risk, worst first (安委办〔2016〕3号 [sure])."""
-
-    RED = "red", gettext_lazy("重大风险")
-    ORANGE = "orange", gettext_lazy("较大风险")
-    YELLOW = "yellow", gettext_lazy("一般风险")
-    BLUE = "blue", gettext_lazy("低风险")
-
-
-class Method(TextChoices):
-    """How a risk point is graded."""
-
-    LEC = "lec", gettext_lazy("作业条件危险性评价法（LEC）")
-    LS = "ls", gettext_lazy("风险矩阵法（LS）")
-
-
-WORST_FIRST = tuple(RiskColour.values)
+WORST_FIRST = ("red", "orange", "yellow", "blue")
 LS_SCALE = range(1, 6)
 LS_PRODUCTS = tuple(sorted({one * other for one in LS_SCALE for other in LS_SCALE}))
 
@@ -117,7 +98,7 @@ def lec(likelihood: Any, exposure: Any, consequence: Any, tables: LecTables) -> 
     )
     score = factors[0] * factors[1] * factors[2]
     band = next(band for band in tables.bands if score >= band.low)
-    return Grade(Method.LEC, score, band.level, band.colour, band.reading)
+    return Grade("lec", score, band.level, band.colour, band.reading)
 
 
 def ls(likelihood: Any, severity: Any, tables: LsTables) -> Grade:
@@ -125,7 +106,7 @@ def ls(likelihood: Any, severity: Any, tables: LsTables) -> Grade:
     score = _chosen(likelihood, tables.likelihood, _("可能性 L"))
     score *= _chosen(severity, tables.severity, _("严重性 S"))
     band = ls_lookup(tables)[int(score)]
-    return Grade(Method.LS, score, band.level, band.colour, band.reading)
+    return Grade("ls", score, band.level, band.colour, band.reading)
 
 
 def ls_lookup(tables: LsTables) -> dict[int, Band]:
@@ -144,7 +125,7 @@ def forced_red(grade: Grade, grounds: Collection[str], known: Mapping[str, str])
     if not grounds:
         return grade
     said = tuple(known[ground] for ground in known if ground in grounds)
-    return grade._replace(level=1, colour=RiskColour.RED, reading="；".join(said), grounds=said)
+    return grade._replace(level=1, colour=WORST_FIRST[0], reading="；".join(said), grounds=said)
 
 
 def point_grade(inherent: Grade, residual: Grade, decided_by: str = "residual") -> PointGrade:
@@ -158,7 +139,7 @@ def point_grade(inherent: Grade, residual: Grade, decided_by: str = "residual") 
         raise ValueError(faults[0])
     decisive = {"inherent": inherent, "residual": residual}[decided_by]
     forced = inherent.grounds or residual.grounds
-    return PointGrade(inherent, residual, RiskColour.RED.value if forced else decisive.colour)
+    return PointGrade(inherent, residual, WORST_FIRST[0] if forced else decisive.colour)
 
 
 def residual_faults(inherent: Grade, residual: Grade) -> list[str]:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from anlan.premises.grading import (
     LS_PRODUCTS,
+    WORST_FIRST,
     Grade,
     LecTables,
     LsTables,
-    RiskColour,
     forced_red,
     lec,
     ls,
@@ -34,11 +34,11 @@ likelihoods = st.sampled_from([score.value for score in LEC.likelihood])
 exposures = st.sampled_from([score.value for score in LEC.exposure])
 consequences = st.sampled_from([score.value for score in LEC.consequence])
 fives = st.integers(1, 5)
-colours = st.sampled_from(RiskColour.values)
+colours = st.sampled_from(WORST_FIRST)
 
 
 def severity_of(colour):
-    return -RiskColour.values.index(colour)
+    return -WORST_FIRST.index(colour)
 
 
 @pytest.mark.parametrize(
