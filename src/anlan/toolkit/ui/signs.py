@@ -15,9 +15,9 @@ Colour = Literal["red", "orange", "yellow", "blue"]
 TONES: tuple[str, ...] = get_args(Tone)
 COLOURS: tuple[str, ...] = get_args(Colour)
 
-# Each risk colour has a shape of its own: octagon, triangle, square, disc.
+# Each risk colour has a shape of its own: diamond, triangle, square, disc.
 _SHAPES = {
-    "red": "M3.5 0h5L12 3.5v5L8.5 12h-5L0 8.5v-5z",
+    "red": "M6 0l6 6-6 6-6-6z",
     "orange": "M6 .5 12 11.5H0z",
     "yellow": "M1 1h10v10H1z",
     "blue": "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z",

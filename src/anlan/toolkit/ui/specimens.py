@@ -161,8 +161,8 @@ class CaptureForm(forms.Form):
 
 def mend_forms() -> dict[str, Any]:
     MendForm.base_fields["cost"].unit = "元"
-    refused = MendForm({"what": "换了不锈钢波纹软管", "cost": "-5", "done_on": "2021-06-24", "by": "own", "kind": ""},
-                       prefix="refused")
+    typed = {"what": "换了不锈钢波纹软管", "cost": "-5", "done_on": "2021-06-24", "by": "own", "kind": ""}
+    refused = MendForm({f"refused-{name}": value for name, value in typed.items()}, prefix="refused")
     return {"mend": MendForm(prefix="mend"), "refused_form": refused, "capture": CaptureForm()}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 NOTHING = "—"
+MINUTE = timedelta(minutes=1)
 
 # The commonest surnames of two characters; a name that begins with one keeps both when masked.
 COMPOUND_SURNAMES = frozenset(
@@ -38,8 +39,6 @@ def bounded_count(found: int, limit: int = 10_000) -> str:
 def _span(length: timedelta) -> str:
     """A length in its largest whole unit: minutes below an hour, hours below a day, then days."""
     minutes = int(length.total_seconds() // 60)
-    if minutes < 1:
-        return _("不到 1 分钟")
     if minutes < 60:
         return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
     hours = minutes // 60
@@ -50,14 +49,15 @@ def _span(length: timedelta) -> str:
 
 def duration(length: timedelta) -> str:
     """A length of time in words, rounded down to its largest unit."""
-    return _span(abs(length))
+    return _span(abs(length)) if abs(length) >= MINUTE else _("不到 1 分钟")
 
 
 def time_left(due: datetime, now: datetime) -> TimeLeft:
     """还剩 2 小时 before the instant, 已超 3 天 from it on; never more time than there is."""
+    brief = abs(due - now) < MINUTE
     if now < due:
-        return TimeLeft(False, _("还剩 %(span)s") % {"span": _span(due - now)})
-    return TimeLeft(True, _("已超 %(span)s") % {"span": _span(now - due)})
+        return TimeLeft(False, _("还剩不到 1 分钟") if brief else _("还剩 %(span)s") % {"span": _span(due - now)})
+    return TimeLeft(True, _("刚刚超时") if brief else _("已超 %(span)s") % {"span": _span(now - due)})
 
 
 def _day(value: date | datetime) -> date:

@@ -109,6 +109,7 @@ def move_form(
     intro: str = "",
     grave: bool = False,
     draft: bool = True,
+    focus: bool = True,
     hidden: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """A form that keeps what was typed: faults at the top and at their fields, the cursor on the first fault."""
@@ -120,6 +121,7 @@ def move_form(
         "intro": intro,
         "grave": grave,
         "draft": draft,
+        "focus": focus,
         "hidden": hidden or {},
         "csrf_token": context.get("csrf_token"),
     }
