@@ -5,8 +5,9 @@
 help: ## 说明 / this list
 	@sed -n 's|^\([a-z-]*\):.*## \(.*\)|  make \1: \2|p' $(MAKEFILE_LIST)
 
-demo: setup ## 建好武昌区演示并运行 / build the Wuchang demo and run it
-	@exec .venv/bin/anlan demo
+demo: ## 建好武昌区演示并运行 / build the Wuchang demo and run it
+	@scripts/environment.sh run
+	@exec scripts/demo.sh
 
 up: setup ## 运行自己的辖区 / run a district of your own
 	@exec .venv/bin/anlan up

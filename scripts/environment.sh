@@ -39,7 +39,7 @@ make_environment() {
 
 digest() { cat "$@" | sha256sum | cut -c1-64; }
 stamped() { [ "$(cat ".venv/installed-$1" 2>/dev/null || true)" = "$2" ]; }
-pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet "$@"; }
+pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input -qq "$@"; }
 
 if ! .venv/bin/python -c 'import pip' 2>/dev/null || ! is_new_enough .venv/bin/python; then
     make_environment "$(find_python)"
@@ -49,7 +49,7 @@ locks=$(digest requirements.lock "$lock" requirements-build.lock)
 if ! stamped "$purpose" "$locks"; then
     echo "安装 Python 软件包…… / Installing the Python packages." >&2
     pip install --require-hashes -r requirements-build.lock
-    pip install --require-hashes -r "$lock"
+    pip install --no-compile --require-hashes -r "$lock"
     echo "$locks" > ".venv/installed-$purpose"
     # Both locks pin the same versions, so what tests need also runs.
     if [ "$purpose" = test ]; then digest requirements.lock requirements.lock requirements-build.lock > .venv/installed-run; fi
