@@ -188,6 +188,11 @@ class Table:
     exports: Sequence[Link] = ()
     bulk: Sequence[Move] = ()
 
+    @property
+    def sorts(self) -> list[Column]:
+        """The columns one may sort by; a phone, which has no heads, offers them as a menu."""
+        return [column for column in self.columns if column.sort_url]
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

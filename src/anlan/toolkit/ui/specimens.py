@@ -58,7 +58,7 @@ def index() -> list[Specimen]:
                  "{% filter_bar bar %} {% table_list table %}"),
         Specimen("figures", _("数字"), _("数字带单位和截至日期，点开就是它数的那些事项；没有可数的是“—”，不是 0。"),
                  "{% figures_row figures %} {% figure_table table %}"),
-        Specimen("checklist", _("检查项"), _("正常一点，隐患一点；点了隐患才展开说明和照片。数字键和方向键都能操作。"),
+        Specimen("checklist", _("检查项"), _("正常一点，隐患一点；点了隐患才展开说明和照片。Tab 换项，方向键改答。"),
                  "{% checklist groups %}"),
         Specimen("capture", _("拍照与签名"), _("照片可以预览、去掉；签名可以手写，不便手写的键入姓名。"), "PhotosField(), SignatureField()"),
         Specimen("facts", _("要素、人员、文件"), _("标签在左，内容在右；电话一点即拨，姓名和号码按规定遮盖。"),
@@ -243,7 +243,7 @@ def lists() -> dict[str, Any]:
         chosen=(p.Link(_("状态：未办结"), "?#list"), p.Link(_("发现日期：06-01 至 06-25"), "?#list")),
         clear_url="?#list", kept={"sort": "due"}, search="",
     )
-    return {"bar": bar, "table": table, "narrow_table": narrow, "nothing": nothing}
+    return {"bar": bar, "table": table, "public_table": replace(table, bulk=(), exports=()), "narrow_table": narrow, "nothing": nothing}
 
 
 def figures() -> dict[str, Any]:
