@@ -141,18 +141,24 @@ def _after_working(start: datetime, span: timedelta, calendar: Worktime) -> date
 
 def resume(due: datetime, paused: datetime, resumed: datetime, unit: Unit, calendar: Worktime) -> datetime:
     """The new due instant after a pause; what was left at the pause is left at the resumption."""
-    if resumed <= paused:
+    if resumed <= paused or due <= paused:
         return due
     if unit in (Unit.MINUTE, Unit.HOUR):
         return due + (resumed - paused)
     if unit is Unit.WORKING_HOUR:
         return _after_working(resumed, calendar.worked(paused, due), calendar)
     first, last = (t.astimezone(calendar.zone).date() for t in (paused, resumed))
-    final_day = due.astimezone(calendar.zone).date() - DAY
+    end = due.astimezone(calendar.zone)
+    final = (end - timedelta(microseconds=1)).date()
     if unit is Unit.CALENDAR_DAY:
-        return calendar.midnight_after(final_day + (last - first))
-    missed = sum(calendar.works(first + n * DAY) for n in range(1, (last - first).days + 1))
-    return calendar.midnight_after(calendar.working_day_after(final_day, missed))
+        return _moved(end, final, last + (final - first))
+    left = sum(calendar.works(first + n * DAY) for n in range(1, (final - first).days + 1))
+    return _moved(end, final, calendar.working_day_after(last, left))
+
+
+def _moved(end: datetime, final: date, day: date) -> datetime:
+    """The same wall-clock end, on another final day."""
+    return datetime.combine(day + (end.date() - final), end.time(), end.tzinfo)
 
 
 def remind_at(start: datetime, due: datetime, share: float) -> datetime:
