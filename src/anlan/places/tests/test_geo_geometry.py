@@ -210,6 +210,12 @@ class TestBoundaryFile:
         assert suspected_datum(shifted(OUTLINE, Datum.BD09), OUTLINE) == Datum.BD09
         assert suspected_datum(OUTLINE, OUTLINE) is None
 
+    def test_an_outline_drawn_a_little_differently_is_still_suspected_and_a_plain_mistake_is_not(self):
+        rough = OUTLINE.buffer(0.0003)
+
+        assert suspected_datum(shifted(rough, Datum.GCJ02), OUTLINE) == Datum.GCJ02
+        assert suspected_datum(box(*OUTLINE.bounds), OUTLINE) is None
+
     def test_a_district_elsewhere_is_told_by_feature(self):
         away = box(113.3, 23.1, 113.4, 23.2)
 
