@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from .roles import Role
 
+MAY_ORDER = "orders.issue"  # follows from role, licence and entrustment, never from a role alone
 PERMITS: dict[str, set[str]] = defaultdict(set)
 
 

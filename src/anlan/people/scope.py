@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.areas import within
@@ -24,13 +24,15 @@ def areas_seen_by(actor: Actor, on: date) -> QuerySet[AreaIn, int]:
     return within(actor.area_id, on)
 
 
-def in_scope(queryset: QuerySet[Rows], actor: Actor, at: datetime, field: str = "area_id") -> QuerySet[Rows]:
-    """The rows that stand in the areas an actor may see."""
+def in_scope(queryset: QuerySet[Rows], actor: Actor, at: datetime, field: str = "area_id",
+             also: Q | None = None) -> QuerySet[Rows]:
+    """The rows in the areas an actor may see; `also`: rows it sees for another reason (own units, a stake)."""
     if actor.system:
         return queryset
-    if actor.area_id is None:
-        return queryset.none()
-    return queryset.filter(**{f"{field}__in": areas_seen_by(actor, local_day(at))})
+    seen = Q(**{f"{field}__in": areas_seen_by(actor, local_day(at))}) if actor.area_id is not None else Q()
+    if also is not None:
+        seen = seen | also if seen else also
+    return queryset.filter(seen) if seen else queryset.none()
 
 
 def sees_area(actor: Actor, lineage: frozenset[int]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,8 @@ from anlan.kernel.refusals import Refusal, Refused
 from anlan.places.terms import in_term
 
 from .models import Appointment, Delegation, Entrustment, Licence, Person
-from .permits import permits_of
+from .permits import MAY_ORDER, permits_of
+from .rules import enforcement_faults
 
 POST_FIELDS = {"post_id": "id", "post_uid": "uid", "title": "title", "roles": "roles", "area_id": "area_id",
                "post_from": "valid_from", "post_to": "valid_to", "organisation_id": "organisation_id",
@@ -140,13 +141,14 @@ def actor_of(standing: Standing, post_id: int | None = None, device: int | None 
     if post_id is None and not standing.usable:
         return Actor(name=person.name, person_id=person.id, device_id=device, licences=standing.licences)
     held = standing.usable[0] if post_id is None else _chosen(standing, post_id)
-    return Actor(
+    actor = Actor(
         name=person.name, person_id=person.id, post_id=held.post_id, title=held.label,
         organisation_id=held.organisation_id, roles=held.roles, permits=permits_of(held.roles),
         licences=standing.licences, parties=_parties(held, standing), area_id=held.area_id, device_id=device,
         extra=(("organisation_sort", held.sort), ("organisation", held.organisation),
                ("entrusted_by", standing.entrusted_by.get(held.organisation_id, ())),
                ("for_another", held.for_another)))
+    return actor if enforcement_faults(actor) else replace(actor, permits=actor.permits | {MAY_ORDER})
 
 
 def _chosen(standing: Standing, post_id: int) -> Holding:

@@ -13,16 +13,17 @@ from django.contrib.auth.hashers import make_password
 from anlan.kernel import instance
 from anlan.kernel.actors import SYSTEM, Actor
 from anlan.kernel.instance import real_time
-from anlan.kernel.models import Area, Calendar
+from anlan.kernel.models import Area, Calendar, CalendarDay
 from anlan.kernel.rulebook import touch
+from anlan.places import defaults
 from anlan.places.actions import AreaRow, create_areas, draw_boundaries, open_many
+from anlan.places.calendars import OFFICE_WEEK
 
 from .models import Credential, Organisation, Person, Post
 from .standing import actor_for
 
 NOON = datetime(2021, 6, 1, 4, 0, tzinfo=UTC)  # 12:00 in the district, a Tuesday
 BEGAN = date(2019, 1, 1)
-OFFICE_WEEK = [[["08:30", "12:00"], ["14:00", "17:30"]]] * 5 + [[], []]
 PASSWORD = "柳暗花明又一村-7"
 WEST, SOUTH, SIDE = 114.30, 30.50, 0.01
 SCAN = "a" * 64
@@ -71,6 +72,7 @@ HOUSES = {
     "community21": House("西一社区居委会", "community", "C21", "street2_office"),
     "community22": House("西二社区居委会", "community", "C22", "street2_office"),
     "restaurant": House("老陈饭店", "unit_owner", "D"),
+    "tea_house": House("小林茶馆", "unit_owner", "D"),
 }
 CAST = {
     "warden": Part("王敏", "网格员", "community11", "G111", ("warden",)),
@@ -87,6 +89,7 @@ CAST = {
     "director": Part("蒋军", "分管副局长", "emergency_bureau", "D", ("director",)),
     "leader": Part("沈平", "分管副区长", "government", "D", ("leader",)),
     "unit": Part("陈老板", "负责人", "restaurant", "", ("unit",)),
+    "unit2": Part("林老板", "负责人", "tea_house", "", ("unit",)),
     "sysadmin": Part("韩磊", "系统管理员", "emergency_bureau", "", ("sysadmin",)),
     "secadmin": Part("杨帆", "安全管理员", "emergency_bureau", "", ("secadmin",)),
     "auditor": Part("朱琳", "审计员", "government", "", ("auditor",)),
@@ -124,8 +127,11 @@ class District:
 def small_district(at: datetime = NOON) -> District:
     """Build the district through the door as the system; the instance clock stands at `at`."""
     instance.set_clock(at, running=False)
-    Calendar.objects.get_or_create(code="office", defaults={"name": "办公", "weekly": OFFICE_WEEK})
+    calendar, _made = Calendar.objects.get_or_create(code="office", defaults={"name": "办公", "weekly": OFFICE_WEEK})
+    CalendarDay.objects.get_or_create(calendar=calendar, day=date(2021, 6, 14), valid_from=date(2020, 11, 25),
+                                      defaults={"works": False, "name": "端午节", "source": "国办"})
     touch("calendars")
+    defaults.load(SYSTEM, at)
     made = District(at)
     made.areas = _areas(at)
     made.houses = _houses(at, made.areas)

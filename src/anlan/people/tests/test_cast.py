@@ -2,7 +2,6 @@ import time
 
 import pytest
 
-from anlan.kernel.journal import seal_all, verify
 from anlan.people.models import Appointment
 from anlan.people.testing import CAST, small_district
 
