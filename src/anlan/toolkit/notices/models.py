@@ -1,0 +1,44 @@
+from django.db import models
+from django.db.models import Index, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.Model):
+    """A message for a party (a post or an organisation) or for one person. key: the same deed tells it once."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    party_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    text = models.CharField(_("内容"), max_length=400)
+    url = models.CharField(max_length=200, blank=True)
+    urgent = models.BooleanField(_("紧急"), default=False)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("通知")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(party_id__isnull=False) ^ models.Q(person_id__isnull=False),
+                name="notice_for_one",
+            ),
+        ]
+        indexes = [
+            Index(fields=["party_id", "-at", "-id"], name="notice_party"),
+            Index(fields=["person_id", "-at", "-id"], name="notice_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class NoticeRead(models.Model):
+    """This person has read it; colleagues of the same post each read for themselves."""
+
+    id = models.BigAutoField(primary_key=True)
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="reads")
+    person_id = models.BigIntegerField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["person_id", "notice"], name="notice_read_once")]

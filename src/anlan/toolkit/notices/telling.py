@@ -1,0 +1,104 @@
+"""Who is told, and of what: by a deed's own words, by a clock near its end, or by any app that has news for somebody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from django.utils.translation import gettext as _
+
+from anlan.kernel.flows import FLOWS
+from anlan.kernel.follow import Sealed, follower
+from anlan.kernel.instance import zone
+from anlan.kernel.models import Clock, Stake, Versioned
+from anlan.kernel.tick import on_remind
+
+from .models import Notice
+
+FOLLOWER = "notices"
+LONGEST = 400
+
+
+def tell(*, key: UUID, text: str, at: datetime, party_id: int | None = None, person_id: int | None = None,
+         url: str = "", urgent: bool = False) -> None:
+    """One notice for a party or a person; a second call with the same key tells nothing."""
+    deliver([Notice(key=key, text=text, at=at, party_id=party_id, person_id=person_id, url=url, urgent=urgent)])
+
+
+def deliver(notices: Iterable[Notice]) -> None:
+    """Many at once, each key once. url must lead within this instance."""
+    rows = list(notices)
+    for row in rows:
+        row.text = row.text if len(row.text) <= LONGEST else row.text[: LONGEST - 1] + "…"
+        if row.url and (not row.url.startswith("/") or row.url.startswith("//")):
+            raise ValueError(f"a notice cannot lead to {row.url}")
+    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+
+@follower(FOLLOWER)
+def deliver_what_deeds_tell(batch: Sequence[Sealed]) -> None:
+    """A deed's Tell, delivered once it is sealed."""
+    telling = [s for s in batch if s.entry.data.get("tell")]
+    cases = _cases((s.entry.kind, s.entry.subject_id) for s in telling)
+    deliver(
+        Notice(key=sealed.request(FOLLOWER, i), party_id=party_id, text=text, urgent=urgent, at=sealed.entry.told_at,
+               url=_url(sealed.entry.kind, cases.get((sealed.entry.kind, sealed.entry.subject_id))))
+        for sealed in telling for i, (party_id, text, urgent) in enumerate(sealed.entry.data["tell"])
+    )
+
+
+@on_remind
+def remind_of_clocks(clocks: Sequence[Clock], at: datetime) -> None:
+    """Everyone with a stake in the case hears that a clock nears its end; so does the party the clock names."""
+    owing = _owing(clocks)
+    cases = _cases((clock.kind, clock.case_id) for clock in clocks)
+    deliver(
+        Notice(key=uuid5(NAMESPACE_OID, f"remind/{clock.id}/{clock.due_at.isoformat()}/{party_id}"), party_id=party_id,
+               text=reminder(clock, cases.get((clock.kind, clock.case_id))), at=at,
+               url=_url(clock.kind, cases.get((clock.kind, clock.case_id))))
+        for clock in clocks for party_id in sorted(owing[clock.kind, clock.case_id] | _named(clock))
+    )
+
+
+def reminder(clock: Clock, case: Versioned | None) -> str:
+    """In words: what it is about, what stops the clock, and by when."""
+    flow = FLOWS[clock.kind]
+    steps = "、".join(dict.fromkeys(str(m.label) for m in flow.moves if clock.name in m.stops and m.shown))
+    what = {"kind": flow.label, "title": flow.title(case) if case else "—", "steps": steps,
+            "due": clock.due_at.astimezone(zone()).strftime("%m-%d %H:%M")}
+    if steps:
+        return _("%(kind)s“%(title)s”快到时限：请在 %(due)s 前%(steps)s。") % what
+    return _("%(kind)s“%(title)s”快到时限：%(due)s 到期。") % what
+
+
+def _named(clock: Clock) -> set[int]:
+    return {clock.party_id} if clock.party_id is not None else set()
+
+
+def _owing(clocks: Sequence[Clock]) -> Mapping[tuple[str, int], set[int]]:
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for clock in clocks:
+        by_kind[clock.kind].add(clock.case_id)
+    found: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for kind, ids in by_kind.items():
+        for case_id, party in Stake.objects.filter(kind=kind, case_id__in=ids).values_list("case_id", "party_id"):
+            found[kind, case_id].add(party)
+    return found
+
+
+def _cases(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Versioned]:
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for kind, case_id in wanted:
+        by_kind[kind].add(case_id)
+    rows: dict[tuple[str, int], Any] = {}
+    for kind in by_kind.keys() & FLOWS.keys():
+        for case in FLOWS[kind].model._default_manager.filter(id__in=by_kind[kind]):
+            rows[kind, case.id] = case
+    return rows
+
+
+def _url(kind: str, case: Versioned | None) -> str:
+    return FLOWS[kind].url(case.uid) if case else ""
