@@ -92,25 +92,30 @@ class Premises(Placed, Case):
 
     colour = models.CharField(_("风险等级"), max_length=8, choices=Colour.choices, default=Colour.UNGRADED)
     graded_on = models.DateField(_("分级日期"), null=True, blank=True)
-    visited_on = models.DateField(_("最近巡查"), null=True, blank=True)
+    gone_reported_on = models.DateField(_("报称已搬离"), null=True, blank=True)
     door_token = models.UUIDField(_("门牌码"), unique=True, editable=False)
-    confirmed = models.BooleanField(_("已核实"), default=True)
-    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by",
-                                verbose_name=_("前一经营者"))
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name=_("前一经营者")
+    )
 
     class Meta:
         verbose_name = _("单位")
         indexes = [
             Index(fields=["area", "state", "name", "id"], name="premises_area"),
             Index(fields=["name", "id"], name="premises_name"),
-            Index(fields=["area", "colour", "visited_on"], name="premises_due"),
+            Index(fields=["area", "colour"], name="premises_colour"),
             Index(fields=["credit_code"], name="premises_code"),
         ]
         constraints = [
-            UniqueConstraint(fields=["credit_code", "address"], condition=Q(state="active") & ~Q(credit_code=""),
-                             name="premises_once"),
-            CheckConstraint(condition=Q(lon__isnull=True, lat__isnull=True)
-                            | Q(lon__range=(-180, 180), lat__range=(-85, 85)), name="premises_on_earth"),
+            UniqueConstraint(
+                fields=["credit_code", "address"],
+                condition=Q(state="active") & ~Q(credit_code=""),
+                name="premises_once",
+            ),
+            CheckConstraint(
+                condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__range=(-180, 180), lat__range=(-85, 85)),
+                name="premises_on_earth",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,8 +136,9 @@ class SpecialObject(Placed, Case):
     sort = models.CharField(_("类别"), max_length=14, choices=Special.choices)
     name = models.CharField(_("名称"), max_length=120)
     their_no = models.CharField(_("登记编号"), max_length=60, blank=True)
-    premises = models.ForeignKey(Premises, models.PROTECT, null=True, blank=True, related_name="objects_held",
-                                 verbose_name=_("所属单位"))
+    premises = models.ForeignKey(
+        Premises, models.PROTECT, null=True, blank=True, related_name="objects_held", verbose_name=_("所属单位")
+    )
     keeper = models.CharField(_("管理单位"), max_length=120, blank=True)
     built_year = models.PositiveSmallIntegerField(_("建成年份"), null=True, blank=True)
     checked_on = models.DateField(_("最近检验"), null=True, blank=True)

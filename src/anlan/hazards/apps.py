@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class HazardsConfig(AppConfig):
+    name = "anlan.hazards"
+    label = "hazards"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import flow, proposals  # noqa: F401, PLC0415

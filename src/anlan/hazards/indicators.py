@@ -1,0 +1,77 @@
+"""Numbers that hazards vouch for (domain.md 2.7). found and rectified count general hazards of all departments."""
+
+from anlan.kernel.marks import Count
+from anlan.toolkit.indicators import Ratio, indicator
+
+from .models import Level
+
+OPEN = ("found", "registered", "graded", "notified", "rectifying", "self_checked", "review_pending")
+GENERAL = {"level": Level.GENERAL.value}
+
+
+def _event(cell, period, area_id, **more):
+    return Count("hazard", (cell,), area_id, since=period.since, until=period.until, **more)
+
+
+@indicator("haz-found", name="排查一般隐患", name_en="general hazards found", unit="起", owner="emergency", kind="hazard")
+def found(period, area_id):
+    """当期发现的一般隐患数，各部门合计；按发现日归属；撤销的不计。"""
+    return _event("found", period, area_id, **GENERAL)
+
+
+@indicator("haz-rectified", name="整改一般隐患", name_en="general hazards rectified", unit="起", owner="emergency",
+           kind="hazard")
+def rectified(period, area_id):
+    """当期发现的一般隐患中已整改销号的数；按发现日归属，含当场整改。"""
+    return _event("rectified", period, area_id, **GENERAL)
+
+
+@indicator("haz-standing", name="未销号隐患", name_en="hazards still open", unit="起", owner="emergency", kind="hazard")
+def standing(period, area_id):
+    """期末仍未销号的隐患数，一般和重大合计；撤销、移交执法的不计。"""
+    return Count("hazard", OPEN, area_id, at=period.at)
+
+
+@indicator("haz-standing-major", name="未销号重大隐患", name_en="major hazards still open", unit="起", owner="emergency",
+           kind="hazard")
+def standing_major(period, area_id):
+    """期末仍未销号的重大隐患数。"""
+    return Count("hazard", OPEN, area_id, at=period.at, level=Level.MAJOR.value)
+
+
+@indicator("haz-found-major", name="排查重大隐患", name_en="major hazards found", unit="起", owner="emergency", kind="hazard")
+def found_major(period, area_id):
+    """当期发现的重大隐患数；按发现日归属。"""
+    return _event("found", period, area_id, level=Level.MAJOR.value)
+
+
+@indicator("haz-rectified-major", name="整改重大隐患", name_en="major hazards rectified", unit="起", owner="emergency",
+           kind="hazard")
+def rectified_major(period, area_id):
+    """当期发现的重大隐患中已复查销号的数；按发现日归属。"""
+    return _event("rectified", period, area_id, level=Level.MAJOR.value)
+
+
+@indicator("haz-rate", name="整改率", name_en="rectification rate", unit="%", owner="emergency", kind="hazard")
+def rate(period, area_id):
+    """当期发现的一般隐患中已整改销号的比例；当期没有发现隐患时显示“—”。"""
+    return Ratio(rectified(period, area_id), found(period, area_id))
+
+
+@indicator("haz-in-time", name="按期整改率", name_en="on-time rectification rate", unit="%", owner="emergency", kind="hazard")
+def in_time(period, area_id):
+    """当期到期的隐患中按期整改的比例；按整改截止日归属，延期后按新的截止日；没有到期的显示“—”。"""
+    return Ratio(_event("in_time", period, area_id), _event("owed", period, area_id))
+
+
+@indicator("haz-on-spot", name="当场整改隐患", name_en="hazards put right on the spot", unit="起", owner="emergency",
+           kind="hazard")
+def on_spot(period, area_id):
+    """检查时当场整改销号的一般隐患数，单独统计；按整改日归属。"""
+    return _event("on_spot", period, area_id)
+
+
+@indicator("haz-recurred", name="复发隐患", name_en="hazards that recurred", unit="起", owner="emergency", kind="hazard")
+def recurred(period, area_id):
+    """同一单位同一检查项在规定天数内再次发现的隐患数（天数见规则 hazard.recur_days）。"""
+    return _event("recurred", period, area_id)

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class MattersConfig(AppConfig):
+    name = "anlan.matters"
+    label = "matters"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import flow  # noqa: F401, PLC0415

@@ -1,0 +1,155 @@
+"""The life of a matter: open → answered → closed | rejected."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from anlan.kernel import changes as c
+from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, register
+from anlan.kernel.lastresort import last_resort
+from anlan.kernel.rules import rule, system_only
+from anlan.toolkit.codes import public_code
+from anlan.toolkit.tilekey import key as tile_key
+
+from . import facts as load
+from .forms import AnswerForm, MatterForm, ReasonForm
+from .models import Channel, Matter, Opener
+
+
+class State(models.TextChoices):
+    OPEN = "open", _("待答复")
+    ANSWERED = "answered", _("已答复")
+    CLOSED = "closed", _("已办结")
+    REJECTED = "rejected", _("不予受理")
+
+
+LIVE = (State.OPEN, State.ANSWERED)
+OFFICES = ("community", "street", "officer", "department", "emergency", "director")
+
+
+def opener_of(actor) -> str:
+    """Who brings a matter: one finding is one matter, and `opener` tells wardens from others."""
+    for role, opener in (("warden", Opener.WARDEN), ("unit", Opener.UNIT), ("system", Opener.SYSTEM)):
+        if role in actor.roles:
+            return opener
+    return Opener.OFFICER if actor.post_id else Opener.RESIDENT
+
+
+@rule(_("没有查到这个地点属于哪个网格，请改选单位或区域"), reads=("ground",))
+def place_is_known(case, facts, actor, when, given):
+    return facts.ground.area_id is not None
+
+
+@rule(_("这个地点不在您负责的区域内"), reads=("ground",))
+def in_own_ground(case, facts, actor, when, given):
+    if actor.system or actor.area_id is None or facts.ground.area_id is None:
+        return True
+    return actor.area_id in facts.lineage(facts.ground.area_id)
+
+
+@rule(_("请先登录并选择岗位"))
+def on_duty(case, facts, actor, when, given):
+    return actor.system or actor.post_id is not None
+
+
+@rule(_("须由所在社区、街道或有关部门的工作人员办理"))
+def answers_for_ground(case, facts, actor, when, given):
+    return actor.is_any(*OFFICES) and (actor.area_id is None or actor.area_id in facts.lineage(case.area_id))
+
+
+@rule(_("只能随隐患、呼叫等事项一并办理"))
+def hung_by_a_case(case, facts, actor, when, given):
+    return bool(facts.origin)
+
+
+@rule(_("还有挂在本事项上的隐患或呼叫没有办结"))
+def nothing_hangs(case, facts, actor, when, given):
+    return not case.hanging
+
+
+def opened(case, facts, actor, when, given):
+    ground = facts.ground
+    placed = given.lon is not None
+    lon, lat = (given.lon, given.lat) if placed else (
+        (ground.premises.lon, ground.premises.lat) if ground.premises else (None, None))
+    yield c.Set(
+        area_id=ground.area_id, code=public_code(case.uid, "S"), what=given.what, lon=lon, lat=lat,
+        tile_key=None if lon is None else tile_key(lon, lat),
+        place=given.place or (ground.premises.address if ground.premises else ""),
+        premises_id=ground.premises.id if ground.premises else None,
+        channel=given.channel or (Channel.FIELD if actor.is_any("warden") else Channel.DESK),
+        opener=opener_of(actor), reporter_id=actor.person_id, visit_uid=given.visit,
+        reporter_name=given.reporter_name or "", reporter_phone=given.reporter_phone or "",
+        hanging=list(given.hanging or ()))
+    yield c.Event("opened")
+    for sha in given.photos or ():
+        yield c.Attach(sha, "before")
+
+
+opened.reads = ("ground",)
+
+
+def tell_answerers(case, facts, actor, when, given):
+    """The community answers; when it does not, the street hears of it."""
+    people = facts.answerers
+    for party in filter(None, (people.community_id, people.street_id)):
+        yield c.Tell(party, str(_("事项{code}到期未答复")).format(code=case.code), urgent=True)
+
+
+tell_answerers.reads = ("answerers",)
+
+
+def answered(case, facts, actor, when, given):
+    yield c.Set(answer=given.answer or "", answered_at=when.at)
+
+
+def hung(case, facts, actor, when, given):
+    yield c.Set(hanging=[*case.hanging, given.case], answered_at=case.answered_at or when.at)
+
+
+def let_go(case, facts, actor, when, given):
+    yield c.Set(hanging=[h for h in case.hanging if h != given.case])
+
+
+def closed(case, facts, actor, when, given):
+    yield c.Set(closed_at=when.at, hanging=[])
+
+
+def taken_back(case, facts, actor, when, given):
+    yield c.Set(closed_at=when.at)
+    yield c.TakeBack("opened")
+
+
+def cell(case):
+    return Cell(case.state, case.area_id, None, "", case.opener)
+
+
+MATTER = register(Flow(
+    kind="matter", label=_("事项"), model=Matter, states=State, final=(State.CLOSED, State.REJECTED),
+    families={"live": LIVE, "done": (State.CLOSED, State.REJECTED)}, last_resort="nobody_acted", cell=cell,
+    link="/desk/matters/{uid}/", title=lambda m: m.what[:40],
+    load={"ground": Fact(load.grounds, queries=2), "answerers": Fact(load.answerers)},
+    moves=(
+        Move("open", _("上报"), NEW, State.OPEN, by=on_duty, says=_("{who}上报：{what}"), form=MatterForm,
+             needs=(place_is_known, in_own_ground), does=(opened,), secret=frozenset({"reporter_name", "reporter_phone"}),
+             clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),)),
+        Move("open_hanging", _("随检查上报"), NEW, State.ANSWERED, by=hung_by_a_case, says=_("{who}检查时发现：{what}"),
+             needs=(place_is_known,), does=(opened,), shown=False),
+        Move("answer", _("答复"), (State.OPEN,), State.ANSWERED, by=answers_for_ground, says=_("{who}答复：{answer}"),
+             form=AnswerForm, does=(answered,), stops=("answer",), primary=True, late="tell"),
+        Move("go_unanswered", _("逾期未答复"), (State.OPEN,), SAME, by=system_only, says=_("到期无人答复，已告知社区和街道"),
+             does=(tell_answerers,), clock=(Clock("answer", "matter.answer_again", ("go_unanswered",)),), shown=False),
+        Move("hang", _("挂接"), LIVE, State.ANSWERED, by=hung_by_a_case, says=_("{who}据此立案"), does=(hung,),
+             stops=("answer",), shown=False),
+        Move("let_go", _("解除挂接"), LIVE, SAME, by=hung_by_a_case, says=_("挂接的事项之一已办结"), does=(let_go,),
+             shown=False),
+        Move("settle", _("办结"), LIVE, State.CLOSED, by=hung_by_a_case, says=_("挂接的事项均已办结，本事项办结"),
+             does=(closed,), shown=False),
+        Move("close", _("办结"), (State.ANSWERED,), State.CLOSED, by=answers_for_ground, needs=(nothing_hangs,),
+             says=_("{who}办结"), does=(closed,), primary=True),
+        Move("reject", _("不予受理"), (State.OPEN,), State.REJECTED, by=answers_for_ground, form=ReasonForm,
+             says=_("{who}不予受理：{reason}"), does=(taken_back,)),
+        last_resort(LIVE),
+    ),
+))

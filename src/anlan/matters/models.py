@@ -1,0 +1,58 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from anlan.kernel.models import Case
+
+
+class Opener(models.TextChoices):
+    WARDEN = "warden", _("网格员")
+    OFFICER = "officer", _("工作人员")
+    UNIT = "unit", _("单位自查")
+    RESIDENT = "resident", _("居民")
+    SYSTEM = "system", _("系统")
+
+
+class Channel(models.TextChoices):
+    VISIT = "visit", _("巡查检查")
+    FIELD = "field", _("随手上报")
+    DESK = "desk", _("办公登记")
+    PHONE = "phone", _("电话")
+    PORTAL = "portal", _("微邻里")
+    API = "api", _("系统对接")
+
+
+class Matter(Case):
+    """hanging: "kind:uid" of the cases that hang on it."""
+
+    personal = frozenset({"reporter_name", "reporter_phone"})
+
+    code = models.CharField(_("编号"), max_length=12, unique=True)
+    channel = models.CharField(_("渠道"), max_length=8, choices=Channel.choices)
+    opener = models.CharField(_("上报人身份"), max_length=8, choices=Opener.choices)
+    what = models.TextField(_("情况"))
+    place = models.CharField(_("地点"), max_length=200, blank=True)
+    lon = models.FloatField(_("经度"), null=True)
+    lat = models.FloatField(_("纬度"), null=True)
+    tile_key = models.BigIntegerField(null=True, db_index=True)
+    premises = models.ForeignKey("premises.Premises", models.PROTECT, null=True, related_name="matters",
+                                 verbose_name=_("单位"))
+    visit_uid = models.UUIDField(null=True)
+    reporter_id = models.BigIntegerField(null=True)
+    reporter_name = models.CharField(_("上报人"), max_length=40, blank=True)
+    reporter_phone = models.CharField(_("电话"), max_length=20, blank=True)
+    answer = models.TextField(_("答复"), blank=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True)
+    hanging = ArrayField(models.CharField(max_length=60), default=list)
+
+    class Meta:
+        verbose_name = _("事项")
+        indexes = [models.Index(fields=["opened_at", "id"], name="matter_opened"),
+                   models.Index(fields=["area", "state", "id"], name="matter_area")]
+        constraints = [models.CheckConstraint(condition=models.Q(lon__isnull=True, lat__isnull=True)
+                                              | models.Q(lon__range=(-180, 180), lat__range=(-90, 90)),
+                                              name="matter_on_earth")]
+
+    def __str__(self) -> str:
+        return self.code
