@@ -1,0 +1,7 @@
+"""Mounted at /api/v1/. Read after every app is ready, when all that is exposed is known."""
+
+from anlan.toolkit.api import api, urls_of
+from anlan.toolkit.attachments.api import expose_files
+
+expose_files(api)
+urlpatterns = urls_of(api)
