@@ -4,41 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
-from anlan.kernel import instance
 from anlan.kernel.actors import SYSTEM, Actor
 from anlan.kernel.instance import real_time
-from anlan.kernel.models import Area, Calendar, CalendarDay
-from anlan.kernel.rulebook import touch
-from anlan.places import defaults
-from anlan.places.actions import AreaRow, create_areas, draw_boundaries, open_many
-from anlan.places.calendars import OFFICE_WEEK
+from anlan.kernel.models import Area
+from anlan.places.actions import open_many
+from anlan.places.testing import BEGAN, NOON, by_uid, middle, small_ground
 
 from .models import Credential, Organisation, Person, Post
 from .standing import actor_for
 
-NOON = datetime(2021, 6, 1, 4, 0, tzinfo=UTC)  # 12:00 in the district, a Tuesday
-BEGAN = date(2019, 1, 1)
+__all__ = ["CAST", "HOUSES", "NOON", "PASSWORD", "District", "small_district"]
 PASSWORD = "柳暗花明又一村-7"
-WEST, SOUTH, SIDE = 114.30, 30.50, 0.01
 SCAN = "a" * 64
-
-# code: name, level, parent. Two streets × two communities × two grids; each grid is a square of about one kilometre.
-AREAS = [
-    ("D", "安澜区", 0, ""),
-    ("S1", "东街街道", 1, "D"), ("S2", "西街街道", 1, "D"),
-    ("C11", "东一社区", 2, "S1"), ("C12", "东二社区", 2, "S1"),
-    ("C21", "西一社区", 2, "S2"), ("C22", "西二社区", 2, "S2"),
-    ("G111", "东一社区一网格", 3, "C11"), ("G112", "东一社区二网格", 3, "C11"),
-    ("G121", "东二社区一网格", 3, "C12"), ("G122", "东二社区二网格", 3, "C12"),
-    ("G211", "西一社区一网格", 3, "C21"), ("G212", "西一社区二网格", 3, "C21"),
-    ("G221", "西二社区一网格", 3, "C22"), ("G222", "西二社区二网格", 3, "C22"),
-]
 
 
 class House(NamedTuple):
@@ -126,52 +109,13 @@ class District:
 
 def small_district(at: datetime = NOON) -> District:
     """Build the district through the door as the system; the instance clock stands at `at`."""
-    instance.set_clock(at, running=False)
-    calendar, _made = Calendar.objects.get_or_create(code="office", defaults={"name": "办公", "weekly": OFFICE_WEEK})
-    CalendarDay.objects.get_or_create(calendar=calendar, day=date(2021, 6, 14), valid_from=date(2020, 11, 25),
-                                      defaults={"works": False, "name": "端午节", "source": "国办"})
-    touch("calendars")
-    defaults.load(SYSTEM, at)
-    made = District(at)
-    made.areas = _areas(at)
+    made = District(at, small_ground(at))
     made.houses = _houses(at, made.areas)
     made.posts = _posts(at, made)
     made.people = _people(at)
     _terms(at, made)
     _passwords(made)
     return made
-
-
-def _areas(at: datetime) -> dict[str, Area]:
-    rows = [AreaRow(code, name, level, parent, BEGAN) for code, name, level, parent in AREAS]
-    uids = create_areas(rows, actor=SYSTEM, at=at)
-    draw_boundaries([{"area": uids[code], "geometry": square(code), "source": "测试", "datum": "wgs84",
-                      "generated": True, "valid_from": BEGAN} for code, *_rest in AREAS], actor=SYSTEM, at=at)
-    return _by_uid(Area, uids)
-
-
-def square(code: str) -> dict[str, Any]:
-    """The ground of an area as GeoJSON: grids in a row from west to east, two high at each community."""
-    cells = [_cell(c) for c, _name, level, _parent in AREAS if level == 3 and _lies_in(c, code)]
-    west, south = min(x for x, _ in cells), min(y for _, y in cells)
-    east, north = max(x for x, _ in cells) + 1, max(y for _, y in cells) + 1
-    corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
-    ring = [[round(WEST + x * SIDE, 6), round(SOUTH + y * SIDE, 6)] for x, y in corners]
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def _cell(grid: str) -> tuple[int, int]:
-    street, community, no = (int(d) - 1 for d in grid[1:])
-    return street * 2 + community, no
-
-
-def _lies_in(grid: str, code: str) -> bool:
-    return code == "D" or grid[1:].startswith(code[1:])
-
-
-def middle(grid: str) -> tuple[float, float]:
-    x, y = _cell(grid)
-    return round(WEST + (x + 0.5) * SIDE, 6), round(SOUTH + (y + 0.5) * SIDE, 6)
 
 
 def _houses(at: datetime, areas: Mapping[str, Area]) -> dict[str, Organisation]:
@@ -181,19 +125,19 @@ def _houses(at: datetime, areas: Mapping[str, Area]) -> dict[str, Organisation]:
         rows = [{"code": key, "name": h.name, "sort": h.sort, "area": areas[h.area].uid, "valid_from": BEGAN,
                  "parent": uids.get(h.parent), "lead": uids.get(h.lead)} for key, h in group.items()]
         uids |= dict(zip(group, open_many("organisation", "create", rows, actor=SYSTEM, at=at), strict=True))
-    return _by_uid(Organisation, uids)
+    return by_uid(Organisation, uids)
 
 
 def _posts(at: datetime, made: District) -> dict[str, Post]:
     rows = [{"title": p.title, "organisation": made.houses[p.house].uid, "roles": list(p.roles),
              "area": made.areas[p.area].uid if p.area else None, "valid_from": BEGAN} for p in CAST.values()]
-    return _by_uid(Post, dict(zip(CAST, open_many("post", "create", rows, actor=SYSTEM, at=at), strict=True)))
+    return by_uid(Post, dict(zip(CAST, open_many("post", "create", rows, actor=SYSTEM, at=at), strict=True)))
 
 
 def _people(at: datetime) -> dict[str, Person]:
     rows = [{"name": p.name, "login_name": key, "phone": f"138001380{n:02}"}
             for n, (key, p) in enumerate(CAST.items())]
-    return _by_uid(Person, dict(zip(CAST, open_many("person", "register", rows, actor=SYSTEM, at=at), strict=True)))
+    return by_uid(Person, dict(zip(CAST, open_many("person", "register", rows, actor=SYSTEM, at=at), strict=True)))
 
 
 def _terms(at: datetime, made: District) -> None:
@@ -213,8 +157,3 @@ def _passwords(made: District) -> None:
     hashed = make_password(PASSWORD)
     Credential.objects.bulk_create([
         Credential(person=p, password=hashed, set_at=real_time(), must_change=False) for p in made.people.values()])
-
-
-def _by_uid(model: Any, uids: Mapping[str, UUID]) -> dict[str, Any]:
-    rows = {row.uid: row for row in model.objects.filter(uid__in=uids.values())}
-    return {key: rows[uid] for key, uid in uids.items()}
