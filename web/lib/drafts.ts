@@ -143,6 +143,9 @@ export function startDrafts(): void {
       cancel = life.after(WAITS, save);
     });
     life.on(form, "submit", save);
+    life.on(window, "pagehide", () => {
+      if (!attempt(() => sessionStorage.getItem(SENT))) save();
+    });
     life.on(form, "anlan:sending", () => {
       attempt(() => sessionStorage.setItem(SENT, key));
     });

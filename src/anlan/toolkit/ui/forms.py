@@ -79,7 +79,9 @@ def form_field(bound: BoundField, focus: bool = True) -> SafeString:
     attrs = {"aria-describedby": " ".join(told_by)} if told_by else {}
     if kind in _CLASSES:
         invalid = " is-invalid" if bound.errors else ""
-        attrs["class"] = f"{_CLASSES[kind]} {bound.field.widget.attrs.get('class', '')}{invalid}".replace("  ", " ").strip()
+        attrs["class"] = f"{_CLASSES[kind]} {bound.field.widget.attrs.get('class', '')}{invalid}".replace(
+            "  ", " "
+        ).strip()
     if focus and _first_faulty(bound) and kind in ("input", "select", "check"):
         attrs["autofocus"] = "autofocus"
     context = {

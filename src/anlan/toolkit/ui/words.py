@@ -13,7 +13,10 @@ MINUTE = timedelta(minutes=1)
 
 # The commonest surnames of two characters; a name that begins with one keeps both when masked.
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 宇文 长孙 司徒 夏侯 端木 百里 呼延 南宫 独孤 轩辕 闻人 澹台".split()
+    [
+        *("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "宇文"),
+        *("长孙", "司徒", "夏侯", "端木", "百里", "呼延", "南宫", "独孤", "轩辕", "闻人", "澹台"),
+    ]
 )
 
 
