@@ -11,7 +11,10 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """Work to be done once. due_at, leased_until and the rest are real time; key is the asker's id for it."""
+    """Work to be done once. Instants are real time; key is the asker's id for it.
+
+    sentence: why it failed, for whoever asked; error: the same for whoever keeps the system.
+    """
 
     id = models.BigAutoField(primary_key=True)
     key = models.UUIDField(unique=True)
@@ -24,6 +27,7 @@ class Job(models.Model):
     leased_until = models.DateTimeField(null=True)
     progress = models.PositiveSmallIntegerField(default=0)
     result = models.JSONField(null=True)
+    sentence = models.CharField(_("原因"), max_length=400, blank=True)
     error = models.TextField(blank=True)
     ended_at = models.DateTimeField(null=True)
     person_id = models.BigIntegerField(null=True)
