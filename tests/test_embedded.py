@@ -173,7 +173,7 @@ def test_a_stranger_with_the_servers_old_number_is_not_taken_for_it(server: Embe
     locks = (server.layout.data / "postmaster.pid", server.layout.socket_folder / ".s.PGSQL.5432.lock")
     os.kill(server.pid(), signal.SIGKILL)
     assert until(lambda: not servers_of(server.layout.data))
-    with subprocess.Popen(["sleep", "60"]) as stranger:
+    with subprocess.Popen(["sleep", "60"], **database_owner().spawn) as stranger:
         for lock in locks:
             lock.write_text("\n".join([str(stranger.pid), *lock.read_text().splitlines()[1:]]))
         assert server.pid() is None

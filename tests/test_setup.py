@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -281,6 +283,96 @@ def test_the_tree_looks_after_a_database_that_dies(fresh_home: Path, capsys: pyt
         assert server.is_ready()
         assert server.pid() != killed
     assert capsys.readouterr().err.startswith("数据库意外停止，已重新启动。")
+
+
+# The whole
+
+
+class Run:
+    """One ``anlan up`` of a test; what it started is ended with it."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        environment = {**os.environ, "ANLAN_HOME": str(home), "ANLAN_PORT": str(port), "ANLAN_DATABASE_POOL": "4"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "anlan.cli", "up"], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        self.address = f"http://127.0.0.1:{port}/"
+
+    def wait_for_greeting(self) -> str:
+        return self.process.stdout.readline().strip()
+
+    def part(self, command: str) -> int:
+        """The child whose command line holds this word; 0 while there is none."""
+        return next((pid for pid in _children(self.process.pid) if command in _command_line(pid)), 0)
+
+    def end(self) -> int:
+        self.process.terminate()
+        self.process.communicate(timeout=SECONDS)
+        return self.process.returncode
+
+
+def _children(parent: int) -> list[int]:
+    direct = [int(pid) for pid in _words(f"/proc/{parent}/task/{parent}/children")]
+    return direct + [pid for child in direct for pid in _children(child)]
+
+
+def _words(path: str) -> list[str]:
+    return Path(path).read_text().split() if Path(path).exists() else []
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as page:
+            return page.status < 500
+    except urllib.error.HTTPError as refusal:
+        return refusal.code < 500
+    except OSError:
+        return False
+
+
+def test_a_district_is_served_kept_alive_and_stopped_as_a_whole(fresh_home: Path, free_port: int):
+    run, server = Run(fresh_home, free_port), EmbeddedServer(fresh_home)
+    try:
+        assert run.wait_for_greeting() == f"安澜 / Anlan: {run.address}"
+        assert _answers(run.address)
+        assert homes.read(fresh_home) == homes.District("district")
+        web = run.part("granian")
+        os.kill(web, signal.SIGKILL)
+        assert until(lambda: run.part("granian") not in (0, web) and _answers(run.address))
+        tree = _children(run.process.pid)
+        assert server.pid() in tree
+        assert json.loads(anlan(fresh_home, "stop", "--json").stdout) == {"stopped": True}
+        run.process.communicate(timeout=SECONDS)
+        assert (run.process.returncode, [pid for pid in tree if is_alive(pid)]) == (0, [])
+    finally:
+        run.end()
+
+
+def test_after_a_kill_only_the_database_stands_and_the_next_start_adopts_it(fresh_home: Path, free_port: int):
+    run, server = Run(fresh_home, free_port), EmbeddedServer(fresh_home)
+    try:
+        run.wait_for_greeting()
+        parts = [pid for pid in _children(run.process.pid) if "anlan." in _command_line(pid)]
+        assert len(parts) >= 2
+        run.process.kill()
+        run.process.communicate(timeout=SECONDS)
+        assert until(lambda: not any(is_alive(pid) for pid in parts))
+        standing = server.pid()
+        assert standing
+        run = Run(fresh_home, free_port)
+        run.wait_for_greeting()
+        assert server.pid() == standing
+        assert run.end() == 0
+        assert server.pid() is None
+    finally:
+        run.end()
 
 
 # The source tree

@@ -111,14 +111,16 @@ def serve(home: Path, greet: Callable[[str], None]) -> None:
 
 def _parts(host: str, port: int) -> tuple[Part, Part]:
     """Web processes by cores: one for two, as the database and the server's own threads need the other."""
-    workers = os.environ.get("ANLAN_WEB_PROCESSES") or str(min(max(1, (os.cpu_count() or 1) // 2), 8))
+    processes = os.environ.get("ANLAN_WEB_PROCESSES") or str(min(max(1, (os.cpu_count() or 1) // 2), 8))
+    threads = os.environ.get("ANLAN_WEB_THREADS") or str(THREADS)
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", workers, "--blocking-threads", str(THREADS), "--workers-kill-timeout", "10",
-        "--log-level", "warning", "anlan.wsgi:application",
+        "--workers", processes, "--workers-kill-timeout", "10",
+        "--blocking-threads", threads, "--blocking-threads-idle-timeout", "600",
+        "--log-level", "error", "anlan.wsgi:application",
     ]  # fmt: skip
     return (
-        Part("web", web, {"ANLAN_DATABASE_POOL": os.environ.get("ANLAN_DATABASE_POOL", str(THREADS))}),
+        Part("web", web, {"ANLAN_DATABASE_POOL": os.environ.get("ANLAN_DATABASE_POOL") or threads}),
         Part("worker", [sys.executable, "-m", "anlan.worker"]),
     )
 

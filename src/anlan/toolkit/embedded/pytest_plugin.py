@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from anlan.toolkit.embedded.addresses import uses_embedded
+from anlan.toolkit.embedded.faults import DatabaseFault
 from anlan.toolkit.embedded.server import EmbeddedServer
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -28,7 +29,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ["ANLAN_HOME"] = str(home)
     os.environ["ANLAN_DATABASE_POOL"] = "off"
     if uses_embedded() and "PYTEST_XDIST_WORKER" not in os.environ:
-        HELD.enter_context(EmbeddedServer(home, FAST).use())
+        try:
+            HELD.enter_context(EmbeddedServer(home, FAST).use())
+        except DatabaseFault as fault:
+            raise pytest.UsageError(str(fault)) from fault
     return (yield)
 
 
