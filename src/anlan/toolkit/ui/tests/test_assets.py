@@ -24,7 +24,7 @@ def test_an_entry_brings_its_styles_and_those_of_what_it_imports_once(build):
         {
             "main.ts": {"file": "main.1.js", "css": ["main.1.css"], "imports": ["shared.ts"]},
             "islands/map.ts": {"file": "map.2.js", "css": ["map.2.css"], "imports": ["shared.ts", "main.ts"]},
-            "shared.ts": {"file": "shared.3.js"},
+            "shared.ts": {"file": "shared.3.js", "css": ["main.1.css"]},
         }
     )
     assert assets.tags("islands/map.ts") == (

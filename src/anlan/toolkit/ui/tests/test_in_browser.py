@@ -248,10 +248,12 @@ def test_filters_fold_on_a_phone_and_leave_no_empty_values_in_the_address(browse
 
 
 def test_a_page_prints_without_its_frame_and_says_when(browser):
-    page = open_page(browser, "/design/worklist")
+    page = open_page(browser, "/design/worklist", 794, 1123)  # A4 at 96 dots an inch
     page.emulate_media(media="print")
-    shown = [page.locator(part).first.is_visible() for part in (".side", ".top", ".moves", ".print-head", ".case-head")]
-    assert shown == [False, False, False, True, True]
+    parts_of_page = (".side", ".top", ".moves", ".split-list", ".print-head", ".case-head")
+    assert [page.locator(part).first.is_visible() for part in parts_of_page] == [False, False, False, False, True, True]
+    expect(page.locator(".print-head")).to_contain_text("打印于 2021-06-25 08:30")
+    assert page.evaluate("document.documentElement.scrollWidth") == 794
     page.context.close()
 
 
