@@ -39,7 +39,7 @@ _LABEL_MM, _COUNT_MM = 27.0, 14.0
 @dataclass(frozen=True)
 class Line:
     """A paragraph. Indents in characters of its size; pitch and size in points; right_text stands at the far
-    side; edge: the end of the body, or where the signature begins."""
+    side; edge: body (its end), seal (where the signature begins), note (the last)."""
 
     text: str
     font: str = "fangsong"
@@ -54,7 +54,7 @@ class Line:
     keep: bool = False
     level: int = 0
     right_text: str = ""
-    edge: bool = False
+    edge: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def fitted(items: tuple[Item, ...], pitch: float, gap: float) -> tuple[Item, ...
 def _fitted(line: Line, pitch: float, gap: float) -> Line:
     if line.pitch == measure.LINE_PITCH_PT:
         line = replace(line, pitch=pitch)
-    return replace(line, before=min(line.before, gap)) if line.edge and line.align == "right" else line
+    return replace(line, before=min(line.before, gap)) if line.edge == "seal" else line
 
 
 def marks_of(paper: Paper) -> str:
@@ -354,7 +354,7 @@ def _receipt(block: Receipt) -> Iterator[Item]:
 def _ended(items: list[Item], keep_last: bool) -> list[Item]:
     """With its last paragraph marked; kept, it stays with the signature, so that no page holds the seal alone."""
     if items and isinstance(items[-1], Line):
-        items[-1] = replace(items[-1], keep=keep_last, edge=True)
+        items[-1] = replace(items[-1], keep=keep_last, edge="body")
     return items
 
 
@@ -382,17 +382,16 @@ def _signed(paper: Paper) -> Iterator[Line]:
     issuer_inset, date_inset = place(issuer, date) if issuer and date else (2.0, 4.0)
     gap = 2 * measure.LINE_PITCH_PT if paper.sealed else measure.LINE_PITCH_PT
     if issuer:
-        yield Line(issuer, align="right", right=issuer_inset, before=gap, keep=bool(date), edge=True)
+        yield Line(issuer, align="right", right=issuer_inset, before=gap, keep=bool(date), edge="seal")
     if date:
-        yield Line(date, align="right", right=date_inset, before=0 if issuer else gap, edge=not issuer)
+        yield Line(date, align="right", right=date_inset, before=0 if issuer else gap, edge="" if issuer else "seal")
 
 
 def _notes(paper: Paper) -> Iterator[Line]:
-    for note in paper.notes:
-        yield _line(f"（{say(note)}）", first=2)
-    for mark in paper.marks:
-        if mark.why:
-            yield _line(f"（{mark.text}：{mark.why}）", first=2)
+    told = [say(note) for note in paper.notes]
+    told += [f"{mark.text}：{mark.why}" for mark in paper.marks if mark.why]
+    for left, note in zip(reversed(range(len(told))), told, strict=True):
+        yield _line(f"（{note}）", first=2, edge="" if left else "note")
 
 
 def _attachments(paper: Paper) -> Iterator[Item]:

@@ -38,11 +38,7 @@ def to_pdf(paper: Paper, shelf: Shelf | None = None) -> bytes:
         paper = replace(paper, notes=(*paper.notes, _named(lacking)))
     with tempfile.TemporaryDirectory(prefix="anlan-paper-") as folder:
         press = _Press(paper, shelf, Path(folder))
-        for pitch, gap in _FITS:
-            pdf = press.print(pitch, gap)
-            if press.seal_stands_with_text():
-                break
-        return pdf
+        return press.print_well()
 
 
 class _Press:
@@ -55,15 +51,28 @@ class _Press:
             root / "paper.typ", root=root, font_paths=shelf.fonts, ignore_system_fonts=True
         )
 
+    def print_well(self) -> bytes:
+        """As it comes; where that parts text from seal, or seal from notes, the closest setting that does not."""
+        printed: dict[int, bytes] = {}
+        for pitch, gap in _FITS:
+            pdf = self.print(pitch, gap)
+            printed.setdefault(self.partings(), pdf)
+            if 0 in printed:
+                break
+        return printed[min(printed)]
+
     def print(self, pitch: float, gap: float) -> bytes:
         items = fitted(lay_out(self.paper, keep_last=False), pitch, gap)
         told = _told(self.paper, items, self.shelf, self.root)
         (self.root / "paper.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         return self.compiler.compile(pdf_standards=["a-2b"])
 
-    def seal_stands_with_text(self) -> bool:
-        """Whether the body's end and the signature are on one page."""
-        return len(set(json.loads(self.compiler.query("<edge>", field="value")))) <= 1
+    def partings(self) -> int:
+        """0: body's end, signature and notes on one page; 1: only the notes elsewhere; 2: the seal alone."""
+        page = dict(json.loads(self.compiler.query("<edge>", field="value")))
+        if page.get("body", page.get("seal")) != page.get("seal"):
+            return 2
+        return int(page.get("note", page.get("seal")) != page.get("seal"))
 
 
 def missing(paper: Paper, shelf: Shelf | None = None) -> str:

@@ -122,6 +122,16 @@ def test_no_page_holds_the_seal_alone_and_none_is_left_half_empty() -> None:
         assert len(told) == 1 or told[0][0] >= 14 * 28
 
 
+def test_notes_stay_with_the_seal_where_a_closer_setting_allows_it() -> None:
+    def shape(lines: int, **changes: object) -> list[tuple[bool, bool]]:
+        paper = papers.record(blocks=(Text("字" * 28 * lines, indent=False),), sealed=True, **changes)
+        return [("居民委员会" in text, "注二" in text) for text in (page.extract_text() for page in pages(paper))]
+
+    together, over, too_long = [(True, True)], [(False, False), (True, True)], [(True, False), (False, True)]
+    notes = ("注一", "注二")
+    assert [shape(lines, notes=notes) for lines in (15, 16, 17, 18)] == [together, too_long, over, over]
+
+
 def test_the_receipt_stands_whole_on_one_page() -> None:
     for lines in range(6, 16):
         paper = papers.order(blocks=(Text("字" * 28 * lines), papers.order().blocks[-1]))
