@@ -11,11 +11,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.places.forms import DayField, ReasonForm
+from anlan.toolkit.formfields import ReferenceField
+from anlan.toolkit.forms import TextLine
 
 from .models import Sort
 from .roles import LICENCE_SORTS, Role
 
 __all__ = ["ReasonForm"]
+LOGIN_NAME = re.compile(r"^[a-z][a-z0-9_.-]{1,39}\Z")
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 
 
@@ -68,11 +71,12 @@ class UseForm(forms.Form):
 
 
 class EditOrganisationForm(forms.Form):
-    name = forms.CharField(label=_("名称"), max_length=80)
-    parent = forms.UUIDField(label=_("上级机构"), required=False)
-    lead = forms.UUIDField(label=_("牵头部门"), required=False)
-    area = forms.UUIDField(label=_("区域"))
-    covers = forms.CharField(label=_("职责范围"), max_length=200, required=False)
+    name = TextLine(label=_("名称"), max_length=80)
+    parent = ReferenceField(choices_from="organisations", label=_("上级机构"), required=False)
+    lead = ReferenceField(choices_from="organisations", label=_("牵头部门"), required=False)
+    area = ReferenceField(choices_from="areas", label=_("区域"))
+    covers = TextLine(label=_("职责范围"), max_length=200, required=False)
+    chair = TextLine(label=_("负责人"), max_length=60, required=False)
     phone = PhoneField(label=_("值班电话"), required=False)
 
 
@@ -87,15 +91,15 @@ class EndUseForm(forms.Form):
 
 
 class EditPostForm(forms.Form):
-    title = forms.CharField(label=_("岗位名称"), max_length=60)
-    area = forms.UUIDField(label=_("责任区域"), required=False)
+    title = TextLine(label=_("岗位名称"), max_length=60)
+    area = ReferenceField(choices_from="areas", label=_("责任区域"), required=False)
     duty_phone = PhoneField(label=_("值班电话"), required=False)
     hours = forms.CharField(label=_("工作时间"), max_length=20, required=False)
-    deputy = forms.UUIDField(label=_("副岗"), required=False)
+    deputy = ReferenceField(choices_from="posts", label=_("副岗"), required=False)
 
 
 class CreatePostForm(EditPostForm, UseForm):
-    organisation = forms.UUIDField(label=_("所在机构"))
+    organisation = ReferenceField(choices_from="organisations", label=_("所在机构"))
     roles = forms.MultipleChoiceField(label=_("角色"), choices=Role.choices, required=False)
 
 
@@ -104,19 +108,19 @@ class RolesForm(forms.Form):
 
 
 class EditPersonForm(forms.Form):
-    name = forms.CharField(label=_("姓名"), max_length=40)
+    name = TextLine(label=_("姓名"), max_length=40)
     phone = PhoneField(label=_("手机"), required=False)
     language = forms.ChoiceField(label=_("界面语言"), choices=LANGUAGES, required=False)
 
 
 class RegisterPersonForm(EditPersonForm):
-    login_name = forms.RegexField(r"^[a-z][a-z0-9_.-]{1,39}$", label=_("登录名"), required=False, error_messages={
+    login_name = forms.RegexField(LOGIN_NAME, label=_("登录名"), required=False, error_messages={
         "invalid": _("登录名以小写字母开头，只用小写字母、数字、点、横线，2至40位")})
 
 
 class AppointForm(TermForm):
-    person = forms.UUIDField(label=_("人员"))
-    post = forms.UUIDField(label=_("岗位"))
+    person = ReferenceField(choices_from="people", label=_("人员"))
+    post = ReferenceField(choices_from="posts", label=_("岗位"))
 
 
 class EndTermForm(forms.Form):
@@ -124,16 +128,16 @@ class EndTermForm(forms.Form):
 
 
 class LicenceForm(TermForm):
-    person = forms.UUIDField(label=_("人员"))
+    person = ReferenceField(choices_from="people", label=_("人员"))
     sort = forms.ChoiceField(label=_("证件种类"), choices=LICENCE_SORTS)
-    number = forms.CharField(label=_("证件编号"), max_length=40)
-    issuer = forms.CharField(label=_("发证机关"), max_length=80)
+    number = TextLine(label=_("证件编号"), max_length=40)
+    issuer = TextLine(label=_("发证机关"), max_length=80)
 
 
 class DelegationForm(TermForm):
-    from_post = forms.UUIDField(label=_("被代理岗位"))
-    to_post = forms.UUIDField(label=_("代理岗位"), required=False)
-    to_person = forms.UUIDField(label=_("代理人"), required=False)
+    from_post = ReferenceField(choices_from="posts", label=_("被代理岗位"))
+    to_post = ReferenceField(choices_from="posts", label=_("代理岗位"), required=False)
+    to_person = ReferenceField(choices_from="people", label=_("代理人"), required=False)
     reason = forms.CharField(label=_("原因"), max_length=200)
 
     def clean(self) -> dict[str, Any]:
@@ -144,9 +148,9 @@ class DelegationForm(TermForm):
 
 
 class EntrustmentForm(TermForm):
-    department = forms.UUIDField(label=_("委托机关"))
-    street_office = forms.UUIDField(label=_("受委托街道"))
-    number = forms.CharField(label=_("委托书编号"), max_length=60)
-    scope = forms.CharField(label=_("委托范围"), max_length=300)
+    department = ReferenceField(choices_from="organisations", label=_("委托机关"))
+    street_office = ReferenceField(choices_from="organisations", label=_("受委托街道"))
+    number = TextLine(label=_("委托书编号"), max_length=60)
+    scope = TextLine(label=_("委托范围"), max_length=300)
     scan = forms.RegexField(r"^[0-9a-f]{64}$", label=_("委托书扫描件"), error_messages={
         "invalid": _("请先上传委托书扫描件")})

@@ -33,6 +33,7 @@ class Organisation(Case):
     lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="leads",
                              verbose_name=_("牵头部门"))
     covers = models.CharField(_("职责范围"), max_length=200, default="", blank=True)
+    chair = models.CharField(_("负责人"), max_length=60, default="", blank=True)
     phone = models.CharField(_("值班电话"), max_length=30, default="", blank=True)
     valid_from = models.DateField(_("启用日期"))
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)

@@ -60,9 +60,12 @@ class Holding:
         return ""
 
     @property
+    def acting_title(self) -> str:
+        return _("%(title)s（代）") % {"title": self.title} if self.for_another else self.title
+
+    @property
     def label(self) -> str:
-        title = _("%(title)s（代）") % {"title": self.title} if self.for_another else self.title
-        return f"{self.organisation} · {title}"
+        return f"{self.organisation} · {self.acting_title}"
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def actor_of(standing: Standing, post_id: int | None = None, device: int | None 
         return Actor(name=person.name, person_id=person.id, device_id=device, licences=standing.licences)
     held = standing.usable[0] if post_id is None else _chosen(standing, post_id)
     actor = Actor(
-        name=person.name, person_id=person.id, post_id=held.post_id, title=held.label,
+        name=person.name, person_id=person.id, post_id=held.post_id, title=held.acting_title,
         organisation_id=held.organisation_id, roles=held.roles, permits=permits_of(held.roles),
         licences=standing.licences, parties=_parties(held, standing), area_id=held.area_id, device_id=device,
         extra=(("organisation_sort", held.sort), ("organisation", held.organisation),

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -15,6 +16,7 @@ from django.apps import apps
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.models import Parameter
+from anlan.kernel.rulebook import Missing, parameter
 from anlan.kernel.worktime import Limit
 
 from .actions import open_many, parameter_given
@@ -70,3 +72,16 @@ def _row(row: dict[str, str]) -> dict[str, Any]:
         Limit.of(value)
     return {**{name: row[name] for name in COLUMNS}, "value": value,
             "valid_from": date.fromisoformat(row["valid_from"])}
+
+
+def rule_value(key: str, on: date) -> Any:
+    """The value in force on a day; before a new instance has its rules, the one that ships with it."""
+    try:
+        return parameter(key, on)
+    except Missing:
+        return _shipped()[key]
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    return {row["key"]: row["value"] for row in sorted(defaults(), key=lambda r: r["valid_from"])}

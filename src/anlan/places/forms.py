@@ -11,35 +11,22 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.worktime import Limit
+from anlan.toolkit.formfields import ReferenceField
+from anlan.toolkit.forms import Day, TextLine
 
 from .coordinates import Datum
 from .models import Level
 
-EARLIEST, LATEST = date(1949, 10, 1), date(2200, 1, 1)
+DayField = Day
 CONFIDENCES = [("sure", _("已核对")), ("likely", _("暂定，按通行做法")), ("unsure", _("暂定，待核定"))]
-
-
-class DayField(forms.DateField):
-    """A day within reason; 1900 is a typing fault of spreadsheets, not a day."""
-
-    default_error_messages = {"unlikely": _("日期%(day)s不合常理，请核对年份")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
-        super().__init__(**kwargs)
-
-    def validate(self, value: date | None) -> None:
-        super().validate(value)
-        if value is not None and not EARLIEST <= value <= LATEST:
-            raise ValidationError(self.error_messages["unlikely"], params={"day": value.isoformat()}, code="unlikely")
 
 
 class CreateAreaForm(forms.Form):
     code = forms.RegexField(r"^[0-9A-Za-z]{1,20}$", label=_("代码"), error_messages={
         "invalid": _("代码只用数字和字母，最多20位")})
-    name = forms.CharField(label=_("名称"), max_length=60)
+    name = TextLine(label=_("名称"), max_length=60)
     level = forms.TypedChoiceField(label=_("层级"), choices=Level.choices, coerce=int)
-    parent = forms.UUIDField(label=_("上级区域"), required=False)
+    parent = ReferenceField(choices_from="areas", label=_("上级区域"), required=False)
     valid_from = DayField(label=_("启用日期"))
     valid_to = DayField(label=_("停用日期"), required=False)
 
@@ -52,11 +39,11 @@ class CreateAreaForm(forms.Form):
 
 
 class RenameAreaForm(forms.Form):
-    name = forms.CharField(label=_("名称"), max_length=60)
+    name = TextLine(label=_("名称"), max_length=60)
 
 
 class MoveAreaForm(forms.Form):
-    parent = forms.UUIDField(label=_("新的上级区域"))
+    parent = ReferenceField(choices_from="areas", label=_("新的上级区域"))
     since = DayField(label=_("自哪天起"))
 
 
@@ -65,7 +52,7 @@ class RetireAreaForm(forms.Form):
 
 
 class DrawBoundaryForm(forms.Form):
-    area = forms.UUIDField(label=_("区域"))
+    area = ReferenceField(choices_from="areas", label=_("区域"))
     geometry = forms.JSONField(label=_("边界"))
     source = forms.CharField(label=_("来源"), max_length=200)
     datum = forms.ChoiceField(label=_("原坐标系"), choices=Datum.choices)

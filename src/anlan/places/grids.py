@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from shapely.geometry import shape as shape_of
 
+from anlan.kernel.models import Area
 from anlan.kernel.rulebook import rulebook
 
 from .geometry import GridIndex, Polygonal
@@ -109,3 +110,14 @@ def shapes_on(on: date, level: int | None = None) -> dict[str, Polygonal]:
     """Code → shape of every area drawn and in use on a day."""
     return {d.code: d.shape for d in _current().drawn
             if (level is None or d.level == level) and d.since <= on and (d.until is None or on < d.until)}
+
+
+_names: dict[Any, tuple[Any, str]] = {}
+
+
+def district_name() -> str:
+    """The name of the instance's whole area, kept until the tree of areas moves; empty before one is set up."""
+    key, areas = connection.settings_dict["NAME"], rulebook().parents
+    if key not in _names or _names[key][0] is not areas:
+        _names[key] = (areas, Area.objects.filter(level=Level.DISTRICT).values_list("name", flat=True).first() or "")
+    return _names[key][1]

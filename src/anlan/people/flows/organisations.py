@@ -32,7 +32,8 @@ def fill(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[c
 def edit(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[c.Change]:
     named_ones = facts.organisations
     yield c.Set(name=given.name, area_id=facts.of_area.id, parent_id=id_of(named_ones["parent"]),
-                lead_id=id_of(named_ones["lead"]), covers=given.covers or "", phone=given.phone or "")
+                lead_id=id_of(named_ones["lead"]), covers=given.covers or "", chair=given.chair or "",
+                phone=given.phone or "")
 
 
 def end_use(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[c.Change]:

@@ -5,7 +5,7 @@ import pytest
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.places.actions import create_area, draw_boundaries, retire_area
-from anlan.places.grids import Finder, Place, grid_at, grid_of
+from anlan.places.grids import Finder, Place, district_name, grid_at, grid_of
 from anlan.places.models import Boundary
 from anlan.places.testing import NOON, middle, square
 
@@ -76,3 +76,9 @@ def test_many_points_cost_one_statement(ground, django_assert_num_queries):
 
 def test_without_any_boundary_no_point_is_placed(db):
     assert grid_of(114.3, 30.5, JUNE) is None
+
+
+def test_the_district_is_named_and_renamed(ground):
+    assert district_name() == "安澜区"
+    advance(Ref("area", ground["D"].uid), "rename", actor=KEEPER, at=NOON, given={"name": "新安澜区"})
+    assert district_name() == "新安澜区"

@@ -1,0 +1,18 @@
+"""Addresses of this app's own tests: its pages, and one page of the desk that says who is asking."""
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import include, path
+
+
+def who(request: HttpRequest) -> JsonResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    return JsonResponse({"name": actor.name, "title": actor.title, "roles": sorted(actor.roles),
+                         "at": request.at.isoformat()})  # type: ignore[attr-defined]
+
+
+urlpatterns = [
+    path("", include("anlan.people.urls")),
+    path("", include("anlan.places.urls")),
+    path("desk/", who),
+    path("public/", who),
+]
