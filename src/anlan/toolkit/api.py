@@ -15,7 +15,6 @@ from functools import wraps
 from typing import Any
 
 from django.core.signals import got_request_exception
-from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
@@ -288,9 +287,6 @@ def _deliver(request: HttpRequest, envelope: Envelope | Refusal, actor: Actor, *
 
 
 def _submit(request: HttpRequest, order: Order) -> Any:
-    """While it waits, a request needs no connection: it goes back to the pool."""
-    if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
-        connection.close()
     arrival = getattr(request, "arrival", None)
     return arrival.submit(order) if arrival else GATHERER.submit(order)
 

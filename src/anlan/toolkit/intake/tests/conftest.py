@@ -15,6 +15,16 @@ LIN = Actor(name="林", person_id=7, post_id=17, parties=(17,))
 LATER = datetime(2200, 1, 1, tzinfo=UTC)
 
 
+EDGE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "anlan.toolkit.intake.tests.conftest.ActorFromHeader",
+]
+PROCESSORS = [f"django.template.context_processors.{name}" for name in ("request", "i18n")]
+
+
 class ActorFromHeader:
     """Stands for the middleware that knows who signed in."""
 
@@ -32,7 +42,8 @@ class ActorFromHeader:
 @pytest.fixture
 def toy_api(ground, settings, monkeypatch):  # noqa: F811
     settings.ROOT_URLCONF = "anlan.toolkit.intake.tests.urls"
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "anlan.toolkit.intake.tests.conftest.ActorFromHeader"]
+    settings.MIDDLEWARE = EDGE
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "OPTIONS": {"context_processors": PROCESSORS}}]
     Party.objects.create(id=17, kind="crew")
     monkeypatch.setattr(edge, "BUCKETS", edge.Buckets())
     monkeypatch.setattr(edge, "actor_of", lambda token, at: LIN if token.post_id == LIN.post_id else None)

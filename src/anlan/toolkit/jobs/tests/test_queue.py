@@ -17,8 +17,9 @@ LIN = 7
 
 
 @pytest.fixture(autouse=True)
-def kinds(monkeypatch):
+def kinds(monkeypatch, settings):
     """Handlers of this module only, and what they were called with."""
+    settings.ROOT_URLCONF = "anlan.toolkit.jobs.tests.urls"
     monkeypatch.setattr(registry, "HANDLERS", registry.HANDLERS)
     before = dict(registry.HANDLERS)
     registry.HANDLERS.clear()
@@ -141,7 +142,6 @@ def test_who_lost_the_lease_cannot_end_the_work(kinds):
 @pytest.mark.django_db
 def test_a_file_that_is_made_goes_to_who_asked_and_to_nobody_else(toy_api, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    settings.ROOT_URLCONF = "anlan.toolkit.jobs.tests.urls"
     work = enqueue("sheet", person_id=LIN)
     browser, own = Client(), {"X-Test-Actor": "lin"}
     page = f"/desk/jobs/{work.key}/"
@@ -161,8 +161,7 @@ def test_a_file_that_is_made_goes_to_who_asked_and_to_nobody_else(toy_api, setti
 
 
 @pytest.mark.django_db
-def test_the_page_of_failed_work_says_why_and_offers_another_try(toy_api, settings):
-    settings.ROOT_URLCONF = "anlan.toolkit.jobs.tests.urls"
+def test_the_page_of_failed_work_says_why_and_offers_another_try(toy_api):
     work = enqueue("hopeless", person_id=LIN)
     run_due()
     browser, own = Client(), {"X-Test-Actor": "lin"}
@@ -174,8 +173,7 @@ def test_the_page_of_failed_work_says_why_and_offers_another_try(toy_api, settin
 
 
 @pytest.mark.django_db
-def test_what_took_long_comes_back_as_a_notice(toy_api, settings):
-    settings.ROOT_URLCONF = "anlan.toolkit.jobs.tests.urls"
+def test_what_took_long_comes_back_as_a_notice(toy_api):
     quick, slow = enqueue("double", {"n": 1}, person_id=LIN), enqueue("double", {"n": 2}, person_id=LIN)
     Job.objects.filter(id=slow.id).update(made_at=real_time() - timedelta(seconds=11))
     run_due()

@@ -1,0 +1,3 @@
+from django.urls import include, path
+
+urlpatterns = [path("papers/", include("anlan.toolkit.papers.urls"))]
