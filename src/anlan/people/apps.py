@@ -9,4 +9,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import flows  # noqa: F401, PLC0415  (models must be loaded first)
+        from . import flows, names, tokens  # noqa: F401, PLC0415  (models must be loaded first)
+
+        names.register()
+        tokens.register()

@@ -153,4 +153,4 @@ class EntrustmentForm(TermForm):
     number = TextLine(label=_("委托书编号"), max_length=60)
     scope = TextLine(label=_("委托范围"), max_length=300)
     scan = forms.RegexField(r"^[0-9a-f]{64}$", label=_("委托书扫描件"), error_messages={
-        "invalid": _("请先上传委托书扫描件")})
+        "required": _("请先上传委托书扫描件"), "invalid": _("请先上传委托书扫描件")})
