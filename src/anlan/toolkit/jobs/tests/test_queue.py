@@ -50,6 +50,12 @@ def kinds(monkeypatch, settings):
     registry.HANDLERS.update(before)
 
 
+@pytest.fixture
+def pages(toy_api, settings):
+    """The toy's people, and the pages of this package."""
+    settings.ROOT_URLCONF = "anlan.toolkit.jobs.tests.urls"
+
+
 def hurry():
     """Let every pause be over."""
     Job.objects.update(due_at=real_time() - timedelta(seconds=1))
@@ -140,7 +146,7 @@ def test_who_lost_the_lease_cannot_end_the_work(kinds):
 
 
 @pytest.mark.django_db
-def test_a_file_that_is_made_goes_to_who_asked_and_to_nobody_else(toy_api, settings, tmp_path):
+def test_a_file_that_is_made_goes_to_who_asked_and_to_nobody_else(pages, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     work = enqueue("sheet", person_id=LIN)
     browser, own = Client(), {"X-Test-Actor": "lin"}
@@ -161,7 +167,7 @@ def test_a_file_that_is_made_goes_to_who_asked_and_to_nobody_else(toy_api, setti
 
 
 @pytest.mark.django_db
-def test_the_page_of_failed_work_says_why_and_offers_another_try(toy_api):
+def test_the_page_of_failed_work_says_why_and_offers_another_try(pages):
     work = enqueue("hopeless", person_id=LIN)
     run_due()
     browser, own = Client(), {"X-Test-Actor": "lin"}
@@ -173,7 +179,7 @@ def test_the_page_of_failed_work_says_why_and_offers_another_try(toy_api):
 
 
 @pytest.mark.django_db
-def test_what_took_long_comes_back_as_a_notice(toy_api):
+def test_what_took_long_comes_back_as_a_notice(pages):
     quick, slow = enqueue("double", {"n": 1}, person_id=LIN), enqueue("double", {"n": 2}, person_id=LIN)
     Job.objects.filter(id=slow.id).update(made_at=real_time() - timedelta(seconds=11))
     run_due()
