@@ -1,0 +1,210 @@
+"""Numbers that exist once: a function with a definition, unit and owner, a figure as of an instant, and its rows.
+
+An indicator returns what is to be counted (a `Count`, or a `Ratio` of two), never a number: so the figure and the
+rows behind it are the same question, and folding the rows gives the figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from anlan.kernel import marks
+from anlan.kernel.actors import Actor
+from anlan.kernel.flows import FLOWS
+from anlan.kernel.folds import end_of
+from anlan.kernel.instance import local_day
+from anlan.kernel.marks import Count
+from anlan.kernel.models import Area
+from anlan.kernel.refusals import Absent
+from anlan.kernel.rulebook import rulebook
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A share of two counts; without anything to share in it prints as a dash, which is not zero."""
+
+    part: Count
+    whole: Count
+
+
+Question = Count | Ratio
+
+
+class Period(NamedTuple):
+    """since, until: days, both included. at: the instant as of which is counted."""
+
+    since: date
+    until: date
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """owner: who vouches for it. dims: what it may be split by. belongs: which day a deed is counted on."""
+
+    id: str
+    name: Any
+    unit: str
+    owner: str
+    ask: Callable[[Period, int | None], Question]
+    name_en: str = ""
+    kind: str = ""
+    dims: tuple[str, ...] = ()
+    belongs: Any = ""
+    fold: bool = False
+    empty: str = "—"
+
+    @property
+    def definition(self) -> str:
+        """What is counted, in the words of its function's docstring."""
+        return " ".join((self.ask.__doc__ or "").split())
+
+
+class Figure(NamedTuple):
+    """value None: nothing to count it from. url opens the rows. as_of, head: what it was counted by."""
+
+    id: str
+    name: str
+    value: Decimal | None
+    unit: str
+    as_of: datetime
+    head: int | None
+    url: str
+    period: Period
+    empty: str = "—"
+
+    def __str__(self) -> str:
+        return self.empty if self.value is None else f"{self.value.normalize():f}{self.unit}"
+
+
+INDICATORS: dict[str, Indicator] = {}
+SELECTORS: dict[str, Callable[[Actor, datetime], Any]] = {}
+"""Kind → (actor, at) → rows; filled by registers and case pages, or by `rows_through`."""
+PLACES = Decimal("0.01")
+
+
+def indicator(id: str, *, name: Any, unit: str, owner: str, name_en: str = "", kind: str = "",
+              dims: Sequence[str] = (), belongs: Any = "", fold: bool = False,
+              empty: str = "—") -> Callable[[Callable[..., Question]], Callable[..., Question]]:
+    """Register (period, area_id) → Count or Ratio under an id; its docstring is the definition that people read."""
+
+    def add(ask: Callable[..., Question]) -> Callable[..., Question]:
+        if id in INDICATORS and INDICATORS[id].ask.__qualname__ != ask.__qualname__:
+            raise ValueError(f"indicator {id} declared twice")
+        INDICATORS[id] = Indicator(id, name, unit, owner, ask, name_en, kind, tuple(dims), belongs, fold, empty)
+        return ask
+
+    return add
+
+
+def rows_through(kind: str, selector: Callable[[Actor, datetime], Any]) -> None:
+    """Name the selector by which the rows of a kind are read, where it has neither register nor case pages."""
+    SELECTORS[kind] = selector
+
+
+def period_of(*, at: datetime, on: date | None = None, since: date | None = None) -> Period:
+    """A bare date means the end of that day; without a start the period is the year so far."""
+    instant = end_of(on) if on is not None else at
+    until = on if on is not None else local_day(at)
+    return Period(since or date(until.year, 1, 1), until, instant)
+
+
+def figure(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
+           since: date | None = None, head: int | None = None) -> Figure:
+    """The number for an area of the actor's ground, as of an instant and a head of the journal. Raises Absent."""
+    found, period = _found(id), period_of(at=at, on=on, since=since)
+    ground = ground_of(actor, area_id, at)
+    question = question_of(found, period, ground, head)
+    value = _value(question, found, period)
+    return Figure(id, str(found.name), value, found.unit, period.at, head, url_of(id, area_id, on, since), period,
+                  found.empty)
+
+
+def _found(id: str) -> Indicator:
+    try:
+        return INDICATORS[id]
+    except KeyError as absent:
+        raise Absent(_("没有这个指标")) from absent
+
+
+def ground_of(actor: Actor, area_id: int | None, at: datetime) -> int | None:
+    """The area to count in: what was asked, if it lies in the actor's ground; else that ground. Raises Absent."""
+    if actor.system or area_id == actor.area_id:
+        return area_id
+    if actor.area_id is None:
+        raise Absent(_("没有这个区域，或者它不在您的范围内"))
+    if area_id is None:
+        return actor.area_id
+    if actor.area_id not in rulebook().lineage(area_id, local_day(at)):
+        raise Absent(_("没有这个区域，或者它不在您的范围内"))
+    return area_id
+
+
+def question_of(found: Indicator, period: Period, area_id: int | None, head: int | None = None) -> Question:
+    """What the indicator counts, as of the period's instant and the head."""
+    asked = found.ask(period, area_id)
+    if isinstance(asked, Ratio):
+        return Ratio(_dated(asked.part, period, head), _dated(asked.whole, period, head))
+    return _dated(asked, period, head)
+
+
+def _dated(count: Count, period: Period, head: int | None) -> Count:
+    return replace(count, at=count.at or period.at, head=head if head is not None else count.head)
+
+
+def _value(question: Question, found: Indicator, period: Period) -> Decimal | None:
+    if isinstance(question, Count):
+        return marks.total(question)
+    whole = marks.total(question.whole)
+    if not whole:
+        return None
+    share = marks.total(question.part) / whole
+    return (share * 100 if found.unit == "%" else share).quantize(PLACES)
+
+
+def url_of(id: str, area_id: int | None = None, on: date | None = None, since: date | None = None) -> str:
+    """The page of a figure with its rows."""
+    words = {"since": since, "on": on}
+    if area_id is not None:
+        words["area"] = Area.objects.filter(id=area_id).values_list("uid", flat=True).first()  # type: ignore[assignment]
+    asked = urlencode({k: str(v) for k, v in words.items() if v is not None})
+    return f"/desk/figures/{id}/" + (f"?{asked}" if asked else "")
+
+
+def counts_of(question: Question) -> tuple[Count, ...]:
+    return (question,) if isinstance(question, Count) else (question.part, question.whole)
+
+
+def rows(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
+         since: date | None = None, head: int | None = None, part: bool = False, after: int = 0,
+         limit: int | None = 50) -> list[tuple[Any, Decimal]]:
+    """(case, its share) behind a figure, in the actor's scope, from the key `after` on.
+
+    For a ratio these are the rows of the whole, or with part=True of the part. Raises Absent.
+    """
+    found, period = _found(id), period_of(at=at, on=on, since=since)
+    question = question_of(found, period, ground_of(actor, area_id, at), head)
+    count = question if isinstance(question, Count) else question.part if part else question.whole
+    shares = dict(marks.rows(count, after=after, limit=limit))
+    cases = selector_of(count.kind)(actor, at).filter(id__in=list(shares)).order_by("id")
+    return [(case, shares[case.id]) for case in cases]
+
+
+def selector_of(kind: str) -> Callable[[Actor, datetime], Any]:
+    """By which the rows of a kind are read; without one nobody but the system sees any."""
+    from anlan.toolkit.registers import BY_KIND  # noqa: PLC0415  registers name no indicator, indicators are declared early
+    from anlan.toolkit.registers.caseview import CASES  # noqa: PLC0415
+
+    for known in (SELECTORS, BY_KIND, CASES):
+        if kind in known:
+            held = known[kind]  # type: ignore[index]
+            return held if known is SELECTORS else held.seen_by
+    model = FLOWS[kind].model
+    return lambda actor, at: model._default_manager.all() if actor.system else model._default_manager.none()

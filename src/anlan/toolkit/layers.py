@@ -1,0 +1,57 @@
+"""Layers of the one map as a contract: what has a place carries a tile key from the start, so that any zoom is fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from anlan.kernel.changes import Set
+from anlan.toolkit.tilekey import key as key_of
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of the map: its rows are the register's, in the reader's scope.
+
+    point: the column of the tile key; shape: a column with GeoJSON, for what is a line or an area; colour_by: a column
+    whose value decides the sign; from_zoom: below it only counts are shown.
+    """
+
+    id: str
+    label: Any = ""
+    point: str = "tile_key"
+    shape: str = ""
+    colour_by: str = ""
+    from_zoom: int = 12
+
+
+LAYERS: dict[str, tuple[Layer, Any]] = {}
+"""Layer id → (layer, register)."""
+
+
+def add_layer(layer: Layer, register: Any) -> None:
+    """Make a layer known; the same id for two registers is a fault."""
+    if layer.id in LAYERS and LAYERS[layer.id][1].kind != register.kind:
+        raise ValueError(f"layer {layer.id} declared twice")
+    LAYERS[layer.id] = (layer, register)
+
+
+class Placed(models.Model):
+    """A point in WGS-84 degrees, with the key that tiles, clusters and nearest are read by. Set with `place_at`."""
+
+    lon = models.FloatField(_("经度"), null=True, blank=True)
+    lat = models.FloatField(_("纬度"), null=True, blank=True)
+    tile_key = models.BigIntegerField(null=True, db_index=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def place_at(lon: float | None, lat: float | None) -> Set:
+    """The change that puts a row at a point, or takes its point away. ValueError outside the map's square."""
+    if lon is None or lat is None:
+        return Set(lon=None, lat=None, tile_key=None)
+    return Set(lon=lon, lat=lat, tile_key=key_of(lon, lat))

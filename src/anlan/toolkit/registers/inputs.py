@@ -1,0 +1,117 @@
+"""A move's form on a page: pickers for references, photos as uploads, and what was typed as the door wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from anlan.kernel.actors import Actor
+from anlan.kernel.refusals import Refusal
+from anlan.toolkit.formfields import ReferenceField
+
+from . import references
+from .declare import REGISTERS
+
+CLEARS = "-"  # typed into a masked input: take the value away
+
+
+class Picker(forms.TextInput):
+    """Finds rows as one types; without a script a code or a name typed in full does."""
+
+    def __init__(self, slug: str, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__(dict(attrs or {}))
+        self.slug = slug
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        told = {k: v for k, v in {**self.attrs, **(attrs or {})}.items() if k != "name"}
+        url = reverse(f"{self.slug}-options") if self.slug in REGISTERS else ""
+        return render_to_string("registers/picker.html", {
+            "name": name, "value": value or "", "attrs": told, "url": url, "list_id": f"options-{name}"})
+
+
+def page_form(form_class: type[forms.Form], actor: Actor, at: datetime, *, data: Any = None,
+              initial: Mapping[str, Any] | None = None) -> forms.Form:
+    """The form to draw, with what was typed or what to begin with."""
+    form = form_class(data=data, initial=dict(initial or {}))
+    for name, field in form.fields.items():
+        model = references.target_of(field) if isinstance(field, ReferenceField) else None
+        if model is not None:
+            _dress_reference(form, name, field, model, actor, at)  # type: ignore[arg-type]
+    return form
+
+
+def tell_refusal(form: forms.Form, refusal: Refusal, given: Mapping[str, Any]) -> None:
+    """Put a refusal into a bound form: the form's own faults where it has any, else the door's sentences."""
+    checked = type(form)(data=dict(given))
+    form._errors = forms.utils.ErrorDict()
+    form.cleaned_data = {}
+    if refusal.fields and not checked.is_valid():
+        form._errors = checked.errors
+    for name, sentences in refusal.fields if form.is_valid() else ():
+        form.add_error(name if name in form.fields else None, list(sentences))
+    if form.is_valid():
+        form.add_error(None, list(refusal.sentences))
+
+
+def _dress_reference(form: forms.Form, name: str, field: ReferenceField, model: type[Any], actor: Actor,
+                     at: datetime) -> None:
+    """A list to choose from where there are few rows, else a picker. One statement, two for a picked row."""
+    rows = references.offered(model, actor, at, most=references.PICKABLE + 1)
+    attrs = field.widget.attrs
+    if len(rows) <= references.PICKABLE:
+        chosen = [(str(row.uid), references.called(row)) for row in rows]
+        field.widget = forms.Select(attrs, choices=[("", _("（未选）")), *_with_present(form, name, chosen, model)])
+        return
+    field.widget = Picker(field.choices_from, attrs)
+    if not form.is_bound and (row := _row(model, form.initial.get(name))) is not None:
+        form.initial[name] = references.called(row)
+
+
+def _row(model: type[Any], uid: Any) -> Any:
+    try:
+        key = UUID(str(uid))
+    except ValueError:
+        return None
+    return model._default_manager.filter(uid=key).first()
+
+
+def _with_present(form: forms.Form, name: str, chosen: list[tuple[str, str]],
+                  model: type[Any]) -> list[tuple[str, str]]:
+    """The present value stays choosable though it may be retired by now."""
+    present = str(form.initial.get(name) or "")
+    if not present or present in dict(chosen):
+        return chosen
+    row = _row(model, present)
+    return chosen if row is None else [(present, references.called(row)), *chosen]
+
+
+def typed(form_class: type[forms.Form], request: HttpRequest) -> dict[str, Any]:
+    """What a page sent, by input, as the door takes it: lists as lists, boxes as yes or no."""
+    fields = form_class.base_fields  # type: ignore[attr-defined]
+    return {name: field.widget.value_from_datadict(request.POST, request.FILES, name) for name, field in fields.items()}
+
+
+def resolve(form_class: type[forms.Form], given: dict[str, Any], actor: Actor,
+            at: datetime) -> list[tuple[str, list[str]]]:
+    """Replace names typed into pickers by uids, in place; the faults of those that name nothing or too much."""
+    faults = []
+    for name, field in form_class.base_fields.items():  # type: ignore[attr-defined]
+        text = given.get(name)
+        model = references.target_of(field) if isinstance(field, ReferenceField) else None
+        if model is None or not isinstance(text, str) or not text.strip() or references.is_uid(text.strip()):
+            continue
+        found = references.find_many(model, [text], actor, at)[text.strip()]
+        if found.uid is None:
+            faults.append((name, [found.fault]))
+        else:
+            given[name] = str(found.uid)
+    return faults

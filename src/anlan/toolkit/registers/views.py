@@ -1,0 +1,109 @@
+"""The pages of registers: list, and what hangs on it. Each works without a script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from anlan.toolkit.search import CANDIDATES
+from anlan.toolkit.ui import parts
+from anlan.toolkit.ui.words import bounded_count
+
+from . import references
+from .caseurls import bound, refusals_to_open
+from .caseview import CASES, CasePages, reader_of
+from .columns import Column
+from .declare import REGISTERS, Register
+from .filters import filter_bar
+from .listing import Listing
+from .panels import default_panels
+from .tables import table_of, with_words
+
+
+def register_urls() -> list[Any]:
+    """The addresses of every register and every case page, for `path("desk/", include(register_urls()))`."""
+    found: list[Any] = []
+    for register in REGISTERS.values():
+        found += urls_of(register)
+    return found + [url for pages in list(CASES.values()) if pages.register is None for url in pages.urls()]
+
+
+def urls_of(register: Register) -> list[Any]:
+    slug = register.slug
+    return [
+        path(f"{slug}/", bound(register, show_list), name=f"{slug}-list"),
+        path(f"{slug}/options", bound(register, options), name=f"{slug}-options"),
+        *pages_of(register).urls(),
+    ]
+
+
+def pages_of(register: Register) -> CasePages:
+    """The case pages of a register's rows; those that its app has declared itself win."""
+    if register.kind in CASES:
+        return CASES[register.kind]
+    undo = {} if register.has_own_flow else {"retire": "restore"}
+    return CasePages(
+        flow=register.flow, slug=register.slug, seen_by=register.seen_by, facts=register.cols,  # type: ignore[arg-type]
+        panels=register.panels if register.panels is not None else default_panels(), tones=register.tones, undo=undo,
+        initial=lambda case, move, actor: register.initial(case) if move is register.move_to_edit else {},
+        register=register)
+
+
+def show_list(register: Register, request: HttpRequest) -> HttpResponse:
+    """The register's list: everything that is asked stands in the address."""
+    actor, at = reader_of(request)
+    listing = Listing(register, actor, at, request.GET.dict())
+    answer = render(request, [f"{register.slug}/list.html", "registers/list.html"], {
+        "register": register, "table": list_table(listing), "bar": filter_bar(listing), "listing": listing, "now": at,
+        "create": create_link(register, request), "notes": [*listing.faults, *([listing.note] * bool(listing.note))]})
+    return answer
+
+
+def list_table(listing: Listing) -> parts.Table:
+    register, asked = listing.register, listing.asked
+    rows = listing.rows
+    return table_of(
+        register, rows, listing.at, columns=[_head(listing, c) for c in register.columns if c.col.show],
+        empty=_empty(listing), count=bounded_count(listing.count, CANDIDATES),
+        next_url=with_words(asked, after=listing.next_key) if listing.next_key else "",
+        first_url="" if listing.is_first else with_words(asked, after=None))
+
+
+def _head(listing: Listing, column: Column) -> parts.Column:
+    name, descending = listing.sort
+    if not column.col.sort:
+        return parts.Column(str(column.label), column.kind)  # type: ignore[arg-type]
+    mine = column.name == name
+    way = column.name if not mine or descending else f"-{column.name}"
+    return parts.Column(str(column.label), column.kind, with_words(listing.asked, sort=way),  # type: ignore[arg-type]
+                        ("descending" if descending else "ascending") if mine else "")
+
+
+def _empty(listing: Listing) -> parts.Empty:
+    label = listing.register.label
+    if any(v for k, v in listing.asked.items() if k not in ("sort", "after")):
+        return parts.Empty(_("没有符合条件的%(label)s") % {"label": label}, _("去掉一个条件，或换一个字词再查。"),
+                           parts.Link(_("看全部"), "?"))
+    return parts.Empty(_("您的范围内还没有%(label)s") % {"label": label}, _("登记或从表格导入之后，会列在这里。"))
+
+
+def create_link(register: Register, request: HttpRequest) -> parts.Link | None:
+    """Where a new row is registered; absent for who may not."""
+    move = register.move_to_create
+    if move is None or move.form is None or not move.shown:
+        return None
+    if refusals_to_open(pages_of(register), move, *reader_of(request)):
+        return None
+    return parts.Link(_("%(move)s%(label)s") % {"move": move.label, "label": register.label}, f"/desk/{register.slug}/new")
+
+
+def options(register: Register, request: HttpRequest) -> HttpResponse:
+    """Rows to pick from, as options of the picker's list."""
+    actor, at = reader_of(request)
+    typed = next((v for v in request.GET.values()), "")[:60]
+    rows = references.offered(register.model, actor, at, typed)
+    return render(request, "registers/options.html", {"names": [references.called(r) for r in rows]})
