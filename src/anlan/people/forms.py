@@ -18,6 +18,7 @@ from .models import Sort
 from .roles import LICENCE_SORTS, Role
 
 __all__ = ["ReasonForm"]
+WHOLE = phonenumbers.ValidationResult.IS_POSSIBLE  # with its area code, and long enough
 LOGIN_NAME = re.compile(r"^[a-z][a-z0-9_.-]{1,39}\Z")
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 
@@ -36,7 +37,7 @@ class PhoneField(forms.CharField):
             number = phonenumbers.parse(text, "CN")
         except phonenumbers.NumberParseException:
             number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        if number is None or phonenumbers.is_possible_number_with_reason(number) != WHOLE:
             raise ValidationError(_("“%(text)s”不是电话号码，请写手机号，或带区号的座机号"), params={"text": text[:30]})
         return _plain(number)
 
