@@ -9,6 +9,8 @@ from anlan.toolkit.embedded import database_settings
 PACKAGE = Path(__file__).resolve().parent
 ANLAN_HOME = Path(os.environ.get("ANLAN_HOME") or Path.home() / ".local/share/anlan").absolute()
 ANLAN_FOLD_LEVEL = 2  # folds are kept by community: 0 district, 1 street, 2 community, 3 grid
+ANLAN_IS_DEMO = '"kind": "demo"' in ((ANLAN_HOME / "district.json").read_text(encoding="utf-8")
+                                     if (ANLAN_HOME / "district.json").exists() else "")
 DEBUG = os.environ.get("ANLAN_DEBUG") == "1"
 
 
@@ -34,7 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "anlan.kernel",
 ]
-_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "premises", "matters", "hazards", "patrols", "setup", "demo"]
+_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "premises", "matters", "hazards", "patrols", "desk", "setup", "demo"]
 INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", "/") / "apps.py").exists()]
 
 MIDDLEWARE = [
@@ -45,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "anlan.people.middleware.ActorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "anlan.urls"
@@ -58,6 +61,7 @@ TEMPLATES = [{
         "django.template.context_processors.request",
         "django.template.context_processors.i18n",
         "django.contrib.messages.context_processors.messages",
+        "anlan.desk.shell.shell",
     ]},
 }]
 
@@ -87,3 +91,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"anlan": {"level": "INFO"}},
+}

@@ -1,2 +1,20 @@
+"""One origin: the public, the offices, the phone, the units, the API."""
 
-urlpatterns: list = []
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from anlan.people.middleware import public
+from anlan.toolkit.registers import register_urls
+
+urlpatterns = [
+    path("", include("anlan.desk.urls")),
+    path("", include("anlan.people.urls")),
+    path("field/", include("anlan.patrols.urls")),
+    path("desk/notices/", include("anlan.toolkit.notices.urls")),
+    path("desk/", include(register_urls())),
+    path("papers/", include("anlan.toolkit.papers.urls")),
+    path("files/", include("anlan.toolkit.attachments.urls")),
+    path("api/v1/", include("anlan.toolkit.intake.urls")),
+    path("", include("anlan.toolkit.ui.urls")),
+    path("language/", public(set_language), name="set_language"),
+]

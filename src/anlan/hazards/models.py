@@ -3,6 +3,8 @@ from django.db.models import CheckConstraint, Index, Q
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.models import Case
+from anlan.matters.models import Opener
+from anlan.toolkit.search import BigramIndex
 
 
 class Level(models.TextChoices):
@@ -30,7 +32,7 @@ class Hazard(Case):
     premises = models.ForeignKey("premises.Premises", models.PROTECT, null=True, related_name="hazards",
                                  verbose_name=_("单位"))
     visit_uid = models.UUIDField(null=True, db_index=True)
-    opener = models.CharField(_("发现人身份"), max_length=8)
+    opener = models.CharField(_("发现人身份"), max_length=8, choices=Opener.choices)
     item_code = models.CharField(_("检查项"), max_length=12, blank=True)
     what = models.TextField(_("隐患情况"))
     basis = models.CharField(_("依据"), max_length=300, blank=True)
@@ -71,9 +73,10 @@ class Hazard(Case):
     review_no = models.CharField(_("复查意见书文号"), max_length=80, blank=True)
     closing_no = models.CharField(_("销号编号"), max_length=80, blank=True)
 
-    result = models.CharField(_("复查结果"), max_length=8, blank=True)
+    result = models.CharField(_("复查结果"), max_length=8, blank=True,
+                              choices=[("passed", _("合格")), ("failed", _("不合格"))])
     closed_at = models.DateTimeField(_("销号时间"), null=True)
-    closed_how = models.CharField(max_length=10, choices=ClosedHow.choices, blank=True)
+    closed_how = models.CharField(_("销号方式"), max_length=10, choices=ClosedHow.choices, blank=True)
     overdue_since = models.DateField(_("逾期起"), null=True)
     extensions = models.PositiveSmallIntegerField(_("延期次数"), default=0)
     returns = models.PositiveSmallIntegerField(_("退回次数"), default=0)
@@ -85,6 +88,8 @@ class Hazard(Case):
             Index(fields=["opened_at", "id"], name="hazard_opened"),
             Index(fields=["area", "state", "opened_at", "id"], name="hazard_ledger"),
             Index(fields=["premises", "item_code", "closed_at"], name="hazard_again"),
+            Index(fields=["found_on", "id"], name="hazard_found"),
+            BigramIndex("what", "place", name="hazard_search"),
         ]
         constraints = [
             CheckConstraint(condition=~Q(level="major", closed_how="on_spot"), name="major_never_closed_on_spot"),

@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.models import Case
+from anlan.toolkit.search import BigramIndex
 
 
 class Opener(models.TextChoices):
@@ -49,7 +50,8 @@ class Matter(Case):
     class Meta:
         verbose_name = _("事项")
         indexes = [models.Index(fields=["opened_at", "id"], name="matter_opened"),
-                   models.Index(fields=["area", "state", "id"], name="matter_area")]
+                   models.Index(fields=["area", "state", "id"], name="matter_area"),
+                   BigramIndex("what", "place", name="matter_search")]
         constraints = [models.CheckConstraint(condition=models.Q(lon__isnull=True, lat__isnull=True)
                                               | models.Q(lon__range=(-180, 180), lat__range=(-90, 90)),
                                               name="matter_on_earth")]

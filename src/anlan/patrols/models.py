@@ -65,7 +65,7 @@ class Round(Case):
     class Meta:
         verbose_name = _("巡查任务单")
         constraints = [UniqueConstraint(fields=["post_id", "day", "name"], name="round_once")]
-        indexes = [Index(fields=["area", "day", "id"], name="round_day")]
+        indexes = [Index(fields=["area", "day", "id"], name="round_day"), Index(fields=["day", "id"], name="round_by_day")]
 
     def __str__(self) -> str:
         return self.name
@@ -99,6 +99,7 @@ class Visit(Case):
             Index(fields=["round", "turn", "id"], name="visit_order"),
             Index(fields=["premises", "finished_at"], name="visit_last"),
             Index(fields=["area", "due_on", "id"], name="visit_due"),
+            Index(fields=["due_on", "id"], name="visit_day"),
         ]
 
     def __str__(self) -> str:

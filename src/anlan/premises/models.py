@@ -5,6 +5,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.models import Case
+from anlan.toolkit.search import BigramIndex
 
 
 class Colour(models.TextChoices):
@@ -105,6 +106,7 @@ class Premises(Placed, Case):
             Index(fields=["name", "id"], name="premises_name"),
             Index(fields=["area", "colour"], name="premises_colour"),
             Index(fields=["credit_code"], name="premises_code"),
+            BigramIndex("name", "sign_name", "address", name="premises_search"),
         ]
         constraints = [
             UniqueConstraint(

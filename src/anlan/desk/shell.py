@@ -1,0 +1,79 @@
+"""What every page's frame needs: navigation by what the post does, bell, person, district, clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from anlan.kernel.actors import Actor
+from anlan.kernel.instance import zone
+from anlan.places.grids import district_name
+from anlan.toolkit.notices.inbox import unread_count
+
+OFFICES = ("community", "street", "officer", "department", "emergency", "director", "leader", "reviewer", "expert")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor; lazy, so that a page without a frame asks nothing."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.person_id is None:
+        return {"nav": [], "shell": SimpleLazyObject(lambda: {
+            "district": district_name(), "home_url": "/", "now": request_now(request)})}
+    return {"nav": _nav(request, actor), "shell": SimpleLazyObject(lambda: _shell(request, actor))}
+
+
+def request_now(request: HttpRequest) -> Any:
+    at = getattr(request, "at", None)
+    return at.astimezone(zone()) if at else None
+
+
+def _shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    return {
+        "district": district_name(), "home_url": home_of(actor), "search_url": "/desk/search/",
+        "search_text": request.GET.get("q", "") if request.path == "/desk/search/" else "",
+        "now": request_now(request), "clock_runs": True,
+        "bell": {"url": "/desk/notices/", "count": unread_count(actor, request.at)},
+        "person": {"key": str(actor.person_id), "name": actor.name, "post": _post(actor),
+                   "posts": getattr(request, "post_choices", []), "switch_url": "/switch-post/",
+                   "links": [{"label": _("修改密码"), "url": "/password/", "icon": "lock"}]},
+        "foot": _("演示数据") if settings.ANLAN_IS_DEMO else "",
+    }
+
+
+def _post(actor: Actor) -> str:
+    return " · ".join(str(p) for p in (actor.detail("organisation"), actor.title) if p)
+
+
+def home_of(actor: Actor) -> str:
+    """Where a post begins its day."""
+    if actor.is_any("warden"):
+        return "/field/"
+    return "/unit/" if actor.is_any("unit") else "/desk/"
+
+
+def entries(actor: Actor) -> list[tuple[str, str, str]]:
+    """(icon, label, url), at most seven, named by what the person does."""
+    if actor.is_any("warden"):
+        return [("round", _("今日巡查"), "/field/"), ("hazard", _("隐患"), "/desk/hazards/"),
+                ("premise", _("单位"), "/desk/premises/")]
+    if actor.is_any("unit"):
+        return [("today", _("我的单位"), "/unit/"), ("hazard", _("隐患"), "/desk/hazards/")]
+    out = []
+    if actor.is_any(*OFFICES):
+        out = [("today", _("今日"), "/desk/"), ("hazard", _("隐患"), "/desk/hazards/"), ("matter", _("事项"), "/desk/matters/"),
+               ("round", _("巡查"), "/desk/rounds/"), ("premise", _("单位"), "/desk/premises/"),
+               ("report", _("数据"), "/desk/figures/")]
+    if {"rules.edit", "areas.edit", "accounts.edit", "roles.edit", "journal.read"} & actor.permits:
+        out.append(("settings", _("设置"), "/desk/settings/"))
+    return out
+
+
+def _nav(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    path = request.path
+    best = max((u for _i, _l, u in entries(actor) if path.startswith(u)), key=len, default="")
+    return [{"label": label, "url": url, "icon": icon, "current": url == best, "count": 0}
+            for icon, label, url in entries(actor)]

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from anlan.people.middleware import public
+
+from . import views
+
+urlpatterns = [
+    path("", public(views.front), name="front"),
+    path("desk/", views.today, name="desk"),
+    path("desk/search/", views.search, name="search"),
+    path("unit/", views.unit_home, name="unit"),
+]

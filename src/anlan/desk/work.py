@@ -1,0 +1,87 @@
+"""What a post owes: stakes joined to their cases and clocks, late first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from anlan.kernel.actors import Actor
+from anlan.kernel.flows import FLOWS
+from anlan.kernel.models import NEVER, Clock, Stake
+
+BOUND = 200  # the desk shows the first so many and says so
+ROLES: Mapping[str, Any] = {
+    "rectify": _("整改"), "confirm": _("确认重大隐患等级"), "five_blocks": _("填写五落实"), "sign_order": _("签发指令书"),
+    "accept_check": _("安排复查"), "review": _("现场复查"), "department": _("牵头办理"), "answer": _("批复"),
+    "walk": _("巡查"), "fix": _("处理"),
+}
+CLOCKS: Mapping[str, str] = {"rectify": "rectify", "confirm": "confirm", "five_blocks": "five_blocks",
+                             "accept_check": "accept_check", "review": "review", "answer": "answer", "walk": "day"}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing owed. due None: no limit runs."""
+
+    kind: str
+    case: Any
+    role: str
+    due: datetime | None
+    remind: datetime | None
+    paused: bool
+    url: str
+    title: str
+
+    @property
+    def words(self) -> str:
+        return str(ROLES.get(self.role, self.role))
+
+
+def duties_of(actor: Actor) -> list[Duty]:
+    """Everything the actor's parties owe, by due instant. Statements: stakes, clocks, one per kind of case."""
+    stakes = list(Stake.objects.filter(party_id__in=actor.parties).order_by("due_at", "id")[:BOUND])
+    cases = _cases(stakes)
+    clocks = _clocks(stakes)
+    found, seen = [], set()
+    for s in stakes:
+        case = cases.get((s.kind, s.case_id))
+        if case is None or (s.kind, s.case_id, s.role) in seen:
+            continue
+        seen.add((s.kind, s.case_id, s.role))
+        found.append(_duty(s, case, clocks.get((s.kind, s.case_id), {}).get(CLOCKS.get(s.role, ""))))
+    return sorted(found, key=lambda d: (d.due or NEVER, d.kind))
+
+
+def _duty(s: Stake, case: Any, clock: Clock | None) -> Duty:
+    flow = FLOWS[s.kind]
+    due = clock.due_at if clock else (s.due_at if s.due_at != NEVER else None)
+    return Duty(s.kind, case, s.role, due if due != NEVER else None,
+                clock.remind_at if clock and clock.remind_at != NEVER else None, bool(clock and clock.paused_at),
+                flow.url(case.uid), str(flow.title(case)))
+
+
+def _cases(stakes: list[Stake]) -> dict[tuple[str, int], Any]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for s in stakes:
+        wanted[s.kind].add(s.case_id)
+    found = {}
+    for kind, ids in wanted.items():
+        rows = FLOWS[kind].model._default_manager.filter(id__in=ids)
+        related = [n for n in ("area", "premises", "hazard") if hasattr(FLOWS[kind].model, n)]
+        for case in rows.select_related(*related):
+            found[kind, case.id] = case
+    return found
+
+
+def _clocks(stakes: list[Stake]) -> dict[tuple[str, int], dict[str, Clock]]:
+    found: dict[tuple[str, int], dict[str, Clock]] = defaultdict(dict)
+    rows = Clock.objects.filter(case_id__in={s.case_id for s in stakes}, kind__in={s.kind for s in stakes},
+                                stopped_at__isnull=True)
+    for clock in rows:
+        found[clock.kind, clock.case_id][clock.name] = clock
+    return found

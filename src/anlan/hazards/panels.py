@@ -1,0 +1,46 @@
+"""What the hazard's page shows besides its facts: photos side by side, its place, and the five blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from anlan.toolkit.attachments.access import files_of
+from anlan.toolkit.registers import Panel
+from anlan.toolkit.ui import parts
+
+from .models import Level
+from .rules import BLOCKS
+
+
+def _photo(files: list[tuple[str, str, Any]], role: str, alt: str) -> parts.Photo | None:
+    named = [(sha, held) for sha, its_role, held in files if its_role == role and held is not None]
+    if not named:
+        return None
+    sha, held = named[-1]
+    return parts.Photo(f"/files/{sha}", alt, held.taken_at, small_url=f"/files/{sha}/preview")
+
+
+def photos(view: Any) -> str:
+    """Before and after, side by side; nothing where nobody took one."""
+    files = list(files_of("hazard", [view.case.id]).get(view.case.id, ()))
+    if not files:
+        return ""
+    before, after = _photo(files, "before", _("整改前")), _photo(files, "after", _("整改后"))
+    return render_to_string("hazards/photos.html", {"before": before, "after": after, "waiting": _("等待整改后的照片")})
+
+
+def blocks(view: Any) -> str:
+    """五落实 of a major hazard: what is filled and what is missing."""
+    case = view.case
+    if case.level != Level.MAJOR:
+        return ""
+    facts = [parts.Fact(str(label), case.blocks.get(name) or _("未填写")) for name, label in BLOCKS.items()]
+    return render_to_string("hazards/blocks.html", {"facts": facts})
+
+
+PHOTOS = Panel(lazy("照片"), photos)
+BLOCKS_PANEL = Panel(lazy("五落实"), blocks)

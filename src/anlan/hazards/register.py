@@ -1,0 +1,62 @@
+"""The ledger of hazards and the queue of what waits for an answer."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as lazy
+
+from anlan.toolkit.layers import Layer
+from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
+
+from .flow import HAZARD
+from .models import Hazard, Proposal
+from .panels import BLOCKS_PANEL, PHOTOS
+from .proposals import PROPOSAL
+from .selectors import hazards_seen_by, proposals_seen_by
+
+TONES = {"found": "new", "registered": "new", "graded": "new", "notified": "working", "rectifying": "working",
+         "self_checked": "waiting", "review_pending": "waiting", "closed": "closed", "cancelled": "stopped",
+         "to_enforcement": "stopped"}
+
+
+class HazardRegister(Register):
+    kind, slug, model, label, flow = "hazard", "hazards", Hazard, lazy("隐患"), HAZARD
+    seen_by = hazards_seen_by
+    create, edit, importable = "", "", False
+    order, tones = "-opened_at", TONES
+    layer = Layer("hazards", lazy("隐患"), colour_by="level")
+    panels = (PHOTOS, Facts(), BLOCKS_PANEL, Linked("proposals", "hazard", lazy("待批事项")), Papers(), Trail())
+    clocks = {"rectify": lazy("整改"), "confirm": lazy("确认等级"), "five_blocks": lazy("填写五落实"), "slip": lazy("督办建议"),
+              "listing": lazy("挂牌建议"), "accept_check": lazy("安排复查"), "review": lazy("复查")}
+    cols = (
+        Col("what", search=True, link=True), Col("premises", link=True), Col("area", filter="within"),
+        Col("level", filter="exact"), Col("state", badge="state"), Col("due_on", filter="range"),
+        Col("opened_at", sort=True, filter="range", label=lazy("发现时间")), Col("code", show=False),
+        Col("item_code", show=False), Col("basis", show=False), Col("place", show=False, search=True),
+        Col("opener", show=False), Col("grade_reason", show=False), Col("control", show=False),
+        Col("fixed_what", show=False), Col("fixer_name", show=False), Col("order_no", show=False),
+        Col("review_no", show=False), Col("closing_no", show=False), Col("closed_how", show=False),
+        Col("closed_at", show=False), Col("overdue_since", show=False),
+        Col("extensions", show=False), Col("returns", show=False), Col("matter", show=False, link=True),
+    )
+
+    @staticmethod
+    def title(case: Hazard) -> str:
+        return case.what[:60]
+
+
+class ProposalRegister(Register):
+    kind, slug, model, label, flow = "proposal", "proposals", Proposal, lazy("待批事项"), PROPOSAL
+    seen_by = proposals_seen_by
+    create, edit, importable = "", "", False
+    order, default_state = "-opened_at", "open"
+    tones = {"open": "waiting", "accepted": "closed", "declined": "stopped"}
+    clocks = {"answer": lazy("批复")}
+    panels = (Facts(), Trail())
+    cols = (Col("text", search=False, link=True), Col("sort", filter="exact"), Col("hazard", link=True),
+            Col("area", filter="within"), Col("days", show=False), Col("state", badge="state"),
+            Col("opened_at", sort=True, filter="range", label=lazy("提出时间")), Col("answer", show=False),
+            Col("answered_at", show=False))
+
+    @staticmethod
+    def title(case: Proposal) -> str:
+        return f"{case.get_sort_display()}：{case.text[:40]}"

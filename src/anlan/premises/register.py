@@ -1,0 +1,84 @@
+"""The register of units, of special objects and of risk points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from anlan.kernel.actors import Actor
+from anlan.toolkit.layers import Layer
+from anlan.toolkit.registers import Col, Facts, Files, Linked, Papers, Register, Trail
+
+from .flow import PREMISES, RISK, SPECIAL
+from .models import Premises, RiskPoint, SpecialObject
+from .place_types import choices, nine_small_choices
+from .selectors import premises_seen_by, risk_points_seen_by, special_objects_seen_by
+
+PHONES = "people.see_phones"
+
+
+class PremisesRegister(Register):
+    kind, slug, model, label, flow = "premises", "premises", Premises, lazy("单位"), PREMISES
+    seen_by = premises_seen_by
+    key, called_by, order = ("credit_code", "address"), ("name",), "name"
+    default_state = "active"
+    tones = {"active": "working", "unconfirmed": "waiting", "closed": "stopped"}
+    layer = Layer("premises", lazy("单位"), colour_by="colour")
+    panels = (Facts(), Linked("hazards", "premises", lazy("隐患")), Linked("visits", "premises", lazy("检查")),
+              Linked("risk-points", "premises", lazy("风险点")), Linked("special-objects", "premises", lazy("专项对象")),
+              Papers(), Files(), Trail())
+    cols = (
+        Col("name", search=True, sort=True, link=True), Col("sign_name", search=True, show=False),
+        Col("place_type", filter="exact", choices=choices), Col("area", filter="within"),
+        Col("colour", filter="exact", badge="risk", edit=False), Col("address", search=True),
+        Col("state", badge="state", edit=False), Col("credit_code", show=False),
+        Col("nine_small", show=False, choices=nine_small_choices), Col("gas", show=False),
+        Col("trade_code", show=False), Col("committee_no", show=False),
+        Col("legal_person", show=False), Col("legal_phone", show=False, private=PHONES),
+        Col("operator", show=False), Col("operator_phone", show=False, private=PHONES),
+        Col("safety_manager", show=False), Col("safety_phone", show=False, private=PHONES),
+        *(Col(n, show=False) for n in (
+            "licence_from", "licence_to", "building", "storeys", "floor_area_m2", "landlord", "staff", "customers_peak",
+            "beds", "seats", "dormitory_people", "cylinders", "hazardous_goods", "dust", "confined_space", "ammonia",
+            "special_equipment", "fire_permit", "fire_facilities", "exits", "key_fire_unit", "fire_tested_on",
+            "safety_organ", "trained_on", "plan_on", "drilled_on", "insured_to", "lon", "lat", "datum")),
+        Col("graded_on", show=False, edit=False), Col("gone_reported_on", show=False, edit=False),
+    )
+
+    @staticmethod
+    def duplicates(rows: Sequence[Any], actor: Actor, at: datetime) -> Iterable[tuple[int, str, str]]:
+        """The same name at the same address, in the sheet or on file."""
+        seen: dict[tuple[str, str], int] = {}
+        known = set(premises_seen_by(actor, at).exclude(state="closed").values_list("name", "address"))
+        for line, given in rows:
+            key = (str(given.get("name") or ""), str(given.get("address") or ""))
+            if key in seen:
+                yield line, "name", _("与第{line}行是同一单位").format(line=seen[key])
+            elif key in known:
+                yield line, "name", _("已有同名同址的档案")
+            seen.setdefault(key, line)
+
+
+class SpecialObjectRegister(Register):
+    kind, slug, model, label, flow = "special_object", "special-objects", SpecialObject, lazy("专项对象"), SPECIAL
+    seen_by = special_objects_seen_by
+    order, small = "name", True
+    layer = Layer("special_objects", lazy("专项对象"), shape="geometry", colour_by="sort")
+    cols = (Col("name", search=True, sort=True, link=True), Col("sort", filter="exact"), Col("area", filter="within"),
+            Col("their_no"), Col("keeper", search=True), Col("built_year", show=False),
+            Col("checked_on", show=False), Col("check_due_on", filter="range"), Col("details", show=False),
+            Col("state", badge="state", edit=False), Col("lon", show=False), Col("lat", show=False))
+
+
+class RiskPointRegister(Register):
+    kind, slug, model, label, flow = "risk_point", "risk-points", RiskPoint, lazy("风险点"), RISK
+    seen_by = risk_points_seen_by
+    edit, small, importable = "regrade", True, False
+    cols = (Col("name", search=True, link=True), Col("premises", link=True), Col("area", filter="within"),
+            Col("colour", filter="exact", badge="risk", edit=False), Col("method", filter="exact"),
+            Col("graded_on", edit=False), Col("state", badge="state", edit=False),
+            Col("measures", show=False))
