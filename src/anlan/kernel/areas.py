@@ -13,7 +13,7 @@ from .bulk import insert
 from .models import AreaIn
 
 if TYPE_CHECKING:
-    from .write import Written
+    from .carry import Written
 
 
 def place_areas(written: Sequence[Written]) -> None:

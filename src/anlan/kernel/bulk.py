@@ -1,87 +1,180 @@
-"""Set-based writes: one statement a table, whatever the number of rows."""
+"""Set-based writes: one statement a table, whatever the number of rows.
+
+Few rows travel as VALUES, many as arrays that the server unnests: each is the faster one there.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
+from math import isfinite
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from .read import Question, ask
+
 LENGTH = re.compile(r"\([^)]*\)")  # varchar(40) → varchar: the table's own type checks the length
+FEW = 8  # up to so many rows, VALUES costs less than arrays
+WHOLE_FROM = 1e16  # from here on a float is written without its point, as jsonb keeps it
+
+
+class Stored(str):
+    """JSON text exactly as the database will give it back."""
+
+    __slots__ = ()
 
 
 def to_json(value: Any) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def stored(value: Any) -> Stored:
+    """The JSON that survives jsonb unchanged: huge floats as integers, no −0, no NUL. Raises ValueError for NaN."""
+    if isinstance(value, Stored):
+        return value
+    plain = json.loads(to_json(value), parse_float=_number, parse_constant=_no_number)
+    text = to_json(plain)
+    if "\\u0000" in text:
+        text = to_json(_without_nul(plain))
+    return Stored(text.encode("utf-8", "replace").decode())
+
+
+def _number(text: str) -> float | int:
+    value = float(text)
+    if not isfinite(value):
+        _no_number(text)
+    if not value:
+        return 0.0
+    return int(value) if abs(value) >= WHOLE_FROM else value
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is not a number that JSON can hold")
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, list):
+        return [_without_nul(v) for v in value]
+    if isinstance(value, dict):
+        return {_without_nul(k): _without_nul(v) for k, v in value.items()}
+    return value
+
+
 def _text_array(values: Iterable[str]) -> str:
     return "{" + ",".join('"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values) + "}"
 
 
-@cache
-def _column(model: type[models.Model], attname: str) -> tuple[str, str, str, Any]:
-    """Column name, the array type it travels in, its own type, and the field."""
-    field = next(f for f in model._meta.concrete_fields if f.attname == attname)
-    own = str(field.rel_db_type(connection) if field.primary_key and not field.remote_field else _base(field))
-    packed = isinstance(field, models.JSONField | ArrayField)
-    return field.column, "text" if packed else own, own, field
+class Column:
+    """How one column of a table travels. kind: its SQL type; packed: sent as text and cast."""
+
+    __slots__ = ("kind", "name", "pack", "packed")
+
+    def __init__(self, field: Any) -> None:
+        self.name = str(field.column)
+        self.kind = _kind(field)
+        self.packed = isinstance(field, models.JSONField | ArrayField)
+        self.pack = _packer(field)
+
+    @property
+    def travels(self) -> str:
+        return "text" if self.packed else self.kind
 
 
-def _base(field: Any) -> str:
+def _packer(field: Any) -> Any:
+    if isinstance(field, models.JSONField):
+        return lambda v: None if v is None else str(stored(v))
+    if isinstance(field, ArrayField):
+        return lambda v: None if v is None else _text_array(v)
+    if isinstance(field, models.CharField | models.TextField):
+        return lambda v: v if v is None or type(v) is str else str(v)
+    return None
+
+
+def _kind(field: Any) -> str:
     target = field
     while target.remote_field:
         target = target.target_field
-    kind = str(target.rel_db_type(connection) if target is not field else field.db_type(connection))
-    return LENGTH.sub("", kind)
+    related = target is not field or field.primary_key
+    return LENGTH.sub("", str(target.rel_db_type(connection) if related else field.db_type(connection)))
 
 
-def _pack(field: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(field, models.JSONField):
-        return to_json(value)
-    if isinstance(field, ArrayField):
-        return _text_array(value)
-    if isinstance(field, models.CharField | models.TextField):
-        return str(value)
-    return value
+@cache
+def column(model: type[models.Model], attname: str) -> Column:
+    return Column(next(f for f in model._meta.concrete_fields if f.attname == attname))
 
 
-def insert(model: type[models.Model], attnames: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Rows of values in the order of attnames."""
-    if not rows:
+@cache
+def attnames_of(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(f.attname for f in model._meta.concrete_fields)
+
+
+def packed(model: type[models.Model], attnames: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+    """The rows as they travel."""
+    packers = [(i, p) for i, name in enumerate(attnames) if (p := column(model, name).pack)]
+    for row in rows:
+        out = list(row)
+        for i, pack in packers:
+            out[i] = pack(out[i])
+        yield out
+
+
+def _source(columns: Sequence[Column], rows: Sequence[list[Any]]) -> tuple[str, list[Any]]:
+    """A row source named v0, v1, … with its parameters."""
+    names = ", ".join(f"v{i}" for i in range(len(columns)))
+    if len(rows) > FEW:
+        arrays = ", ".join(f"%s::{c.travels}[]" for c in columns)
+        casts = ", ".join(f"v{i}::{c.kind}" if c.packed else f"v{i}" for i, c in enumerate(columns))
+        return f"(SELECT {casts} FROM unnest({arrays}) AS u({names})) AS v({names})", [
+            [row[i] for row in rows] for i in range(len(columns))]
+    one = "(" + ", ".join(f"%s::{c.kind}" for c in columns) + ")"
+    return f"(VALUES {', '.join([one] * len(rows))}) AS v({names})", [value for row in rows for value in row]
+
+
+def insert(model: type[models.Model], attnames: Sequence[str], rows: Iterable[Sequence[Any]], after: str = "") -> None:
+    """Rows of values in the order of attnames. after: e.g. an ON CONFLICT clause."""
+    ready = list(packed(model, attnames, rows))
+    if not ready:
         return
-    columns = [_column(model, a) for a in attnames]
-    sql = (
-        f'INSERT INTO "{model._meta.db_table}" ({", ".join(c[0] for c in columns)}) SELECT '
-        + ", ".join(f"v{i}::{c[2]}" for i, c in enumerate(columns))
-        + f" FROM unnest({', '.join(f'%s::{c[1]}[]' for c in columns)}) AS v("
-        + ", ".join(f"v{i}" for i in range(len(columns))) + ")"
-    )
+    columns = [column(model, a) for a in attnames]
+    into = f'INSERT INTO "{model._meta.db_table}" ({", ".join(c.name for c in columns)}) '
+    if len(ready) > FEW:
+        source, params = _source(columns, ready)
+        sql = f"{into}SELECT * FROM {source}"
+    else:
+        one = "(" + ", ".join(f"%s::{c.kind}" if c.packed else "%s" for c in columns) + ")"
+        sql, params = f"{into}VALUES {', '.join([one] * len(ready))}", [v for row in ready for v in row]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [[_pack(c[3], row[i]) for row in rows] for i, c in enumerate(columns)])
+        cursor.execute(f"{sql} {after}", params)
+
+
+def copy(model: type[models.Model], attnames: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """As `insert`, by COPY: for thousands of rows."""
+    names = ", ".join(column(model, a).name for a in attnames)
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as out:
+        for row in packed(model, attnames, rows):
+            out.write_row(row)
 
 
 def update(model: type[models.Model], attnames: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Set attnames on the rows whose id is the first value of each."""
     if not rows:
         return
-    columns = [_column(model, a) for a in attnames]
-    sets = ", ".join(f"{c[0]} = v.v{i}::{c[2]}" for i, c in enumerate(columns))
-    packed = ", ".join(f"%s::{c[1]}[]" for c in columns)
-    names = ", ".join(f"v{i}" for i in range(len(columns)))
-    key = _column(model, model._meta.pk.attname)[0]
-    sql = (f'UPDATE "{model._meta.db_table}" t SET {sets} FROM unnest(%s::bigint[], {packed}) AS v(id, {names})'
-           f" WHERE t.{key} = v.id")
+    key = model._meta.pk.attname
+    columns = [column(model, a) for a in (key, *attnames)]
+    source, params = _source(columns, list(packed(model, (key, *attnames), rows)))
+    sets = ", ".join(f"{c.name} = v{i}" for i, c in enumerate(columns) if i)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [[r[0] for r in rows],
-                             *([_pack(c[3], r[i + 1]) for r in rows] for i, c in enumerate(columns))])
+        cursor.execute(f'UPDATE "{model._meta.db_table}" t SET {sets} FROM {source} WHERE t.{columns[0].name} = v0',
+                       params)
 
 
 def update_alike(model: type[models.Model], rows: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
@@ -94,11 +187,58 @@ def update_alike(model: type[models.Model], rows: Iterable[tuple[int, Mapping[st
         update(model, names, groups[names])
 
 
+@contextmanager
+def in_one_go() -> Iterator[None]:
+    """Statements inside are sent without waiting for each other's answer; nothing may be read back."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+@cache
+def _sequence(table: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [f'"{table}"'])
+        return str(cursor.fetchone()[0])
+
+
+class Ids:
+    """Ids from the tables' own sequences, taken ahead in one statement. block: at least so many at a time."""
+
+    def __init__(self, block: int = 1) -> None:
+        self.block = block
+        self.held: dict[type[models.Model], deque[int]] = defaultdict(deque)
+        self.asked: list[type[models.Model]] = []
+
+    def question(self, wanted: Mapping[type[models.Model], int]) -> list[Question]:
+        """The statement that brings what is missing (for `take`), if anything is."""
+        self.asked = [m for m, n in wanted.items() if n > len(self.held[m])]
+        parts = [f"SELECT {i}, nextval(%s::regclass) FROM generate_series(1, %s)" for i in range(len(self.asked))]
+        params = [p for m in self.asked
+                  for p in (_sequence(m._meta.db_table), max(wanted[m] - len(self.held[m]), self.block))]
+        return [Question(" UNION ALL ".join(parts), params)] if parts else []
+
+    def take(self, rows: Iterable[Sequence[Any]]) -> None:
+        for i, new_id in rows:
+            self.held[self.asked[i]].append(new_id)
+
+    def reserve(self, wanted: Mapping[type[models.Model], int]) -> None:
+        """Have at least so many of each at hand."""
+        for rows in ask(self.question(wanted)):
+            self.take(rows)
+
+    def next(self, model: type[models.Model]) -> int:
+        if not self.held[model]:
+            self.reserve({model: 1})
+        return self.held[model].popleft()
+
+    def forget(self, model: type[models.Model]) -> None:
+        """Take no more from what is at hand: ids taken from now on are higher."""
+        self.held[model].clear()
+
+
 def take_ids(model: type[models.Model], count: int) -> list[int]:
     """A block of ids from the table's own sequence."""
-    if not count:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-                       [f'"{model._meta.db_table}"', count])
-        return [row[0] for row in cursor.fetchall()]
+    ids = Ids()
+    ids.reserve({model: count})
+    return list(ids.held[model])

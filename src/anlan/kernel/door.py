@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, InternalError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, models, transaction
 
 from . import changes as c
 from . import write
 from .actors import Actor
-from .bulk import take_ids
-from .flows import FLOWS, Flow, Given, Move, UnknownMove, When, flow_of
+from .carry import ABSENT, Batch, Memory, Written, carry, id_model, put_back, remember, spawned
+from .flows import BY_MODEL, FLOWS, Flow, Given, Move, UnknownMove, When
 from .inputs import clean
 from .instance import instance_clock, local_day
-from .models import Clock, Entry, Party, Versioned
+from .models import Clock, Entry, Versioned
 from .plan import Deed, Facts, legal, plan, refusals
+from .read import Question, ask, rows_of
 from .refusals import Absent, Refusal, Refused
-from .rulebook import Rulebook, rulebook
+from .rulebook import rulebook
+from .wording import has_words
 
 T = TypeVar("T")
-RETRY_STATES = {"40001", "40P01", "23505"}  # serialisation, deadlock, a uid or request that another just used
-ABSENT = Refusal(("没有找到这一事项，或者它不在您的范围内",))
+RETRY_STATES = {"40001", "40P01"}  # serialisation failure, deadlock
+UNIQUE = "23505"
+NEVER_RETRIED = {"entry_version", "clock_open_once", "paper_number", "counter_once"}  # a fault of ours, not a race
 STALE = Refusal(("内容刚被他人更新，请刷新后再试",))
+LATE_AFTER = timedelta(minutes=1)  # what is told within a minute is not told late
 
 
 @dataclass(frozen=True)
@@ -82,19 +86,6 @@ class Task:
     when: When
 
 
-@dataclass
-class Batch:
-    """What a transaction has loaded and planned so far."""
-
-    rules: Rulebook
-    skip_locked: bool = False
-    cases: dict[c.Ref, Versioned] = field(default_factory=dict)
-    clocks: dict[c.Ref, dict[str, Clock]] = field(default_factory=dict)
-    fired: dict[c.Ref, dict[str, Clock]] = field(default_factory=dict)
-    requests: dict[UUID, Entry] = field(default_factory=dict)
-    fresh: set[c.Ref] = field(default_factory=set)
-
-
 def advance(ref: c.Ref, move: str, *, actor: Actor, at: datetime, given: Mapping[str, Any] | None = None,
             request: UUID | None = None, expect: int | None = None) -> Receipt:
     """Move one case. Raises Refused with sentences, Absent without such a case."""
@@ -107,195 +98,288 @@ def advance(ref: c.Ref, move: str, *, actor: Actor, at: datetime, given: Mapping
 
 
 def advance_many(orders: Sequence[Order], *, skip_locked: bool = False) -> list[Receipt | Refusal]:
-    """Each order by itself is whole or refused; all that pass commit together."""
+    """Each order by itself is whole or refused; all that pass commit together.
+
+    Orders on one case are judged in their order; one that reaches a case through another deed may come after them.
+    """
     return at_edge(lambda: _advance_many(orders, skip_locked))
 
 
 def at_edge(work: Callable[[], T]) -> T:
-    """Retry once after a deadlock, a serialisation failure or a uid taken meanwhile."""
-    if connection.in_atomic_block:
-        return work()
+    """One transaction; retried once after a deadlock, a serialisation failure or a unique value taken meanwhile."""
+    outermost = not connection.in_atomic_block
     try:
         with transaction.atomic():
             return work()
-    except (OperationalError, IntegrityError, InternalError) as error:
-        if not _worth_retrying(error):
+    except (OperationalError, IntegrityError) as error:
+        if not outermost or not is_passing(error):
             raise
     time.sleep(0.02)
     with transaction.atomic():
         return work()
 
 
-def _worth_retrying(error: DatabaseError) -> bool:
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state in RETRY_STATES or isinstance(error, InternalError)
+def is_passing(error: BaseException) -> bool:
+    """Whether the same work may well succeed when it is tried again."""
+    cause: Any = error.__cause__
+    state = getattr(cause, "sqlstate", None) if isinstance(error, DatabaseError) else None
+    return state in RETRY_STATES or (state == UNIQUE and cause.diag.constraint_name not in NEVER_RETRIED)
 
 
 def _advance_many(orders: Sequence[Order], skip_locked: bool) -> list[Receipt | Refusal]:
-    results: list[Receipt | Refusal | None] = [None] * len(orders)
     told_at = instance_clock() if any(o.told_at is None for o in orders) else None
+    results: list[Receipt | Refusal | None] = [None] * len(orders)
     queue = list(range(len(orders)))
-    with transaction.atomic():
-        while queue:
-            queue = _wave(orders, queue, results, told_at, skip_locked)
+    while queue:
+        queue = _Wave(Batch(rulebook(), skip_locked=skip_locked), orders, results, told_at).run(queue)
     return [r if r is not None else ABSENT for r in results]
 
 
-def _wave(orders: Sequence[Order], queue: list[int], results: list[Receipt | Refusal | None],
-          told_at: datetime | None, skip_locked: bool) -> list[int]:
-    """Plan each root with all it entails; roots that meet a case already touched wait for the next wave."""
-    batch = Batch(rulebook(), skip_locked)
-    deeds: dict[int, list[Deed]] = defaultdict(list)
-    owner: dict[c.Ref, int] = {}
-    saved: dict[int, list[tuple[Versioned, dict[str, Any]]]] = defaultdict(list)
-    waiting: set[int] = set()
-    level = _tasks([(i, orders[i]) for i in queue], told_at, results)
-    while level:
-        _load(batch, level)
-        facts = _facts(batch, level)
-        following: list[tuple[int, Order]] = []
-        for task, known in zip(level, facts, strict=True):
-            root, ref = task.root, task.order.ref
-            if results[root] is not None or root in waiting:
+class _Wave:
+    """Plans each root with all it entails; roots that meet a case already touched wait for the next wave."""
+
+    def __init__(self, batch: Batch, orders: Sequence[Order], results: list[Receipt | Refusal | None],
+                 told_at: datetime | None) -> None:
+        self.batch, self.orders, self.results, self.told_at = batch, orders, results, told_at
+        self.written: dict[int, list[Written]] = defaultdict(list)
+        self.saved: dict[int, list[Memory]] = defaultdict(list)
+        self.owner: dict[Any, int] = {}  # a case, or a request id, belongs to one root
+        self.waiting: set[int] = set()
+
+    def run(self, queue: Sequence[int]) -> list[int]:
+        level = self._tasks((i, self.orders[i]) for i in queue)
+        while level:
+            _load(self.batch, level, sum(map(len, self.written.values())))
+            following: list[tuple[int, Order]] = []
+            for task, facts in zip(level, _facts(self.batch, level), strict=True):
+                if self.results[task.root] is None and task.root not in self.waiting:
+                    following += self._take(task, facts)
+            level = self._tasks(following)
+        self._commit()
+        return sorted(self.waiting)
+
+    def _take(self, task: Task, facts: Facts) -> list[tuple[int, Order]]:
+        """Plan one task and carry it out in memory. Returns what it entails."""
+        root, order = task.root, task.order
+        if any(self.owner.setdefault(x, root) != root for x in (order.ref, order.request) if x):
+            self.waiting.add(root)
+            self._undo(root)
+            return []
+        outcome = _plan(self.batch, task, facts)
+        if isinstance(outcome, Deed):
+            self.saved[root].append(remember(self.batch, order.ref))
+            try:
+                self.written[root].append(carry(self.batch, outcome))
+            except Refused as refused:
+                self._end(root, refused.refusal)
+                return []
+            origin = f"{task.flow.kind}.{task.move.name}"
+            return [(root, Order(ref, move, order.actor, order.at, given, told_at=task.when.told_at, origin=origin))
+                    for ref, move, given in spawned(outcome)]
+        if isinstance(outcome, Refusal) or not order.origin:
+            self._end(root, outcome)
+        return []
+
+    def _tasks(self, items: Iterable[tuple[int, Order]]) -> list[Task]:
+        """Orders with their inputs cleaned; a faulty one refuses its root."""
+        tasks = []
+        for root, order in items:
+            if self.results[root] is not None or root in self.waiting:
                 continue
-            if owner.setdefault(ref, root) != root:
-                waiting.add(root)
-                _undo(batch, root, deeds, saved, owner)
-                continue
-            outcome = _plan(batch, task, known)
-            if isinstance(outcome, Deed):
-                case = batch.cases[ref]
-                saved[root].append((case, dict(case.__dict__)))
-                _apply(batch, case, outcome)
-                deeds[root].append(outcome)
-                following += [(root, o) for o in _entailed(task, outcome)]
-            elif not (isinstance(outcome, Receipt) and task.order.origin):
-                results[root] = outcome
-                _undo(batch, root, deeds, saved, owner)
-        level = _tasks(following, told_at, results)
-    _commit(batch, deeds, results)
-    return sorted(waiting)
+            task = _task(root, order, self.told_at)
+            if isinstance(task, Refusal):
+                self._end(root, task)
+            else:
+                tasks.append(task)
+        return tasks
+
+    def _end(self, root: int, outcome: Receipt | Refusal) -> None:
+        self.results[root] = outcome
+        self._undo(root)
+
+    def _undo(self, root: int) -> None:
+        self.written.pop(root, None)
+        for memory in reversed(self.saved.pop(root, [])):
+            put_back(self.batch, memory)
+        for thing in [x for x, who in self.owner.items() if who == root]:
+            del self.owner[thing]
+
+    def _commit(self) -> None:
+        flat = [(root, w) for root in sorted(self.written) for w in self.written[root]]
+        if not flat:
+            return
+        write.write(self.batch, [w for _root, w in flat])
+        for root, w in flat:
+            if self.results[root] is None:
+                self.results[root] = _receipt(w)
 
 
-def _undo(batch: Batch, root: int, deeds: dict[int, list[Deed]],
-          saved: dict[int, list[tuple[Versioned, dict[str, Any]]]], owner: dict[c.Ref, int]) -> None:
-    deeds.pop(root, None)
-    for case, values in reversed(saved.pop(root, [])):
-        case.__dict__.clear()
-        case.__dict__.update(values)
-    for ref in [r for r, who in owner.items() if who == root]:
-        del owner[ref]
+def _receipt(w: Written) -> Receipt:
+    deed = w.deed
+    return Receipt(deed.ref.kind, deed.ref.uid, deed.move.name, w.id, w.n, w.at, w.told_at, deed.state,
+                   applied=not deed.not_applied, sentence="；".join(deed.not_applied))
 
 
-def _tasks(items: Sequence[tuple[int, Order]], told_at: datetime | None,
-           results: list[Receipt | Refusal | None]) -> list[Task]:
-    """Orders with their inputs cleaned; a faulty input refuses its root."""
-    tasks = []
-    for root, order in items:
-        if results[root] is not None:
-            continue
-        try:
-            flow = FLOWS[order.ref.kind]
-            move = flow.move(order.move)
-        except (KeyError, UnknownMove) as unknown:
-            results[root] = Refusal((f"没有这样的操作：{unknown}",))
-            continue
-        given = clean(move, order.given)
-        if isinstance(given, Refusal):
-            results[root] = given
-            continue
-        tasks.append(Task(root, order, flow, move, given, When(order.at, order.told_at or told_at or order.at)))
-    return tasks
+def _task(root: int, order: Order, told_at: datetime | None) -> Task | Refusal:
+    try:
+        flow = FLOWS[order.ref.kind]
+        move = flow.move(order.move)
+    except (KeyError, UnknownMove) as unknown:
+        return Refusal((f"没有这样的操作：{unknown}",))
+    given = clean(move, order.given)
+    if isinstance(given, Refusal):
+        return given
+    return Task(root, order, flow, move, given, When(order.at, order.told_at or told_at or order.at))
 
 
-def _load(batch: Batch, tasks: Sequence[Task]) -> None:
-    """Lock the cases in (kind, id) order, then read their clocks and earlier receipts."""
+def _load(batch: Batch, tasks: Sequence[Task], before: int) -> None:
+    """Lock the cases in (kind, id) order, then read their clocks and earlier receipts, then take ids: one round trip.
+
+    Ids come last, once all locks of this level are held, so that a case's entries have rising ids.
+    """
+    new = [t for t in tasks if t.order.ref not in batch.cases]
     wanted: dict[str, set[UUID]] = defaultdict(set)
-    opening: dict[str, list[c.Ref]] = defaultdict(list)
-    for task in tasks:
-        if task.order.ref not in batch.cases:
-            wanted[task.flow.kind].add(task.order.ref.uid)
-    for kind in sorted(wanted):
-        rows = FLOWS[kind].model._default_manager.filter(uid__in=wanted[kind]).order_by("id")
-        for case in rows.select_for_update(skip_locked=batch.skip_locked):
-            batch.cases[c.Ref(kind, case.uid)] = case
-    _load_clocks(batch, wanted)
-    _load_requests(batch, tasks)
+    moved: dict[str, set[UUID]] = defaultdict(set)
+    for task in new:
+        wanted[task.flow.kind].add(task.order.ref.uid)
+        if not task.move.opens:
+            moved[task.flow.kind].add(task.order.ref.uid)
+    kinds = sorted(wanted)
+    requests = [t.order.request for t in tasks if t.order.request]
+    questions = [_locked(kind, wanted[kind], batch.skip_locked) for kind in kinds]
+    questions += [_clocks(kind, moved[kind]) for kind in kinds if moved[kind]]
+    questions += [Question(f"{rows_of(Entry).select} WHERE t.request = ANY(%s)", [requests])] if requests else []
+    questions += _ids(batch, tasks, new, before)
+    answers = iter(ask(questions))
+    for kind in kinds:
+        build = rows_of(FLOWS[kind].model).build
+        batch.cases.update({c.Ref(kind, case.uid): case for case in map(build, next(answers))})
+    _take_clocks(batch, [row for kind in kinds if moved[kind] for row in next(answers)])
+    entries = map(rows_of(Entry).build, next(answers) if requests else ())
+    batch.requests.update({e.request: e for e in entries if e.request})
+    batch.ids.take(next(answers, []))
+    _open(batch, new)
+
+
+def _locked(kind: str, uids: set[UUID], skip_locked: bool) -> Question:
+    skip = " SKIP LOCKED" if skip_locked else ""
+    select = rows_of(FLOWS[kind].model).select
+    return Question(f"{select} WHERE t.uid = ANY(%s) ORDER BY t.id FOR NO KEY UPDATE{skip}", [list(uids)])
+
+
+def _clocks(kind: str, uids: set[UUID]) -> Question:
+    """What runs, and what ran out."""
+    table = FLOWS[kind].model._meta.db_table
+    return Question(f"{rows_of(Clock).select} WHERE t.kind = %s"
+                    f' AND t.case_id IN (SELECT id FROM "{table}" WHERE uid = ANY(%s))'
+                    " AND (t.stopped_at IS NULL OR t.outcome = 'fired') ORDER BY t.id", [kind, list(uids)])
+
+
+def _take_clocks(batch: Batch, rows: Iterable[Sequence[Any]]) -> None:
+    refs = {(ref.kind, case.id): ref for ref, case in batch.cases.items()}
+    for clock in map(rows_of(Clock).build, rows):
+        if ref := refs.get((clock.kind, clock.case_id)):
+            held = batch.clocks if clock.stopped_at is None else batch.fired
+            held.setdefault(ref, {})[clock.name] = clock
+
+
+def _ids(batch: Batch, tasks: Sequence[Task], new: Sequence[Task], before: int) -> list[Question]:
+    """For every deed so far and every one that these tasks may become."""
+    needed: dict[type[models.Model], int] = defaultdict(int)
+    for ref in {t.order.ref for t in new if t.move.opens}:
+        needed[id_model(FLOWS[ref.kind].model)] += 1
+    batch.ids.forget(Entry)
+    needed[Entry] += before + len(tasks)
+    needed[Clock] += sum(len(t.move.clock) for t in tasks)
+    return batch.ids.question(needed)
+
+
+def _open(batch: Batch, tasks: Sequence[Task]) -> None:
+    """Cases to be opened that are not there yet; of those that are, the entry that opened them."""
+    opened: dict[str, dict[int, c.Ref]] = defaultdict(dict)
     for task in tasks:
         ref = task.order.ref
-        if task.move.opens and ref not in batch.cases and ref not in batch.fresh:
-            opening[ref.kind].append(ref)
-            batch.fresh.add(ref)
-    first_at = {t.order.ref: t.when.at for t in reversed(tasks)}
-    for kind, refs in opening.items():
-        model = FLOWS[kind].model
-        for ref, new_id in zip(refs, take_ids(Party if model.is_party else model, len(refs)), strict=True):
-            at = first_at[ref]
-            batch.cases[ref] = model(id=new_id, uid=ref.uid, state="", opened_at=at, changed_at=at)
-
-
-def _load_clocks(batch: Batch, wanted: Mapping[str, set[UUID]]) -> None:
-    for kind, uids in wanted.items():
-        ids = {case.id: ref for ref, case in batch.cases.items() if ref.kind == kind and ref.uid in uids}
-        if not ids or not any(m.clock or m.stops or m.does for m in FLOWS[kind].moves):
+        if not task.move.opens or ref in batch.fresh:
             continue
-        for clock in Clock.objects.filter(kind=kind, case_id__in=list(ids)).order_by("id"):
-            ref = ids[clock.case_id]
-            if clock.stopped_at is None:
-                batch.clocks.setdefault(ref, {})[clock.name] = clock
-            elif clock.outcome == "fired":
-                batch.fired.setdefault(ref, {})[clock.name] = clock
+        if case := batch.cases.get(ref):
+            opened[ref.kind][case.id] = ref
+        else:
+            batch.open(ref, task.when.at)
+    for kind, of in opened.items():
+        for entry in Entry.objects.filter(kind=kind, subject_id__in=list(of), n=1):
+            batch.openers[of[entry.subject_id]] = entry
 
 
-def _load_requests(batch: Batch, tasks: Sequence[Task]) -> None:
-    requests = [t.order.request for t in tasks if t.order.request]
-    if requests:
-        for entry in Entry.objects.filter(request__in=requests).order_by("-id"):
-            batch.requests[entry.request] = entry  # type: ignore[index]
+class _FactSet:
+    """Facts of all subjects of one kind: one loader a fact for the whole set, at its first use."""
+
+    def __init__(self, flow: Flow, subjects: list[Subject]) -> None:
+        self.flow, self.subjects = flow, subjects
+        self.loaded: dict[str, list[Any]] = {}
+
+    def get(self, name: str, place: int) -> Any:
+        if name not in self.loaded:
+            values = self.flow.load[name].load(self.subjects)
+            if len(values) != len(self.subjects):
+                raise ValueError(f"{self.flow.kind}: the loader of {name!r} must give one value a subject")
+            self.loaded[name] = values
+        return self.loaded[name][place]
+
+
+class _FactRow(dict[str, Any]):
+    """The facts of one subject. Raises KeyError for one that the flow does not declare."""
+
+    def __init__(self, facts: _FactSet, place: int, origin: str) -> None:
+        super().__init__(origin=origin)
+        self.facts, self.place = facts, place
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = self.facts.get(name, self.place)
+        return value
 
 
 def _facts(batch: Batch, tasks: Sequence[Task]) -> list[Facts]:
-    """One loader a fact for the whole set of a kind."""
-    values: list[dict[str, Any]] = [{"origin": t.order.origin} for t in tasks]
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for i, task in enumerate(tasks):
-        if task.order.ref in batch.cases:
-            by_kind[task.flow.kind].append(i)
-    for kind, places in by_kind.items():
-        subjects = [Subject(batch.cases[tasks[i].order.ref], tasks[i].given, tasks[i].order.actor, tasks[i].when)
-                    for i in places]
-        for name, fact in FLOWS[kind].load.items():
-            for i, value in zip(places, fact.load(subjects), strict=True):
-                values[i][name] = value
-    return [Facts(batch.rules, local_day(t.when.at), batch.clocks.get(t.order.ref, {}),
-                  batch.fired.get(t.order.ref, {}), v) for t, v in zip(tasks, values, strict=True)]
+    sets: dict[str, _FactSet] = {}
+    out = []
+    for t in tasks:
+        ref = t.order.ref
+        values: dict[str, Any] = {}
+        if case := batch.cases.get(ref):
+            known = sets.setdefault(ref.kind, _FactSet(t.flow, []))
+            known.subjects.append(Subject(case, t.given, t.order.actor, t.when))
+            values = _FactRow(known, len(known.subjects) - 1, t.order.origin)
+        out.append(Facts(batch.rules, local_day(t.when.at), batch.clocks.setdefault(ref, {}),
+                         batch.fired.setdefault(ref, {}), values))
+    return out
 
 
 def _plan(batch: Batch, task: Task, facts: Facts) -> Deed | Receipt | Refusal:
     order, ref = task.order, task.order.ref
-    if first := batch.requests.get(order.request) if order.request else None:
-        return _again(first, batch.cases.get(ref))
     case = batch.cases.get(ref)
-    if case is None:
+    if first := batch.requests.get(order.request) if order.request else None:
+        return _again(first, case)
+    if case is None or (ref in batch.fresh and not case.version and not task.move.opens):
         return ABSENT
     if task.move.opens and ref not in batch.fresh:
-        return _opened_before(case, ref)
+        return _opened_before(batch, ref, case)
     if task.move.opens and case.version:
         return Refusal(("这一事项在同一次提交中出现了两次",))
     if order.expect is not None and order.expect != case.version:
         return STALE
     deed = plan(task.flow, task.move, case, facts, order.actor, task.when, task.given, order.request)
-    if isinstance(deed, Refusal) and _told_late(task, case):
+    if isinstance(deed, Refusal) and _told_late(task, case, facts):
         late = Deed(task.flow, task.move, ref, order.actor, task.when, task.given, order.request, case.state)
         late.not_applied = deed.sentences
         return late
     return deed
 
 
-def _told_late(task: Task, case: Versioned) -> bool:
-    """A move told after the fact that the case has moved past is kept in the trail, not applied."""
-    return (task.move.late == "tell" and not task.move.opens and task.when.told_at > task.when.at
-            and case.state not in task.move.source)
+def _told_late(task: Task, case: Versioned, facts: Facts) -> bool:
+    """Told after the case had moved past it, by one who might have done it: kept in the trail, not applied."""
+    move, when = task.move, task.when
+    return (move.late == "tell" and not move.opens and case.state not in move.source
+            and when.told_at - when.at >= LATE_AFTER and when.at < case.changed_at
+            and not move.by(case, facts, task.order.actor, when, task.given))
 
 
 def _again(entry: Entry, case: Versioned | None) -> Receipt | Refusal:
@@ -305,78 +389,47 @@ def _again(entry: Entry, case: Versioned | None) -> Receipt | Refusal:
                    replay=True, applied="late" not in entry.data, sentence="；".join(entry.data.get("late", ())))
 
 
-def _opened_before(case: Versioned, ref: c.Ref) -> Receipt | Refusal:
-    entry = Entry.objects.get(kind=ref.kind, subject_id=case.id, n=1)
-    return _again(entry, case)
-
-
-def _apply(batch: Batch, case: Versioned, deed: Deed) -> None:
-    """Let later deeds of the transaction see this one."""
-    for name, value in deed.sets.items():
-        if isinstance(value, c.Ref):
-            value = deed.sets[name] = _id_of(batch, value)
-        setattr(case, name, value)
-    case.state, case.version, case.changed_at = deed.state, case.version + 1, max(case.changed_at, deed.when.at)
-
-
-def _id_of(batch: Batch, ref: c.Ref) -> int:
-    if ref in batch.cases:
-        return batch.cases[ref].id
-    found = FLOWS[ref.kind].model._default_manager.filter(uid=ref.uid).values_list("id", flat=True).first()
-    if found is None:
-        raise Refused(ABSENT)
-    return int(found)
-
-
-def _entailed(task: Task, deed: Deed) -> list[Order]:
-    """Spawned and further deeds of the same root, by the same actor at the same instant."""
-    order, origin = task.order, f"{task.flow.kind}.{task.move.name}"
-    wishes = [(c.Ref(s.kind, s.uid), s.move, s.given) for s in deed.of(c.Spawn)]
-    wishes += [(a.ref, a.move, a.given) for a in deed.of(c.Also)]
-    return [Order(ref, move, order.actor, order.at, given if isinstance(given, Given) else Given(given),
-                  told_at=task.when.told_at, origin=origin) for ref, move, given in wishes]
-
-
-def _commit(batch: Batch, deeds: Mapping[int, list[Deed]], results: list[Receipt | Refusal | None]) -> None:
-    flat = [(root, deed) for root in sorted(deeds) for deed in deeds[root]]
-    if not flat:
-        return
-    entries = write.write([d for _root, d in flat], batch.cases, batch.clocks, batch.fired, batch.fresh, batch.rules)
-    for (root, deed), entry in zip(flat, entries, strict=True):
-        if results[root] is None:
-            results[root] = Receipt(
-                deed.ref.kind, deed.ref.uid, deed.move.name, entry.id, entry.n, entry.at, entry.told_at,
-                deed.state, applied=not deed.not_applied, sentence="；".join(deed.not_applied))
+def _opened_before(batch: Batch, ref: c.Ref, case: Versioned) -> Receipt | Refusal:
+    if entry := batch.openers.get(ref):
+        return _again(entry, case)
+    return Refusal(("这一标识已被占用",))
 
 
 def offers(flow: Flow, cases: Sequence[Versioned], actor: Actor, at: datetime) -> list[list[Move]]:
     """The legal moves of each case, with each fact loaded once for all."""
-    return [legal(flow, s.case, f, actor, s.when) for s, f in _look(flow, cases, actor, at)]
+    when = When(at, at)
+    return [legal(flow, case, facts, actor, when) for case, facts in _look(flow, cases, actor, when)]
 
 
 def why_not(flow: Flow, case: Versioned, move: Move, actor: Actor, at: datetime) -> list[str]:
     """The sentences against a move that is not offered."""
-    (_subject, facts), = _look(flow, [case], actor, at)
-    return refusals(flow, move, case, facts, actor, When(at, at), Given())
+    when = When(at, at)
+    (_case, facts), = _look(flow, [case], actor, when)
+    return refusals(flow, move, case, facts, actor, when, Given())
 
 
-def _look(flow: Flow, cases: Sequence[Versioned], actor: Actor, at: datetime) -> list[tuple[Subject, Facts]]:
-    when, rules = When(at, at), rulebook()
-    subjects = [Subject(case, Given(), actor, when) for case in cases]
-    values: list[dict[str, Any]] = [{"origin": ""} for _ in cases]
-    for name, fact in flow.load.items():
-        for held, value in zip(values, fact.load(subjects) if subjects else [], strict=True):
-            held[name] = value
+def _look(flow: Flow, cases: Sequence[Versioned], actor: Actor, when: When) -> list[tuple[Versioned, Facts]]:
+    rules, day = rulebook(), local_day(when.at)
+    known = _FactSet(flow, [Subject(case, Given(), actor, when) for case in cases])
     clocks: dict[int, dict[str, Clock]] = defaultdict(dict)
     for clock in Clock.objects.filter(kind=flow.kind, case_id__in=[x.id for x in cases], stopped_at__isnull=True):
         clocks[clock.case_id][clock.name] = clock
-    return [(s, Facts(rules, local_day(at), clocks.get(s.case.id, {}), {}, v))
-            for s, v in zip(subjects, values, strict=True)]
+    return [(case, Facts(rules, day, clocks[case.id], {}, _FactRow(known, i, ""))) for i, case in enumerate(cases)]
 
 
 def record(subject: Versioned, verb: str, *, actor: Actor, at: datetime, data: Mapping[str, Any]) -> int:
-    """An entry that moves nothing (an export, an unsealing, a sign-in). Returns the entry's id."""
-    flow = flow_of(subject)
-    with transaction.atomic():
-        case = flow.model._default_manager.select_for_update().get(pk=subject.pk)
+    """An entry that moves nothing (an export, an unsealing, a sign-in). Returns the entry's id.
+
+    Raises LookupError for a kind without a flow, or a verb without a sentence (`wording.words`).
+    """
+    flow = BY_MODEL.get(type(subject))
+    if flow is None:
+        raise LookupError(f"{type(subject).__name__} has no flow: only a registered kind keeps a trail")
+    if not has_words(flow.kind, verb):
+        raise LookupError(f"{flow.kind}.{verb} has no sentence: give it one with wording.words")
+
+    def work() -> int:
+        case = flow.model._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
         return write.write_record(flow, case, verb, actor, When(at, instance_clock()), dict(data)).id
+
+    return at_edge(work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -62,9 +63,11 @@ def rebuild() -> None:
 def standing_folded(kind: str, cell: str, area_ids: Sequence[int] | None, on: date) -> Decimal:
     """What stood at the end of the day: whole months, then the days of the last one."""
     first = on.replace(day=1)
-    where, params = "kind = %s AND cell = %s", [kind, cell]
+    where = "kind = %s AND cell = %s"
+    params: list[Any] = [kind, cell]
     if area_ids is not None:
-        where, params = where + " AND area_id = ANY(%s)", [*params, list(area_ids)]
+        where += " AND area_id = ANY(%s)"
+        params.append(list(area_ids))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT (SELECT coalesce(sum(change), 0) FROM kernel_foldmonth WHERE {where} AND month < %s)"
@@ -81,5 +84,5 @@ def happened_folded(kind: str, event: str, area_ids: Sequence[int] | None, since
 
 
 def end_of(on: date) -> datetime:
-    """24:00 of a day in the district's time: the instant a bare date means."""
-    return datetime.combine(on + timedelta(days=1), datetime.min.time(), zone())
+    """The last instant of a day in the district's time, which a bare date means; 24:00 is the next day's first."""
+    return datetime.combine(on + timedelta(days=1), datetime.min.time(), zone()) - timedelta(microseconds=1)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from .bulk import to_json
+from .bulk import Stored, stored, to_json
 
 START = b"\x00" * 32
 
@@ -20,9 +20,10 @@ def instant(at: datetime) -> str:
 
 def entry_digest(kind: str, subject_id: int, n: int, verb: str, actor_id: int | None, post_id: int | None,
                  device_id: int | None, request: UUID | None, at: datetime, told_at: datetime, recorded_at: datetime,
-                 data: Mapping[str, Any], corrects_id: int | None) -> bytes:
+                 data: Mapping[str, Any] | Stored, corrects_id: int | None) -> bytes:
     parts = [kind, str(subject_id), str(n), verb, str(actor_id), str(post_id), str(device_id), str(request),
-             instant(at), instant(told_at), instant(recorded_at), to_json(data), str(corrects_id)]
+             instant(at), instant(told_at), instant(recorded_at),
+             data if isinstance(data, Stored) else to_json(data), str(corrects_id)]
     return hashlib.sha256("\x1f".join(parts).encode()).digest()
 
 
@@ -40,6 +41,11 @@ def marks_digest(rows: Iterable[Sequence[Any]]) -> str:
         "\x1f".join([sort, cell, str(area), str(party), level, facet, day.isoformat(), instant(at), f"{delta:.2f}"])
         for sort, cell, area, party, level, facet, day, at, delta in rows)
     return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()[:32]
+
+
+def paper_digest(uid: UUID, kind: str, number: str, content: Any) -> str:
+    text = "\x1f".join([str(uid), kind, number, stored(content)])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def seal_of_head(key: bytes, no: int, head: bytes, at: datetime) -> bytes:

@@ -101,7 +101,8 @@ def _tree_day(count: Count) -> date:
 
 
 def _where(count: Count) -> tuple[str, list[Any]]:
-    parts, params = ["m.kind = %s", "m.sort = %s", "m.cell = ANY(%s)"], [count.kind, count.sort, list(count.cells)]
+    parts = ["m.kind = %s", "m.sort = %s", "m.cell = ANY(%s)"]
+    params: list[Any] = [count.kind, count.sort, list(count.cells)]
     for sql, value in (("m.at <= %s", count.at), ("m.belongs_on >= %s", count.since),
                        ("m.belongs_on <= %s", count.until), ("m.level = %s", count.level),
                        ("m.party_id = %s", count.party_id),

@@ -100,11 +100,11 @@ class Entry(models.Model):
     digest = models.BinaryField()
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["kind", "subject_id", "n"], name="entry_version")]
-        indexes = [
-            Index(fields=["request"], condition=Q(request__isnull=False), name="entry_request"),
-            Index(fields=["actor_id", "-id"], name="entry_actor"),
+        constraints = [
+            UniqueConstraint(fields=["kind", "subject_id", "n"], name="entry_version"),
+            UniqueConstraint(fields=["request"], condition=Q(request__isnull=False), name="entry_request"),
         ]
+        indexes = [Index(fields=["actor_id", "-id"], name="entry_actor")]
 
 
 class Secret(models.Model):
@@ -315,7 +315,7 @@ class Parameter(Versioned):
 
 
 class Revision(models.Model):
-    """Counts edits of what processes keep in memory: areas, parameters, calendars."""
+    """Changes with each edit of what processes keep in memory: areas, parameters, calendars."""
 
     name = models.CharField(max_length=20, primary_key=True)
     n = models.BigIntegerField(default=0)

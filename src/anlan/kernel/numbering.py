@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from .instance import local_day
 from .models import Paper
 
 if TYPE_CHECKING:
-    from .write import Written
+    from .carry import Written
 
 
 def allot(series: str, year: int, count: int) -> range:
@@ -28,23 +28,32 @@ def allot(series: str, year: int, count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-def number_papers(written: Sequence[Written]) -> None:
+Blocks = dict[tuple[str, int], Iterator[int]]
+
+
+def number_papers(written: Sequence[Written], blocks: Blocks | None = None) -> None:
     """Give every numbered paper its number, in series order so that two batches cannot deadlock."""
+    if blocks is None:
+        blocks = {key: iter(allot(*key, count)) for key, count in sorted(_needed(written).items())}
+    for w in written:
+        for p in w.deed.of(c.Paper):
+            w.papers.append(_numbered(p, local_day(w.at).year, blocks))
+            if p.into:
+                w.deed.was.setdefault(p.into, getattr(w.case, p.into))
+                setattr(w.case, p.into, w.papers[-1][3])
+                w.deed.sets[p.into] = w.papers[-1][3]
+
+
+def _needed(written: Sequence[Written]) -> dict[tuple[str, int], int]:
     need: dict[tuple[str, int], int] = defaultdict(int)
     for w in written:
         for p in w.deed.of(c.Paper):
             if p.series:
                 need[p.series, local_day(w.at).year] += 1
-    blocks = {key: iter(allot(*key, need[key])) for key in sorted(need)}
-    for w in written:
-        for p in w.deed.of(c.Paper):
-            w.papers.append(_numbered(p, local_day(w.at).year, blocks))
-            if p.into:
-                setattr(w.case, p.into, w.papers[-1][3])
-                w.deed.sets[p.into] = w.papers[-1][3]
+    return need
 
 
-def _numbered(p: c.Paper, year: int, blocks: dict) -> tuple[c.Paper, int | None, int | None, str]:  # type: ignore[type-arg]
+def _numbered(p: c.Paper, year: int, blocks: Blocks) -> tuple[c.Paper, int | None, int | None, str]:
     if not p.series:
         return p, None, None, p.their_no
     no = next(blocks[p.series, year])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from . import changes as c
 from .actors import Actor
+from .bulk import attnames_of
 from .flows import SAME, Cell, Clock, Flow, Given, Move, When
 from .models import NEVER, Versioned
 from .refusals import Refusal
@@ -18,13 +20,13 @@ from .worktime import Limit, add, remind_at
 
 
 class Facts:
-    """What rules and effects may know besides the case: loaded for a whole set before planning."""
+    """What rules and effects may know besides the case. values: each fact, fetched for the whole set at first use."""
 
     __slots__ = ("_values", "clocks", "day", "fired", "rules")
 
     def __init__(self, rules: Rulebook, day: date, clocks: Mapping[str, Any], fired: Mapping[str, Any],
                  values: Mapping[str, Any]) -> None:
-        self.rules, self.day, self.clocks, self.fired, self._values = rules, day, clocks, fired, dict(values)
+        self.rules, self.day, self.clocks, self.fired, self._values = rules, day, clocks, fired, values
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -40,17 +42,16 @@ class Facts:
         return self.rules.lineage(area_id, self.day)
 
 
-class After:
-    """The case as it will read after the deed."""
-
-    __slots__ = ("_case", "_values")
-
-    def __init__(self, case: Any, values: Mapping[str, Any]) -> None:
-        self._case, self._values = case, values
-
-    def __getattr__(self, name: str) -> Any:
-        values = object.__getattribute__(self, "_values")
-        return values[name] if name in values else getattr(object.__getattribute__(self, "_case"), name)
+def after(case: Versioned, values: Mapping[str, Any]) -> Any:
+    """The case as it will read after the deed, its properties and methods included."""
+    later = object.__new__(type(case))
+    later.__dict__.update(case.__dict__)
+    state = later._state = copy(case._state)
+    if "fields_cache" in state.__dict__:
+        state.fields_cache = dict(state.fields_cache)
+    for name, value in values.items():
+        setattr(later, name, value)
+    return later
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Deed:
 
 def plan(flow: Flow, move: Move, case: Versioned, facts: Facts, actor: Actor, when: When, given: Given,
          request: UUID | None = None) -> Deed | Refusal:
-    """The deed, or every sentence that speaks against it."""
+    """The deed, or every sentence that speaks against it. What ends in a final state starts and owes nothing."""
     why = refusals(flow, move, case, facts, actor, when, given)
     if why:
         return Refusal(tuple(why))
@@ -124,54 +125,64 @@ def _label(flow: Flow, state: str) -> str:
     return str(flow.states(state).label) if state in flow.states.values else state
 
 
+KERNELS_OWN = frozenset({"id", "uid", "version", "state", "opened_at", "changed_at", "marked_at"})
+
+
 def _take(deed: Deed, change: Any) -> None:
-    if isinstance(change, c.Set):
-        deed.sets.update(change.values)
-    else:
+    if not isinstance(change, c.Set):
         deed.changes.setdefault(type(change), []).append(change)
+        return
+    for name in change.values:
+        if name in KERNELS_OWN or name not in attnames_of(deed.flow.model):
+            raise AttributeError(f"{deed.flow.kind}.{deed.move.name} sets {name!r}, which is not a column it may set")
+    deed.sets.update(change.values)
 
 
 def _forgiven(move: Move, facts: Facts, when: When) -> list[str]:
-    """Clocks that fired although the deed, told late, had been done in time."""
-    return [n for n in move.stops if n in facts.fired and when.at <= facts.fired[n].due_at and n not in facts.clocks]
+    """Clocks that fired although the deed, told late, had been done while they ran."""
+    return [n for n in move.stops if n in facts.fired and facts.fired[n].started_at <= when.at <= facts.fired[n].due_at]
 
 
 def _settle(deed: Deed, case: Versioned, facts: Facts, when: When) -> None:
     flow, move = deed.flow, deed.move
+    if case.alarm and not deed.actor.system and deed.state != case.state:
+        deed.sets.setdefault("alarm", "")  # somebody acted
     deed.was = {k: getattr(case, k) for k in deed.sets} if not move.opens else {}
-    after: Any = After(case, {**deed.sets, "state": deed.state})
+    later = after(case, {**deed.sets, "state": deed.state})
     deed.before = None if move.opens else flow.cell(case)
-    deed.after = flow.cell(after)
+    deed.after = flow.cell(later)
     stops = [c.Stop(given.clock, "fired")] if (given := deed.given).clock_id and deed.actor.system else []
     stops += [c.Stop(name) for name in move.stops if not stops or name != given.clock]
     deed.changes.setdefault(c.Stop, []).extend(stops)
-    for start in _starts(move, after, facts, deed.given):
+    for start in _starts(move, later, facts, deed.given):
         deed.changes.setdefault(c.Start, []).append(start)
+    if deed.state in flow.final:
+        deed.changes.pop(c.Start, None)
+        deed.changes.pop(c.Owe, None)
     deed.clocks = [clock_for(s, facts.rules, when) for s in deed.of(c.Start)]
 
 
-def _starts(move: Move, after: Any, facts: Facts, given: Given) -> Iterator[c.Start]:
+def _starts(move: Move, later: Any, facts: Facts, given: Given) -> Iterator[c.Start]:
     for clock in move.clock:
-        limit, rule_id = _limit(clock, after, facts, given)
+        limit, rule_id = _limit(clock, later, facts, given)
         if limit is not None:
-            party = getattr(after, clock.party) if clock.party else None
+            party = getattr(later, clock.party) if clock.party else None
             yield c.Start(clock.name, limit, clock.fires, party, clock.remind, clock.calendar, clock.starts, rule_id)
 
 
-def _limit(clock: Clock, after: Any, facts: Facts, given: Given) -> tuple[Limit | None, int | None]:
+def _limit(clock: Clock, later: Any, facts: Facts, given: Given) -> tuple[Limit | None, int | None]:
     limit = clock.limit
-    if callable(limit) and not isinstance(limit, Limit):
-        limit = limit(after, facts, given)
-    if isinstance(limit, str):
-        setting = facts.rules.setting(limit, facts.day)
+    wish = limit if isinstance(limit, str | Limit) else limit(later, facts, given)
+    if isinstance(wish, str):
+        setting = facts.rules.setting(wish, facts.day)
         return Limit.of(setting.value), setting.id
-    return limit, None
+    return wish, None
 
 
 def clock_for(start: c.Start, rules: Rulebook, when: When) -> PlannedClock:
-    """Fix the instants of a clock: an explicit due wins over its limit."""
-    calendar = rules.calendar(start.calendar)
+    """Fix the instants of a clock: an explicit due wins over its limit and follows no calendar."""
     since = start.since or (when.told_at if start.starts == "told_at" else when.at)
-    due = start.due or add(since, start.limit, calendar)
+    calendar = None if start.due else rules.calendar(start.calendar)
+    due = start.due or add(since, start.limit, calendar)  # type: ignore[arg-type]
     remind = remind_at(since, due, start.remind) if start.remind and due != NEVER else NEVER
-    return PlannedClock(start, since, due, remind, calendar.id)
+    return PlannedClock(start, since, due, remind, calendar.id if calendar else None)

@@ -1,21 +1,23 @@
 """What processes keep in memory between deeds: area tree, dated parameters, calendars.
 
-Each is reloaded when its row in Revision has moved; one statement asks for all three.
+Each is reloaded when its row in Revision has changed; one statement asks for all three.
 """
 
 from __future__ import annotations
 
+import secrets
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from .instance import zone
-from .models import Area, AreaIn, Calendar, CalendarDay, Parameter, Revision
+from .models import Area, AreaIn, Calendar, CalendarDay, Parameter
 from .worktime import Hours, Limit, Worktime, hours_of
 
 NAMES = ("areas", "calendars", "parameters")
@@ -45,6 +47,11 @@ class Rulebook:
     calendars: Mapping[str, Worktime]
     parents: Mapping[int, tuple[tuple[date, date | None, frozenset[int]], ...]]
     levels: Mapping[int, int]
+
+    @cached_property
+    def calendar_of(self) -> dict[int | None, Worktime]:
+        """Calendars by the id that clocks keep."""
+        return {calendar.id: calendar for calendar in self.calendars.values()}
 
     def setting(self, key: str, on: date) -> Setting:
         rows = self.settings.get(key, ())
@@ -79,9 +86,15 @@ class Rulebook:
 _held: dict[tuple[Any, str], tuple[int, Any]] = {}
 
 
-def rulebook() -> Rulebook:
-    """The rules as committed when this statement runs."""
-    revisions = dict(Revision.objects.values_list("name", "n"))
+REVISIONS = "SELECT name, n FROM kernel_revision"
+
+
+def rulebook(revisions: Mapping[str, int] | None = None) -> Rulebook:
+    """The rules as committed when this statement runs. revisions: the answer to REVISIONS, if at hand."""
+    if revisions is None:
+        with connection.cursor() as cursor:
+            cursor.execute(REVISIONS)
+            revisions = dict(cursor.fetchall())
     parts = {name: _part(name, revisions.get(name, 0)) for name in NAMES}
     parents, levels = parts["areas"]
     return Rulebook(parts["parameters"], parts["calendars"], parents, levels)
@@ -100,12 +113,14 @@ def forget() -> None:
 
 
 def touch(*names: str) -> None:
-    """Make every process reload these parts at its next deed."""
+    """Make every process reload these parts at its next deed.
+
+    A revision is a random number, not a count: one that was rolled back never comes again.
+    """
     with connection.cursor() as cursor:
         for name in sorted(names):
-            cursor.execute(
-                "INSERT INTO kernel_revision (name, n) VALUES (%s, 1)"
-                " ON CONFLICT (name) DO UPDATE SET n = kernel_revision.n + 1", [name])
+            cursor.execute("INSERT INTO kernel_revision (name, n) VALUES (%s, %s)"
+                           " ON CONFLICT (name) DO UPDATE SET n = EXCLUDED.n", [name, secrets.randbits(62)])
     forget()
 
 

@@ -42,6 +42,12 @@ class _Quiet(string.Formatter):
         return "—" if value in (None, "") else str(value)
 
 
+def has_words(kind: str, verb: str) -> bool:
+    """Whether a recorded verb, or a move, has its sentence."""
+    flow = FLOWS.get(kind)
+    return (kind, verb) in RECORDS or ("*", verb) in RECORDS or bool(flow and verb in flow.by_name)  # type: ignore[attr-defined]
+
+
 def template(kind: str, verb: str) -> str:
     flow = FLOWS.get(kind)
     if flow and verb in flow.by_name:  # type: ignore[attr-defined]

@@ -358,11 +358,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
-            index=models.Index(condition=models.Q(('request__isnull', False)), fields=['request'], name='entry_request'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
             index=models.Index(fields=['actor_id', '-id'], name='entry_actor'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.UniqueConstraint(condition=models.Q(('request__isnull', False)), fields=('request',), name='entry_request'),
         ),
         migrations.AddConstraint(
             model_name='entry',

@@ -163,7 +163,7 @@ def test_a_cancelled_report_takes_its_event_back(report):
 
 def test_only_legal_moves_are_offered(report, leak):
     ref = report()
-    assert [m.name for m in offers(LEAK, [leak(ref)], ANNA, NOON)[0]] == ["take", "cancel", "chain"]
+    assert [m.name for m in offers(LEAK, [leak(ref)], ANNA, NOON)[0]] == ["take", "assign", "cancel", "chain"]
 
 
 def test_the_number_of_statements_does_not_grow_with_the_set(report, django_assert_max_num_queries):

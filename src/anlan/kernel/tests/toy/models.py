@@ -13,6 +13,7 @@ class Leak(Case):
     owner_party = models.BigIntegerField(null=True)
     notes = models.JSONField(default=list)
     parent = models.ForeignKey("self", models.PROTECT, null=True)
+    job = models.ForeignKey("Job", models.PROTECT, null=True, related_name="+")
     number = models.CharField(max_length=40, default="")
 
 
@@ -21,3 +22,8 @@ class Crew(Versioned):
 
     name = models.CharField(max_length=40)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+
+
+class Job(Case):
+    leak = models.ForeignKey(Leak, models.PROTECT, related_name="jobs")
+    what = models.CharField(max_length=40, default="")
