@@ -20,10 +20,10 @@ def _read(path: Path, changed_at: float) -> dict[str, dict[str, Any]]:
 
 
 def manifest() -> dict[str, dict[str, Any]]:
-    """The manifest as last built; empty when the front end has not been built."""
+    """The manifest as last built; empty when there is none, or one half written: a page without styles beats no page."""
     try:
         return _read(MANIFEST, MANIFEST.stat().st_mtime)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return {}
 
 

@@ -42,6 +42,12 @@ def test_without_a_build_pages_still_come_and_a_check_says_what_to_do(tmp_path, 
     ]
 
 
+def test_a_manifest_cut_short_leaves_a_page_without_styles_not_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets, "MANIFEST", tmp_path / "manifest.json")
+    assets.MANIFEST.write_text('{"main.ts": {"fi')
+    assert assets.tags("main.ts") == "<!-- the front end is not built: main.ts -->"
+
+
 def test_a_built_front_end_raises_no_warning(build):
     build({"main.ts": {"file": "main.1.js"}})
     assert assets.check_built(None) == []
