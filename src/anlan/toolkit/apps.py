@@ -11,3 +11,4 @@ class ToolkitConfig(AppConfig):
     def ready(self) -> None:
         from anlan.toolkit.intake import tokens  # noqa: F401, PLC0415  (models must be loaded first)
         from anlan.toolkit.notices import telling  # noqa: F401, PLC0415
+        from anlan.toolkit.registers import books, checks  # noqa: F401, PLC0415

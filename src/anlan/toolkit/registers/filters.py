@@ -25,10 +25,11 @@ LEVELS_DOWN = 2  # of the area tree below the reader's own ground
 
 def filter_bar(listing: Listing) -> parts.FilterBar:
     """Statements: one for each filter by area or by reference."""
-    filters = [_filter(listing, c) for c in listing.register.columns if c.col.filter]
+    filters = [_filter(listing, c) for c in listing.register.columns
+               if c.col.filter and c.name != "state"]
     filters += [_states(listing)] * (len(listing.register.flow.states.values) > 1)  # type: ignore[union-attr]
     chosen = list(_chosen(listing, filters))
-    kept = {"sort": listing.asked["sort"]} if listing.asked.get("sort") else {}
+    kept = {"order": listing.asked["order"]} if listing.asked.get("order") else {}
     return parts.FilterBar(filters, chosen, clear_url="?" if chosen else "", kept=kept,
                            search=listing.asked.get("q", "") if listing.register.searched else None)
 

@@ -40,7 +40,7 @@ class Listing:
         self.faults: list[str] = []
         self._quick, self._slow = Q(), Q()
         for column in register.columns:
-            if column.col.filter:
+            if column.col.filter and column.name != "state":
                 self._take(column, self._condition(column))
         self._quick &= self._state()
 
@@ -104,7 +104,7 @@ class Listing:
     @cached_property
     def sort(self) -> tuple[str, bool]:
         """(column, descending): as asked where the column may sort, else the register's own order."""
-        for told in (self.asked.get("sort", ""), self.register.order):
+        for told in (self.asked.get("order", ""), self.register.order):
             name = told.removeprefix("-")
             column = self.register.column(name)
             if name == "id" or (column is not None and column.col.sort):

@@ -79,13 +79,13 @@ def _head(listing: Listing, column: Column) -> parts.Column:
         return parts.Column(str(column.label), column.kind)  # type: ignore[arg-type]
     mine = column.name == name
     way = column.name if not mine or descending else f"-{column.name}"
-    return parts.Column(str(column.label), column.kind, with_words(listing.asked, sort=way),  # type: ignore[arg-type]
+    return parts.Column(str(column.label), column.kind, with_words(listing.asked, order=way),  # type: ignore[arg-type]
                         ("descending" if descending else "ascending") if mine else "")
 
 
 def _empty(listing: Listing) -> parts.Empty:
     label = listing.register.label
-    if any(v for k, v in listing.asked.items() if k not in ("sort", "after")):
+    if any(v for k, v in listing.asked.items() if k not in ("order", "after")):
         return parts.Empty(_("没有符合条件的%(label)s") % {"label": label}, _("去掉一个条件，或换一个字词再查。"),
                            parts.Link(_("看全部"), "?"))
     return parts.Empty(_("您的范围内还没有%(label)s") % {"label": label}, _("登记或从表格导入之后，会列在这里。"))
