@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -63,8 +65,11 @@ def anlan(home: Path, *words: str, **environment: str) -> subprocess.CompletedPr
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    """Below the range from which the system gives ports to clients: a port is let go and taken again in these tests."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @pytest.fixture
@@ -273,6 +278,34 @@ def test_a_part_that_will_not_stop_is_ended(fresh_home: Path):
     assert (child.process, process.returncode) == (None, -signal.SIGKILL)
 
 
+def test_a_part_that_ended_just_before_the_stop_does_not_spoil_it():
+    child = Child(Part("web", [sys.executable, "-c", "pass"]), lambda sentence: None)
+    child.tend(0.0)
+    process = child.process
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    child.ask_to_stop()
+    child.wait(1)
+    assert (child.process, process.returncode) == (None, 0)
+
+
+def test_the_database_is_stopped_last(fresh_home: Path):
+    notes = fresh_home / "notes"
+    worker = "import signal, sys, pathlib, time; from anlan.toolkit.embedded import EmbeddedServer\n"
+    worker += "home = pathlib.Path(sys.argv[1]); note = lambda text: open(home / 'notes', 'a').write(text + '\\n')\n"
+    worker += "ready = lambda: str(EmbeddedServer(home).is_ready())\n"
+    worker += "signal.signal(signal.SIGTERM, lambda *_: (note(ready()), sys.exit())); note('start')\n"
+    worker += "while True: time.sleep(0.05)"
+    code = "import sys, pathlib; from anlan.commands import serving; from anlan.supervise import Part, Tree\n"
+    code += f"home, command = pathlib.Path(sys.argv[1]), [sys.executable, '-c', {worker!r}, sys.argv[1]]\n"
+    code += "with serving.database(home) as watch:\n    Tree([Part('worker', command)], print, watch).run()"
+    tree = subprocess.Popen([sys.executable, "-c", code, str(fresh_home)])
+    assert until(lambda: lines(notes) == ["start"])
+    tree.terminate()
+    tree.wait(SECONDS)
+    assert lines(notes) == ["start", "True"]
+    assert EmbeddedServer(fresh_home).pid() is None
+
+
 def test_the_tree_looks_after_a_database_that_dies(fresh_home: Path, capsys: pytest.CaptureFixture[str]):
     with serving.database(fresh_home) as watch:
         server = EmbeddedServer(fresh_home)
@@ -291,10 +324,10 @@ def test_the_tree_looks_after_a_database_that_dies(fresh_home: Path, capsys: pyt
 class Run:
     """One ``anlan up`` of a test; what it started is ended with it."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, verb: str = "up") -> None:
         environment = {**os.environ, "ANLAN_HOME": str(home), "ANLAN_PORT": str(port), "ANLAN_DATABASE_POOL": "4"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "anlan.cli", "up"], env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "anlan.cli", verb], env=environment, stdout=subprocess.PIPE, text=True
         )
         self.address = f"http://127.0.0.1:{port}/"
 
@@ -373,6 +406,17 @@ def test_after_a_kill_only_the_database_stands_and_the_next_start_adopts_it(fres
         assert server.pid() is None
     finally:
         run.end()
+
+
+def test_a_complete_demo_is_served_at_once_with_its_cast(fresh_home: Path, free_port: int):
+    homes.write(fresh_home, homes.District("demo", logins=[("warden", "网格员")], password="k7m"))
+    run = Run(fresh_home, free_port, "demo")
+    try:
+        assert run.wait_for_greeting() == ""
+        said = [run.wait_for_greeting() for _ in range(5)]
+        assert said == [f"安澜演示 / Anlan demo: {run.address}", "", "warden       网格员", "", "口令 / password: k7m"]
+    finally:
+        assert run.end() == 0
 
 
 # The source tree

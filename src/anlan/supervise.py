@@ -55,8 +55,8 @@ class Child:
             self.started_at = now
 
     def ask_to_stop(self) -> None:
-        if self.process:
-            self.process.send_signal(signal.SIGTERM)
+        if self.process and not _has_exited(self.process):
+            os.kill(self.process.pid, signal.SIGTERM)
 
     def wait(self, seconds: float) -> None:
         """Waits for the end, and after this long ends the whole process group."""
@@ -150,7 +150,9 @@ def die_with(parent: int) -> None:
 
 
 def _has_exited(process: subprocess.Popen[bytes]) -> bool:
-    """Looks without reaping, so that the number of the group stays ours until the group has been ended."""
+    """Looks without reaping (as Popen's own methods would): the group's number stays ours until the group has ended."""
+    if process.returncode is not None:
+        return True
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
