@@ -17,6 +17,7 @@ from anlan.matters.selectors import matters_seen_by
 from anlan.people.access import needs_post
 from anlan.premises.selectors import premises_seen_by
 from anlan.toolkit.codes import looks_right
+from anlan.toolkit.indicators import figure
 from anlan.toolkit.ui import parts, signs
 
 from .shell import home_of
@@ -68,9 +69,8 @@ def _figures(request: HttpRequest) -> list[parts.Figure]:
     if actor.area_id is None:
         return []
     out: list[parts.Figure] = []
-    from anlan.toolkit.indicators import figure
     for name in FIGURES:
-        f = figure(name, actor=actor, area_id=actor.area_id, on=day, since=day.replace(month=1, day=1))
+        f = figure(name, actor=actor, at=request.at, area_id=actor.area_id, on=day, since=day.replace(month=1, day=1))
         out.append(parts.Figure(f.name, f.value, f.unit, day, f.url, places=1 if f.unit == "%" else None))
     return out
 

@@ -17,7 +17,7 @@ from .rules import BLOCKS
 
 
 def _photo(files: list[tuple[str, str, Any]], role: str, alt: str) -> parts.Photo | None:
-    named = [(sha, held) for sha, its_role, held in files if its_role == role and held is not None]
+    named = [(sha, held) for its_role, sha, held in files if its_role == role and held is not None]
     if not named:
         return None
     sha, held = named[-1]

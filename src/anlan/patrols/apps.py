@@ -7,4 +7,4 @@ class PatrolsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import documents, exposed, flow, listens, register  # noqa: F401, PLC0415
+        from . import documents, exposed, flow, indicators, listens, register  # noqa: F401, PLC0415
