@@ -198,7 +198,7 @@ def _expose_opening(where: NinjaAPI, shown: Exposed) -> None:
             "required": ["uid", *schema.get("required", ())]}
     batch = {"type": "object", "required": ["items"], "additionalProperties": False, "properties": {
         "items": {"type": "array", "items": item, "minItems": 1, "maxItems": BATCH_MOST}}}
-    label = format_lazy("{}{}", shown.opening.label, shown.flow.label)
+    label = format_lazy("{}：{}", shown.flow.label, shown.opening.label)
     name = shown.plural.replace("-", "_")
 
     def put_batch(request: HttpRequest) -> HttpResponse:
