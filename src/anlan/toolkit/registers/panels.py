@@ -57,7 +57,7 @@ class Papers:
     """Papers drawn up for the row; url: where one can be read, with {uid}."""
 
     title: Any = PAPERS
-    url: str = "/desk/papers/{uid}"
+    url: str = "/papers/{uid}/"
 
     def render(self, view: CaseView) -> SafeString | str:
         if not any(entry.data.get("paper") for entry in view.entries):
