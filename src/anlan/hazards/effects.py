@@ -76,7 +76,8 @@ def found_on_visit(case, facts, actor, when, given):
     yield from _recurred(facts)
     yield from attach(given.before, "before")
     if major:
-        yield c.Start("confirm", facts.rules.limit("hazard.confirm_limit", facts.day), ("go_unconfirmed",))
+        yield c.Start("confirm", facts.rules.limit("hazard.confirm_limit", facts.day), ("go_unconfirmed",),
+                      facts.answerers.street_id)
         for party in filter(None, (facts.answerers.community_id, facts.answerers.street_id)):
             yield c.Owe(party, "confirm")
             yield c.Tell(party, wording.major_found(given.what), urgent=True)
@@ -142,7 +143,8 @@ def registered(case, facts, actor, when, given):
 def graded(case, facts, actor, when, given):
     yield c.Set(level=given.level, days=given.days, grade_reason=given.reason or "", grader_id=actor.person_id)
     if given.level == Level.MAJOR:
-        yield c.Start("confirm", facts.rules.limit("hazard.confirm_limit", facts.day), ("go_unconfirmed",))
+        yield c.Start("confirm", facts.rules.limit("hazard.confirm_limit", facts.day), ("go_unconfirmed",),
+                      case.street_party)
         if case.street_party:
             yield c.Owe(case.street_party, "confirm")
 
@@ -212,6 +214,7 @@ def order_signed(case, facts, actor, when, given):
     """The number is given at the second signature (domain.md 9.3: 应急责改)."""
     yield c.Paper("order", uuid5(case.uid, f"order{case.version}"), wording.order_content(case, facts, actor),
                   "应急责改", "（武昌）应急责改〔{year}〕{no}号", into="order_no")
+    yield c.Set(order_by=None)
     yield c.Release(role="sign_order")
     yield from due_by(case, case.due_on)
     if case.owner_party:

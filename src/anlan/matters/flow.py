@@ -146,7 +146,7 @@ MATTER = register(Flow(
              shown=False),
         Move("settle", _("办结"), LIVE, State.CLOSED, by=hung_by_a_case, says=_("挂接的事项均已办结，本事项办结"),
              does=(closed,), shown=False),
-        Move("close", _("办结"), (State.ANSWERED,), State.CLOSED, by=answers_for_ground, needs=(nothing_hangs,),
+        Move("close", _("办结"), (State.ANSWERED,), State.CLOSED, by=answers_for_ground & nothing_hangs,
              says=_("{who}办结"), does=(closed,), primary=True),
         Move("reject", _("不予受理"), (State.OPEN,), State.REJECTED, by=answers_for_ground, form=ReasonForm,
              says=_("{who}不予受理：{reason}"), does=(taken_back,)),
