@@ -148,7 +148,9 @@ class CaseView:
 
     @cached_property
     def facts(self) -> list[parts.Fact]:
-        return [self._fact(c) for c in self.pages.columns]
+        """What is known; the state stands in the head, and what is empty is left out."""
+        found = (self._fact(c) for c in self.pages.columns if c.col.badge != "state")
+        return [f for f in found if f.value not in (None, "")]
 
     def _fact(self, column: Column) -> parts.Fact:
         value = column.value(self.case)

@@ -62,6 +62,7 @@ class Register:
     page = 50
     default_state: str | None = None
     tones: Mapping[str, Any] = {"active": "working", "retired": "stopped"}
+    clocks: Mapping[str, Any] = {}
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

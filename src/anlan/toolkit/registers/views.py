@@ -49,6 +49,7 @@ def pages_of(register: Register) -> CasePages:
     return CasePages(
         flow=register.flow, slug=register.slug, seen_by=register.seen_by, facts=register.cols,  # type: ignore[arg-type]
         panels=register.panels if register.panels is not None else default_panels(), tones=register.tones, undo=undo,
+        clocks=register.clocks,
         initial=lambda case, move, actor: register.initial(case) if move is register.move_to_edit else {},
         register=register)
 
