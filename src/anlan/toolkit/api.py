@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.signals import got_request_exception
 from django.db.models import QuerySet
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _late
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
+from pydantic import WithJsonSchema
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.door import Order
@@ -148,6 +149,7 @@ _REPEATS = {
     "request": {"type": ["string", "null"], "format": "uuid", "title": _late("发送方为这一步给的标识")},
     "expect": {"type": ["integer", "null"], "title": _late("所见版本"), "minimum": 0, "maximum": 2**31 - 1},
 }
+Uid = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
 Selector = Callable[[Actor, datetime], "QuerySet[Any]"]
 
 
@@ -208,7 +210,7 @@ def _expose_opening(where: NinjaAPI, shown: Exposed) -> None:
             return answers.refused(refusal)
         return _several(shown, body["items"], item, actor, request.at)  # type: ignore[attr-defined]
 
-    def put_one(request: HttpRequest, uid: str) -> HttpResponse:
+    def put_one(request: HttpRequest, uid: Uid) -> HttpResponse:
         actor = signed_in(request, shown.scope("write"))
         envelope = _envelope(shown.flow.kind, shown.opening, uid, read_json(request), schema)
         return _deliver(request, envelope, actor, opens=True)
@@ -222,7 +224,7 @@ def _expose_opening(where: NinjaAPI, shown: Exposed) -> None:
 def _expose_move(where: NinjaAPI, shown: Exposed, move: Move) -> None:
     schema = form_schema(move.form, {**_TIMES, **_REPEATS})
 
-    def post_move(request: HttpRequest, uid: str) -> HttpResponse:
+    def post_move(request: HttpRequest, uid: Uid) -> HttpResponse:
         actor = signed_in(request, shown.scope("write"))
         return _deliver(request, _envelope(shown.flow.kind, move, uid, read_json(request), schema), actor, opens=False)
 
@@ -232,7 +234,7 @@ def _expose_move(where: NinjaAPI, shown: Exposed, move: Move) -> None:
 
 
 def _expose_reading(where: NinjaAPI, shown: Exposed) -> None:
-    def get_one(request: HttpRequest, uid: str) -> HttpResponse:
+    def get_one(request: HttpRequest, uid: Uid) -> HttpResponse:
         actor = signed_in(request, shown.scope("read"))
         key = read_uid(uid)
         rows = shown.seen_by(actor, request.at) if shown.seen_by else None  # type: ignore[attr-defined]

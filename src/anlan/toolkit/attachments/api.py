@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _late
 from ninja import NinjaAPI, Schema
+from pydantic import WithJsonSchema
 
 from anlan.kernel.refusals import Refusal
 from anlan.toolkit.api import signed_in
@@ -48,7 +50,10 @@ def expose_files(where: NinjaAPI) -> None:
         openapi_extra={"responses": {200: {"description": "OK", "content": _BYTES}}})
 
 
-def put_file(request: HttpRequest, sha256: str, name: str = "") -> HttpResponse:
+Digest = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]
+
+
+def put_file(request: HttpRequest, sha256: Digest, name: str = "") -> HttpResponse:
     if arrival := getattr(request, "arrival", None):
         arrival.leave()
     actor = signed_in(request, "files:write")
@@ -62,7 +67,7 @@ def put_file(request: HttpRequest, sha256: str, name: str = "") -> HttpResponse:
     return answers.json_answer(described(kept), 200 if before else 201)
 
 
-def get_file(request: HttpRequest, sha256: str) -> HttpResponse:
+def get_file(request: HttpRequest, sha256: Digest) -> HttpResponse:
     actor = signed_in(request, "files:read")
     file = file_for(actor, request.at, sha256) if HASH.fullmatch(sha256) else None  # type: ignore[attr-defined]
     return answer(request, file) if file else answers.not_found()
