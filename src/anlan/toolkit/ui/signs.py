@@ -43,7 +43,10 @@ def risk_word(colour: Colour) -> str:
 
 
 def risk_sign(colour: Colour, word: str = "") -> SafeString:
-    """One of the four risk and warning colours with its shape; `word` for warnings (红色预警). KeyError if unknown."""
+    """One of the four risk and warning colours with its shape; `word` for warnings (红色预警).
+
+    Anything else is not graded yet, and wears no colour.
+    """
     if colour not in _SHAPES:
         return format_html('<span class="tag">{}</span>', word or _("未分级"))
     shape = format_html('<svg viewBox="0 0 12 12" aria-hidden="true"><path d="{}"/></svg>', _SHAPES[colour])

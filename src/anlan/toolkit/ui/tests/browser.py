@@ -1,10 +1,14 @@
 """A real browser without a server: what it asks for is answered by Django's test client and the static finders."""
 
 import mimetypes
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +20,15 @@ ORIGIN = "http://anlan.test"
 AXE = Path(__file__).resolve().parents[5] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What production sends: nothing inline, nothing from elsewhere; previews of photos are blobs, Tabler's ticks are data.
 POLICY = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'"
-Answer = Callable[[Request], tuple[int, str] | None]
+
+
+class Reply(NamedTuple):
+    status: int
+    body: str
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+Answer = Callable[[Request], Reply]
 
 
 @contextmanager
@@ -25,6 +37,8 @@ def a_browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
         pytest.fail("No browser found: install one with `apt-get install chromium`.")
+    # The driver's event loop runs in the thread of the test; with this, Django lets the same thread ask its database.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -39,17 +53,31 @@ def _static(route: Route, path: str) -> None:
     route.fulfill(path=found, content_type=mimetypes.guess_type(found)[0] or "application/octet-stream")
 
 
-def _reply(route: Route, answer: Answer | None) -> None:
+def ask(client: Client, request: Request) -> Reply:
+    """The answer of Django's test client to what the browser asks for; forms are sent as they come."""
+    address = urlsplit(request.url)
+    response = client.generic(
+        request.method,
+        address.path + (f"?{address.query}" if address.query else ""),
+        request.post_data_buffer or b"",
+        content_type=request.headers.get("content-type", ""),
+        headers={name: told for name, told in request.headers.items() if name.startswith(("hx-", "x-"))},
+    )
+    onward = {"location": response["Location"]} if response.has_header("Location") else {}
+    return Reply(response.status_code, b"".join(response).decode(), onward)
+
+
+def _reply(answer: Answer, route: Route) -> None:
     request, address = route.request, urlsplit(route.request.url)
     if address.path.startswith("/static/"):
         _static(route, address.path)
         return
-    told = answer(request) if answer else None
-    if told is None:
-        response = Client().get(address.path + (f"?{address.query}" if address.query else ""))
-        told = response.status_code, response.content.decode()
-    headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": POLICY}
-    route.fulfill(status=told[0], body=told[1], headers=headers)
+    try:
+        told = answer(request)
+    except Exception as fault:  # the browser would wait for ever: let it have the fault as its page
+        told = Reply(500, f"<pre>{fault!r}</pre>")
+    headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": POLICY, **told.headers}
+    route.fulfill(status=told.status, body=told.body, headers=headers)
 
 
 def open_page(
@@ -58,10 +86,12 @@ def open_page(
     width: int = 1440,
     height: int = 900,
     answer: Answer | None = None,
+    client: Client | None = None,
     trust: bool = False,
 ) -> Page:
-    """A page in a fresh profile. `answer` may serve an address itself; `trust` lifts the policy, to inject a checker.
+    """A page in a fresh profile, answered by `client` (signed in, say) or by `answer` instead.
 
+    `trust` lifts the content policy, to inject a checker.
     Whatever the page complains about is collected in `page.complaints`.
     """
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", bypass_csp=trust)
@@ -69,7 +99,7 @@ def open_page(
     page.complaints = []  # type: ignore[attr-defined]
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
-    page.route("**/*", lambda route: _reply(route, answer))
+    page.route("**/*", partial(_reply, answer or partial(ask, client or Client())))
     page.goto(ORIGIN + address)
     return page
 

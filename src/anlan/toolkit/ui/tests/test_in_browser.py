@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from anlan.toolkit.ui import fields, parts, specimens
 from anlan.toolkit.ui.specimens import lists
-from anlan.toolkit.ui.tests.browser import a_browser, open_page, violations
+from anlan.toolkit.ui.tests.browser import Reply, a_browser, open_page, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.urls("anlan.toolkit.ui.tests.urls")]
+pytestmark = pytest.mark.browser
 PAGES = ("/design", *(f"/design/{frame}" for frame in ("phone", "wall", "paper", "public", "sign_in", "worklist")))
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]
   .filter(e => e.offsetParent && !e.closest('p, pre, dd'))
@@ -42,12 +42,12 @@ class Desk:
         self.form = Mend()
         self.page = open_page(browser, "/form", answer=self.answer)
 
-    def answer(self, request: Request) -> tuple[int, str]:
+    def answer(self, request: Request) -> Reply:
         if request.method == "POST":
             self.sent.append(parse_qs(request.post_data or "", keep_blank_values=True))
-            return 200, self.html("<p>已提交</p>")
+            return Reply(200, self.html("<p>已提交</p>"))
         stop = parts.Move("立即停用", "/stop", grave=True, posts=True, question="现在停用？")
-        return 200, self.html("{% move_form form '提交' action='/form' %}{% move_button stop %}", stop=stop)
+        return Reply(200, self.html("{% move_form form '提交' action='/form' %}{% move_button stop %}", stop=stop))
 
     def html(self, body: str, **more: object) -> str:
         source = "{% extends 'ui/base.html' %}{% load ui %}{% block content %}<h1>办理</h1>" + body + "{% endblock %}"
@@ -267,3 +267,12 @@ def test_pages_work_without_scripts(browser):
     page.get_by_text("其他步骤为什么不能办").click()
     expect(page.get_by_text("还不能。")).to_be_visible()
     context.close()
+
+
+def test_the_language_switch_comes_back_to_the_same_page(browser):
+    page = open_page(browser, "/design/worklist")
+    page.get_by_role("button", name="English").click()
+    page.wait_for_url("**/design/worklist")
+    expect(page.locator("h1").first).to_be_visible()
+    assert page.complaints == []
+    page.context.close()

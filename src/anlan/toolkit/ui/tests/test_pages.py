@@ -12,7 +12,6 @@ from django.utils import translation
 
 from anlan.toolkit.ui import parts, specimens
 
-pytestmark = pytest.mark.urls("anlan.toolkit.ui.tests.urls")
 FRAMES = ("phone", "wall", "paper", "public", "sign_in", "worklist")
 EMPTY = parts.Empty("今天的巡查都走完了", "明天 8:30 排出新的巡查单。", parts.Link("看看明天", "/tomorrow"))
 

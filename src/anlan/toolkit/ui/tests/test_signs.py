@@ -23,6 +23,11 @@ def test_a_warning_wears_the_colour_with_its_own_word():
     assert said(signs.risk_sign("red", "暴雨红色预警")) == "暴雨红色预警"
 
 
+def test_what_is_not_graded_wears_no_colour():
+    sign = signs.risk_sign("")
+    assert (said(sign), "risk-" in sign) == ("未分级", False)
+
+
 def test_a_state_is_a_word_with_a_drawing_and_an_unknown_tone_is_refused():
     sign = signs.state_sign("整改中", "working")
     assert (said(sign), "state-working" in sign, "#state-working" in sign) == ("整改中", True, True)
