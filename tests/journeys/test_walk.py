@@ -73,7 +73,7 @@ def test_a_general_hazard_is_put_right_and_reviewed_by_another(place, visited, w
     walk("hazard", grease.uid, "plan_review", "community", later)
     walk("hazard", grease.uid, "pass_review", "reviewer", later, opinion="现场复查合格")
     grease.refresh_from_db()
-    assert (grease.state, grease.result, grease.review_no) == ("closed", "passed", "（武昌）应急复查〔2021〕1号")
+    assert (grease.state, grease.result, grease.review_no) == ("closed", "passed", "（本区）应急复查〔2021〕1号")
     assert grease.matter.state == "closed"
     assert not Stake.objects.filter(kind="hazard", case_id=grease.id).exists()
     assert not Clock.objects.filter(kind="hazard", case_id=grease.id, stopped_at=None).exists()
@@ -102,7 +102,7 @@ def test_a_major_hazard_is_confirmed_ordered_by_two_put_right_reviewed_and_struc
     walk("hazard", cylinder.uid, "pass_review", "reviewer", at, opinion="现场复查合格")
     cylinder.refresh_from_db()
     assert (cylinder.state, cylinder.order_no, cylinder.closing_no) == (
-        "closed", "（武昌）应急责改〔2021〕1号", "XH-2021-0001")
+        "closed", "（本区）应急责改〔2021〕1号", "XH-2021-0001")
     assert "13800138000" not in str(list(Paper.objects.values_list("content", flat=True)))
 
 

@@ -213,7 +213,7 @@ def order_drafted(case, facts, actor, when, given):
 def order_signed(case, facts, actor, when, given):
     """The number is given at the second signature (domain.md 9.3: 应急责改)."""
     yield c.Paper("order", uuid5(case.uid, f"order{case.version}"), wording.order_content(case, facts, actor),
-                  "应急责改", "（武昌）应急责改〔{year}〕{no}号", into="order_no")
+                  "应急责改", wording.number_pattern(facts, "应急责改"), into="order_no")
     yield c.Set(order_by=None)
     yield c.Release(role="sign_order")
     yield from due_by(case, case.due_on)
@@ -249,7 +249,7 @@ def passed(case, facts, actor, when, given):
                 overdue_since=None)
     yield from attach(given.photos, "review")
     yield c.Paper("review_opinion", uuid5(case.uid, "review_opinion"), wording.review_content(case, facts, actor, given),
-                  "应急复查", "（武昌）应急复查〔{year}〕{no}号", into="review_no")
+                  "应急复查", wording.number_pattern(facts, "应急复查"), into="review_no")
     if case.level == Level.MAJOR:
         yield c.Paper("closing", uuid5(case.uid, "closing"), wording.closing_content(case, facts, actor), "销号",
                       "XH-{year}-{no:04d}", into="closing_no")

@@ -16,6 +16,12 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), zone())
 
 
+def number_pattern(facts, form: str) -> str:
+    """（武昌）应急责改〔2021〕6号: the district's short name is the dated parameter paper.short_name (domain.md 9.3 [likely])."""
+    short = str(facts.value("paper.short_name"))
+    return (f"（{short}）" if short else "") + form + "〔{year}〕{no}号"
+
+
 def major_found(what: str) -> str:
     return _("发现重大隐患，请确认等级：{what}").format(what=what[:60])
 
