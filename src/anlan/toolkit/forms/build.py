@@ -26,9 +26,10 @@ def form_of(name: str, fields: Mapping[str, forms.Field]) -> type[forms.Form]:
 def field_of(column: models.Field, *, label: Any = "", required: bool | None = None, hint: Any = "",
              choices: Choices | None = None, choices_from: str = "") -> forms.Field:
     """The input of one column. Raises TypeError for a column that needs a hand-written form."""
+    has_default = column.has_default()
     told: dict[str, Any] = {
         "label": label or column.verbose_name, "help_text": hint or column.help_text,
-        "required": (not column.blank and not column.null) if required is None else required,
+        "required": not (column.blank or column.null or has_default) if required is None else required,
     }
     if column.remote_field is not None:
         made = ReferenceField(choices_from=choices_from, **told)
@@ -36,20 +37,20 @@ def field_of(column: models.Field, *, label: Any = "", required: bool | None = N
         return made
     if isinstance(column, models.BooleanField) and not column.null:
         return YesNo(**told | {"required": False})
-    if has_default := column.has_default():
+    if has_default:
         told["initial"] = column.get_default() if not callable(column.default) else None
     if choices is not None or column.choices:
-        return _choice(column, choices, told, has_default)
+        return _choice(column, choices, told, has_default and not column.blank)
     return _plain(column, told)
 
 
-def _choice(column: models.Field, choices: Choices | None, told: dict[str, Any], has_default: bool) -> forms.Field:
+def _choice(column: models.Field, choices: Choices | None, told: dict[str, Any], always: bool) -> forms.Field:
     source = choices if choices is not None else list(column.flatchoices)
 
     def offered() -> list[tuple[Any, Any]]:
         found = list(source() if callable(source) else source)
         found = [pair for pair in found if pair[0] not in ("", None)]
-        return found if told["required"] and has_default else [NOT_CHOSEN, *found]
+        return found if always else [NOT_CHOSEN, *found]
 
     coerce = column.to_python if not isinstance(column, models.CharField) else str
     return forms.TypedChoiceField(choices=offered, coerce=coerce, empty_value=None if column.null else "", **told)

@@ -44,9 +44,20 @@ class TextLine(forms.CharField):
         return tidy(text).replace("\n", " ") if isinstance(text, str) else text
 
 
+class TickBox(forms.CheckboxInput):
+    """A box that hands on the word it was given, for the field to judge."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, check_test=lambda value: str(value).strip().lower() in YES)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, False)
+
+
 class YesNo(forms.BooleanField):
     """A box to tick; sheets write 是 or 否."""
 
+    widget = TickBox
     default_error_messages = {"invalid": _("只能填“是”或“否”")}
 
     def __init__(self, **kwargs: Any) -> None:

@@ -17,11 +17,10 @@ from anlan.toolkit import search
 from .caseview import CASES, CasePages
 from .columns import BADGES, FILTERS, Column, has_field
 from .declare import REGISTERS, Register
-from .flow import form_for
 from .listing import sorts_by_index
 from .panels import Linked
 
-RESERVED = {"q", "order", "after", "reason"}
+RESERVED = {"q", "order", "after", "open", "limit"}
 RANGES = (models.DateField, models.IntegerField, models.FloatField, models.DecimalField)
 
 
@@ -106,11 +105,11 @@ def _sheet_problems(r: Register) -> Iterator[str]:
     for name in (*r.key, *r.called_by):
         if not has_field(r.model, name):
             yield f"is keyed by the unknown column {name}"
-    form = form_for(r)
-    inputs = set(form.base_fields) if form is not None else set()  # type: ignore[attr-defined]
-    for name in r.key:
-        if inputs and name not in inputs:
-            yield f"is keyed by {name}, which its form does not take"
+    inputs = {n for move in (r.move_to_create, r.move_to_import, r.move_to_edit) if move is not None and move.form
+              for n in move.form.base_fields}  # type: ignore[attr-defined]
+    for name in r.key if r.importable else ():
+        if name not in inputs:
+            yield f"is keyed by {name}, which no form of its takes"
 
 
 def page_problems(pages: CasePages) -> Iterator[str]:

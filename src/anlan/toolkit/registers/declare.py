@@ -63,6 +63,7 @@ class Register:
     default_state: str | None = None
     tones: Mapping[str, Any] = {"active": "working", "retired": "stopped"}
     clocks: Mapping[str, Any] = {}
+    undo: Mapping[str, str] = {}
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -78,7 +79,7 @@ class Register:
 
     @staticmethod
     def duplicates(rows: Sequence[Any], actor: Actor, at: datetime) -> Iterable[tuple[int, str, str]]:
-        """(line, column or "", sentence) for lines of a sheet that repeat each other or what is known."""
+        """(line, column or "", sentence) for new lines that repeat each other or what is known. rows: (line, inputs)."""
         return ()
 
     @cached_property

@@ -117,10 +117,10 @@ def _value(column: Column, facts: Any, given: Any) -> Any:
     if column.is_reference:
         row = facts.named[column.name]
         return row.pk if row is not None else None
-    value = given.get(column.name)
-    if value is not None or column.field.null:
-        return value
-    return column.field.get_default() if column.field.has_default() else column.field.get_default() or ""
+    value, field = given.get(column.name), column.field
+    if value is None or (value == "" and not field.blank):
+        return None if field.null else field.get_default()
+    return value
 
 
 def _facts(register_: Register, editable: list[Column]) -> dict[str, Fact]:

@@ -35,8 +35,10 @@ EVERY_STATE = "all"
 class Listing:
     """What a reader asked of a list, by the words of its address; asking never changes anything."""
 
-    def __init__(self, register: Register, actor: Actor, at: datetime, asked: Mapping[str, str]) -> None:
+    def __init__(self, register: Register, actor: Actor, at: datetime, asked: Mapping[str, str],
+                 page: int | None = None) -> None:
         self.register, self.actor, self.at, self.asked = register, actor, at, asked
+        self.page = page or register.page
         self.faults: list[str] = []
         self._quick, self._slow = Q(), Q()
         for column in register.columns:
@@ -151,11 +153,11 @@ class Listing:
     @cached_property
     def rows(self) -> list[Any]:
         """This page's rows."""
-        return self._ahead[: self.register.page]
+        return self._ahead[: self.page]
 
     @cached_property
     def _ahead(self) -> list[Any]:
-        return list(self._after(self.everything)[: self.register.page + 1])
+        return list(self._after(self.everything)[: self.page + 1])
 
     def _after(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if (start := self._start) is None:
@@ -183,7 +185,7 @@ class Listing:
     @property
     def next_key(self) -> str:
         """The key of the next page, empty on the last."""
-        if len(self._ahead) <= self.register.page:
+        if len(self._ahead) <= self.page:
             return ""
         last = self.rows[-1]
         told = json.dumps([getattr(last, self.sort[0]), last.id], cls=DjangoJSONEncoder)
@@ -196,7 +198,7 @@ class Listing:
     @cached_property
     def count(self) -> int:
         """How many, up to one more than the bound."""
-        if self.is_first and len(self._ahead) <= self.register.page:
+        if self.is_first and len(self._ahead) <= self.page:
             return len(self._ahead)
         return self.everything.order_by().values("id")[: CANDIDATES + 1].count()
 

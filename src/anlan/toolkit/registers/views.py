@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -18,7 +18,9 @@ from .caseurls import bound, refusals_to_open
 from .caseview import CASES, CasePages, reader_of
 from .columns import Column
 from .declare import REGISTERS, Register
+from .exporting import export, openable
 from .filters import filter_bar
+from .importpages import import_page, may_import, template_page
 from .listing import Listing
 from .panels import default_panels
 from .tables import table_of, with_words
@@ -37,6 +39,9 @@ def urls_of(register: Register) -> list[Any]:
     return [
         path(f"{slug}/", bound(register, show_list), name=f"{slug}-list"),
         path(f"{slug}/options", bound(register, options), name=f"{slug}-options"),
+        path(f"{slug}/export.<slug:format>", bound(register, export), name=f"{slug}-export"),
+        path(f"{slug}/import", bound(register, import_page), name=f"{slug}-import"),
+        path(f"{slug}/template.xlsx", bound(register, template_page), name=f"{slug}-template"),
         *pages_of(register).urls(),
     ]
 
@@ -45,7 +50,7 @@ def pages_of(register: Register) -> CasePages:
     """The case pages of a register's rows; those that its app has declared itself win."""
     if register.kind in CASES:
         return CASES[register.kind]
-    undo = {} if register.has_own_flow else {"retire": "restore"}
+    undo = register.undo if register.has_own_flow else {"retire": "restore", **register.undo}
     return CasePages(
         flow=register.flow, slug=register.slug, seen_by=register.seen_by, facts=register.cols,  # type: ignore[arg-type]
         panels=register.panels if register.panels is not None else default_panels(), tones=register.tones, undo=undo,
@@ -58,10 +63,10 @@ def show_list(register: Register, request: HttpRequest) -> HttpResponse:
     """The register's list: everything that is asked stands in the address."""
     actor, at = reader_of(request)
     listing = Listing(register, actor, at, request.GET.dict())
-    answer = render(request, [f"{register.slug}/list.html", "registers/list.html"], {
+    return render(request, [f"{register.slug}/list.html", "registers/list.html"], {
         "register": register, "table": list_table(listing), "bar": filter_bar(listing), "listing": listing, "now": at,
-        "create": create_link(register, request), "notes": [*listing.faults, *([listing.note] * bool(listing.note))]})
-    return answer
+        "create": create_link(register, request), "imports": import_link(register, request),
+        "notes": [*listing.faults, *([listing.note] * listing.overflows)]})
 
 
 def list_table(listing: Listing) -> parts.Table:
@@ -71,7 +76,16 @@ def list_table(listing: Listing) -> parts.Table:
         register, rows, listing.at, columns=[_head(listing, c) for c in register.columns if c.col.show],
         empty=_empty(listing), count=bounded_count(listing.count, CANDIDATES),
         next_url=with_words(asked, after=listing.next_key) if listing.next_key else "",
-        first_url="" if listing.is_first else with_words(asked, after=None))
+        first_url="" if listing.is_first else with_words(asked, after=None), exports=_exports(listing) if rows else ())
+
+
+def _exports(listing: Listing) -> list[parts.Link]:
+    """Every row asked for, as it is listed; with masked columns for who may open them."""
+    asked = {k: v for k, v in listing.asked.items() if k != "order"}
+    found = [(_("导出 XLSX"), "xlsx", {}), (_("导出 CSV"), "csv", {})]
+    if openable(listing.register, listing.actor):
+        found.append((_("导出 XLSX，含遮盖的内容"), "xlsx", {"open": "1"}))
+    return [parts.Link(label, f"export.{kind}{with_words(asked, **more)}", "export") for label, kind, more in found]
 
 
 def _head(listing: Listing, column: Column) -> parts.Column:
@@ -100,6 +114,14 @@ def create_link(register: Register, request: HttpRequest) -> parts.Link | None:
     if refusals_to_open(pages_of(register), move, *reader_of(request)):
         return None
     return parts.Link(_("%(move)s%(label)s") % {"move": move.label, "label": register.label}, f"/desk/{register.slug}/new")
+
+
+def import_link(register: Register, request: HttpRequest) -> parts.Link | None:
+    """Where a sheet comes in; absent for who may not."""
+    try:
+        return None if may_import(register, request) else parts.Link(_("从表格导入"), f"/desk/{register.slug}/import")
+    except Http404:
+        return None
 
 
 def options(register: Register, request: HttpRequest) -> HttpResponse:
