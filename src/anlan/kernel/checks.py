@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import string
+import sys
+from collections import Counter
 from collections.abc import Iterator
+from types import CodeType, FunctionType
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from .flows import FLOWS, SAME, Flow, Move
+from .flows import FLOWS, SAME, Flow, Given, Move
 
 MAX_QUERIES = 4
 WORDS = {"who", "to", "reason", "title", "clock", "due_at"}
+ALWAYS_KNOWN = {"clocks", "fired", "rules", "origin", "day"}
+FIRED = {"clock_id", "attempt"}  # what the tick tells a fired move, besides clock and due_at
 
 
 def check_flows(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
@@ -20,60 +25,34 @@ def check_flows(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
 
 def problems(flow: Flow) -> Iterator[str]:
     """Sentences for the developer, one a fault."""
-    name = flow.kind
-    known = set(flow.states.values)
-    for s in sorted(known - _reached(flow)):
-        yield f"{name}: no move reaches {s}"
-    for s in sorted(known - set(flow.final)):
-        if not any(s in m.source for m in flow.moves):
-            yield f"{name}: {s} is a dead end but not declared final"
+    name, known = flow.kind, set(flow.states.values)
+    yield from _state_problems(flow, known)
+    for double, count in Counter(m.name for m in flow.moves).items():
+        if count > 1:
+            yield f"{name}.{double}: is declared twice"
     for m in flow.moves:
         yield from _move_problems(flow, m, known)
     yield from _family_problems(flow, known)
     if sum(f.queries for f in flow.load.values()) > MAX_QUERIES:
         yield f"{name}: facts need more than {MAX_QUERIES} queries"
-    if any(m.clock for m in flow.moves):
+    if not flow.link:
+        yield f"{name}: its entries have no link"
+    if any(m.clock for m in flow.moves) or flow.last_resort:
         yield from _last_resort(flow)
 
 
+def _state_problems(flow: Flow, known: set[str]) -> Iterator[str]:
+    for s in sorted(known - _reached(flow)):
+        yield f"{flow.kind}: no move reaches {s}"
+    for s in sorted(known - set(flow.final)):
+        if not any(s in m.source for m in flow.moves):
+            yield f"{flow.kind}: {s} is a dead end but not declared final"
+    for s in sorted(set(flow.final) - known):
+        yield f"{flow.kind}: final {s} is not a state"
+
+
 def _reached(flow: Flow) -> set[str]:
-    reached: set[str] = set()
-    edge = {str(m.to) for m in flow.moves if m.opens}
-    while edge:
-        reached |= edge
-        edge = {str(m.to) for m in flow.moves if m.to is not SAME and set(m.source) & edge} - reached
-    return reached
-
-
-def _move_problems(flow: Flow, m: Move, known: set[str]) -> Iterator[str]:
-    where = f"{flow.kind}.{m.name}"
-    for s in {*m.source, *([] if m.to is SAME else [m.to])} - known:
-        yield f"{where}: {s} is not a state"
-    if m.opens and m.to is SAME:
-        yield f"{where}: an opening move needs a state"
-    for clock in m.clock:
-        yield from _clock_problems(flow, m, clock, where)
-        if clock.party and not _has(flow, clock.party):
-            yield f"{where}: unknown column {clock.party}"
-    declared = set(flow.load) | {"clocks", "rules", "origin"}
-    for rule in (m.by, *m.needs):
-        for fact in rule.reads - declared:
-            yield f"{where}: rule reads undeclared fact {fact}"
-    for effect in m.does:
-        for fact in set(getattr(effect, "reads", ())) - declared:
-            yield f"{where}: effect reads undeclared fact {fact}"
-    yield from _wording_problems(flow, m, where)
-
-
-def _clock_problems(flow: Flow, m: Move, clock: Any, where: str) -> Iterator[str]:
-    for fired in clock.fires:
-        if fired not in flow.by_name:  # type: ignore[attr-defined]
-            yield f"{where}: clock {clock.name} fires unknown move {fired}"
-            continue
-        target = flow.move(fired)
-        after = set(m.source) if m.to is SAME else {str(m.to)}
-        if not _reachable(flow, after) & set(target.source):
-            yield f"{where}: clock {clock.name} cannot fire {fired}"
+    return _reachable(flow, {str(m.to) for m in flow.moves if m.opens})
 
 
 def _reachable(flow: Flow, start: set[str]) -> set[str]:
@@ -84,6 +63,74 @@ def _reachable(flow: Flow, start: set[str]) -> set[str]:
     return reached
 
 
+def _move_problems(flow: Flow, m: Move, known: set[str]) -> Iterator[str]:
+    where = f"{flow.kind}.{m.name}"
+    for s in sorted({*m.source, *([] if m.to is SAME else [m.to])} - known):
+        yield f"{where}: {s} is not a state"
+    if m.opens and m.to is SAME:
+        yield f"{where}: an opening move needs a state"
+    if m.late not in ("refuse", "tell"):
+        yield f"{where}: late is refuse or tell, not {m.late}"
+    yield from _input_problems(m, where)
+    yield from _fact_problems(flow, m, where)
+    yield from _wording_problems(flow, m, where)
+    for clock in m.clock:
+        yield from _clock_problems(flow, m, clock, where)
+    for name in sorted(set(m.stops) - _clock_names(flow)):
+        yield f"{where}: stops a clock {name} that nothing starts"
+
+
+def _input_problems(m: Move, where: str) -> Iterator[str]:
+    """Given reads inputs as attributes: a name that a mapping has, or the tick uses, would hide one."""
+    for name in m.form.base_fields if m.form else ():
+        if hasattr(Given, name) or name.startswith("_") or name in FIRED:
+            yield f"{where}: an input cannot be called {name}"
+    for name in sorted(m.secret - set(m.form.base_fields if m.form else ())):
+        yield f"{where}: secret {name} is not an input"
+
+
+def _fact_problems(flow: Flow, m: Move, where: str) -> Iterator[str]:
+    declared = set(flow.load) | ALWAYS_KNOWN
+    for rule in (m.by, *m.needs):
+        for fact in sorted(rule.reads - declared):
+            yield f"{where}: rule reads undeclared fact {fact}"
+    for effect in (*m.does, *m.forgives):
+        for fact in sorted(set(getattr(effect, "reads", ())) - declared):
+            yield f"{where}: effect reads undeclared fact {fact}"
+
+
+def _clock_problems(flow: Flow, m: Move, clock: Any, where: str) -> Iterator[str]:
+    after = set(m.source) if m.to is SAME else {str(m.to)}
+    if after and after <= set(flow.final):
+        yield f"{where}: clock {clock.name} cannot run on a final state"
+    if clock.starts not in ("at", "told_at"):
+        yield f"{where}: clock {clock.name} starts at or told_at, not {clock.starts}"
+    if clock.party and not _has(flow, clock.party):
+        yield f"{where}: unknown column {clock.party}"
+    for fired in clock.fires:
+        if fired not in flow.by_name:  # type: ignore[attr-defined]
+            yield f"{where}: clock {clock.name} fires unknown move {fired}"
+        elif not _reachable(flow, after) & set(flow.move(fired).source):
+            yield f"{where}: clock {clock.name} cannot fire {fired}"
+
+
+def _clock_names(flow: Flow) -> set[str]:
+    """Names that moves declare, and every word that the modules of its effects could start a clock with."""
+    modules = {e.__module__ for m in flow.moves for e in m.does}
+    functions = [f for name in modules for f in vars(sys.modules[name]).values() if isinstance(f, FunctionType)]
+    return {k.name for m in flow.moves for k in m.clock} | {w for f in functions for w in _words_in(f.__code__)}
+
+
+def _words_in(code: CodeType) -> Iterator[str]:
+    for const in code.co_consts:
+        if isinstance(const, str):
+            yield const
+        elif isinstance(const, tuple):
+            yield from (x for x in const if isinstance(x, str))
+        elif isinstance(const, CodeType):
+            yield from _words_in(const)
+
+
 def _wording_problems(flow: Flow, m: Move, where: str) -> Iterator[str]:
     if not str(m.says):
         yield f"{where}: has no sentence for the journal"
@@ -92,8 +139,6 @@ def _wording_problems(flow: Flow, m: Move, where: str) -> Iterator[str]:
     for _text, name, _spec, _conv in string.Formatter().parse(str(m.says)):
         if name and name.split(".")[0] not in WORDS | inputs and not _has(flow, name):
             yield f"{where}: its sentence names unknown {name}"
-    if not flow.link:
-        yield f"{where}: its flow has no link"
 
 
 def _has(flow: Flow, column: str) -> bool:

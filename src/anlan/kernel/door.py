@@ -15,7 +15,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from . import changes as c
 from . import write
 from .actors import Actor
-from .carry import ABSENT, Batch, Memory, Written, carry, id_model, put_back, remember, spawned
+from .carry import ABSENT, Batch, Written, carry, id_model, spawned
 from .flows import BY_MODEL, FLOWS, Flow, Given, Move, UnknownMove, When
 from .inputs import clean
 from .instance import instance_clock, local_day
@@ -142,8 +142,7 @@ class _Wave:
                  told_at: datetime | None) -> None:
         self.batch, self.orders, self.results, self.told_at = batch, orders, results, told_at
         self.written: dict[int, list[Written]] = defaultdict(list)
-        self.saved: dict[int, list[Memory]] = defaultdict(list)
-        self.owner: dict[Any, int] = {}  # a case, or a request id, belongs to one root
+        self.owner: dict[Any, int] = {}  # a case, or a request id, belongs to the first root that meets it
         self.waiting: set[int] = set()
 
     def run(self, queue: Sequence[int]) -> list[int]:
@@ -163,11 +162,10 @@ class _Wave:
         root, order = task.root, task.order
         if any(self.owner.setdefault(x, root) != root for x in (order.ref, order.request) if x):
             self.waiting.add(root)
-            self._undo(root)
+            self.written.pop(root, None)
             return []
         outcome = _plan(self.batch, task, facts)
         if isinstance(outcome, Deed):
-            self.saved[root].append(remember(self.batch, order.ref))
             try:
                 self.written[root].append(carry(self.batch, outcome))
             except Refused as refused:
@@ -194,15 +192,9 @@ class _Wave:
         return tasks
 
     def _end(self, root: int, outcome: Receipt | Refusal) -> None:
+        """What the root has touched stays its own: whoever else wants it finds it unchanged in the next wave."""
         self.results[root] = outcome
-        self._undo(root)
-
-    def _undo(self, root: int) -> None:
         self.written.pop(root, None)
-        for memory in reversed(self.saved.pop(root, [])):
-            put_back(self.batch, memory)
-        for thing in [x for x, who in self.owner.items() if who == root]:
-            del self.owner[thing]
 
     def _commit(self) -> None:
         flat = [(root, w) for root in sorted(self.written) for w in self.written[root]]

@@ -45,7 +45,7 @@ DO UPDATE SET change = kernel_foldmonth.change + EXCLUDED.change"""
 @follower("folds")
 def fold(entries: Sequence[Sealed]) -> None:
     """Add the marks of these entries to the daily and monthly sums."""
-    params = {"entries": [s.entry.id for s in entries], "zone": str(zone()), "level": settings.ANLAN_FOLD_LEVEL}
+    params: dict[str, Any] = {"entries": [s.entry.id for s in entries], "zone": str(zone()), "level": settings.ANLAN_FOLD_LEVEL}
     with connection.cursor() as cursor:
         cursor.execute(DAILY, params)
         cursor.execute(MONTHLY, params)
