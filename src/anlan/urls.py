@@ -3,13 +3,16 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from anlan.patrols.urls import desk_patterns
 from anlan.people.middleware import public
 from anlan.toolkit.registers import register_urls
 
 urlpatterns = [
     path("", include("anlan.desk.urls")),
     path("", include("anlan.people.urls")),
+    path("", include("anlan.premises.urls")),
     path("field/", include("anlan.patrols.urls")),
+    path("desk/", include((desk_patterns, "plan"))),
     path("desk/notices/", include("anlan.toolkit.notices.urls")),
     path("desk/", include(register_urls())),
     path("papers/", include("anlan.toolkit.papers.urls")),

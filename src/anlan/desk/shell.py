@@ -65,7 +65,7 @@ def entries(actor: Actor) -> list[tuple[str, str, str]]:
     out = []
     if actor.is_any(*OFFICES):
         out = [("today", _("今日"), "/desk/"), ("hazard", _("隐患"), "/desk/hazards/"), ("matter", _("事项"), "/desk/matters/"),
-               ("round", _("巡查"), "/desk/rounds/"), ("premise", _("单位"), "/desk/premises/"),
+               ("round", _("巡查"), "/desk/rounds/plan/"), ("premise", _("单位"), "/desk/premises/"),
                ("report", _("数据"), "/desk/figures/")]
     if {"rules.edit", "areas.edit", "accounts.edit", "roles.edit", "journal.read"} & actor.permits:
         out.append(("settings", _("设置"), "/desk/settings/"))

@@ -14,13 +14,27 @@ from django.utils.translation import gettext_lazy as lazy
 
 from anlan.kernel.models import Paper as Frozen
 from anlan.toolkit.documents import (
-    BASIS_PENDING, Column, Fact, Facts, Kind, Mark, Paper, Receipt, Rows, Signature, SignLine, Text, Value, paper_date,
+    BASIS_PENDING,
+    Column,
+    Fact,
+    Facts,
+    Kind,
+    Mark,
+    Paper,
+    Receipt,
+    Rows,
+    Signature,
+    SignLine,
+    Text,
+    Value,
+    paper_date,
 )
 from anlan.toolkit.papers.contents import Content
 from anlan.toolkit.papers.templates import paper_template
 
 from .models import Control
 from .rules import BLOCKS
+
 
 def value(content: Content, name: str) -> Value:
     return content[name]

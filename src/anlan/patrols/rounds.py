@@ -63,6 +63,18 @@ def due_units(area_id: int, on: date, by: str = "warden") -> list[Due]:
     return sorted(found, key=lambda d: (-d.urgency, d.premises.id))
 
 
+def due_by_area(area_ids: Sequence[int], on: date, by: str = "warden") -> dict[int, int]:
+    """How many units of each grid are due: two statements for all of them."""
+    table = parameter("patrol.frequency_days", on)[by]
+    units = list(Premises.objects.filter(area_id__in=area_ids, state="active").only("id", "area_id", "colour"))
+    last, found = last_visits(units, by), dict.fromkeys(area_ids, 0)
+    for unit in units:
+        interval = table.get(unit.colour if unit.colour != Colour.UNGRADED else Colour.YELLOW)
+        if interval is not None and (unit.id not in last or (on - last[unit.id]).days >= interval):
+            found[unit.area_id] += 1
+    return found
+
+
 def in_walking_order(units: Sequence[Premises]) -> list[Premises]:
     """Units without a point come last, by address."""
     placed = [u for u in units if u.lon is not None and u.lat is not None]

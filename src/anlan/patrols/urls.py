@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import planning, views
 
 urlpatterns = [
     path("", views.today, name="field-today"),
@@ -9,3 +9,4 @@ urlpatterns = [
     path("new-shop/", views.add_shop, name="field-add-shop"),
     path("report/", views.report, name="field-report"),
 ]
+desk_patterns = [path("rounds/plan/", planning.plan, name="plan-rounds")]

@@ -15,6 +15,7 @@ from anlan.toolkit.registers import Col, Facts, Files, Linked, Papers, Register,
 
 from .flow import PREMISES, RISK, SPECIAL
 from .models import Premises, RiskPoint, SpecialObject
+from .panels import PRINTS
 from .place_types import choices, nine_small_choices
 from .selectors import premises_seen_by, risk_points_seen_by, special_objects_seen_by
 
@@ -30,7 +31,7 @@ class PremisesRegister(Register):
     layer = Layer("premises", lazy("单位"), colour_by="colour")
     panels = (Facts(), Linked("hazards", "premises", lazy("隐患")), Linked("visits", "premises", lazy("检查")),
               Linked("risk-points", "premises", lazy("风险点")), Linked("special-objects", "premises", lazy("专项对象")),
-              Papers(), Files(), Trail())
+              PRINTS, Papers(), Files(), Trail())
     cols = (
         Col("name", search=True, sort=True, link=True), Col("sign_name", search=True, show=False),
         Col("place_type", filter="exact", choices=choices), Col("area", filter="within"),
