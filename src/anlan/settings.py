@@ -41,6 +41,7 @@ INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", 
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "anlan.desk.policy.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

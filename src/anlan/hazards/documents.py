@@ -106,7 +106,7 @@ def order(content: Content, frozen: Frozen) -> Paper:
             Text(_("由此造成事故的，依法追究有关人员的责任。如不服本指令，可以依法申请行政复议或者提起行政诉讼。")),
             Signature((SignLine(_("起草人"), value(content, "drafter").text, "person.name"),
                        SignLine(_("签发人"), value(content, "signer").text, "person.name"), SignLine(_("被检查单位")))),
-            Receipt(_("责令限期整改指令书"), Value(frozen.number, "paper.number"), value(content, "unit"),
+            Receipt(Value(_("责令限期整改指令书"), "paper.kind"), Value(frozen.number, "paper.number"), value(content, "unit"),
                     value(content, "address")),
         ), date=content.day("on"), dated_by="entry.at", marks=marks_of(content))
 
