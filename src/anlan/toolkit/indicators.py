@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from anlan.kernel import marks
+from anlan.kernel import folds, marks
 from anlan.kernel.actors import Actor
+from anlan.kernel.areas import within
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.folds import end_of
 from anlan.kernel.instance import local_day
 from anlan.kernel.marks import Count
-from anlan.kernel.models import Area
+from anlan.kernel.models import Area, Cursor, Seal
 from anlan.kernel.refusals import Absent
 from anlan.kernel.rulebook import rulebook
 
@@ -47,7 +48,10 @@ class Period(NamedTuple):
 
 @dataclass(frozen=True)
 class Indicator:
-    """owner: who vouches for it. dims: what it may be split by. belongs: which day a deed is counted on."""
+    """owner: who vouches for it. dims: what it may be split by. belongs: which day a deed is counted on.
+
+    fold: at the end of a day it may be read from the daily sums, which give the same (a contract test says so).
+    """
 
     id: str
     name: Any
@@ -160,13 +164,32 @@ def _dated(count: Count, period: Period, head: int | None) -> Count:
 
 
 def _value(question: Question, found: Indicator, period: Period) -> Decimal | None:
+    total = _folded_or_counted if found.fold else marks.total
     if isinstance(question, Count):
-        return marks.total(question)
-    whole = marks.total(question.whole)
+        return total(question)
+    whole = total(question.whole)
     if not whole:
         return None
-    share = marks.total(question.part) / whole
+    share = total(question.part) / whole
     return (share * 100 if found.unit == "%" else share).quantize(PLACES)
+
+
+def _folded_or_counted(count: Count) -> Decimal:
+    """From the daily sums where they can answer the same question and have caught up; else from the marks."""
+    day = count.until if count.since else local_day(count.at - timedelta(microseconds=1)) if count.at else None
+    narrowed = any(x is not None for x in (count.head, count.level, count.facets, count.party_id))
+    if narrowed or day is None or count.at != end_of(day) or not _folds_are_current():
+        return marks.total(count)
+    ids = None if count.area_id is None else list(within(count.area_id, day))
+    if count.since is not None:
+        return sum((folds.happened_folded(count.kind, cell, ids, count.since, day) for cell in count.cells), Decimal(0))
+    return sum((folds.standing_folded(count.kind, cell, ids, day) for cell in count.cells), Decimal(0))
+
+
+def _folds_are_current() -> bool:
+    """The follower has handled all that is sealed."""
+    head = Seal.objects.order_by("-no").values_list("no", flat=True).first() or 0
+    return bool(Cursor.objects.filter(name="folds", no__gte=head).exists())
 
 
 def url_of(id: str, area_id: int | None = None, on: date | None = None, since: date | None = None) -> str:
@@ -182,6 +205,14 @@ def counts_of(question: Question) -> tuple[Count, ...]:
     return (question,) if isinstance(question, Count) else (question.part, question.whole)
 
 
+class Page(NamedTuple):
+    """Some of the rows behind a figure. hidden: how many of this page stand outside the reader's scope."""
+
+    rows: list[tuple[Any, Decimal]]
+    hidden: int
+    next_after: int | None
+
+
 def rows(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
          since: date | None = None, head: int | None = None, part: bool = False, after: int = 0,
          limit: int | None = 50) -> list[tuple[Any, Decimal]]:
@@ -189,12 +220,23 @@ def rows(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, on:
 
     For a ratio these are the rows of the whole, or with part=True of the part. Raises Absent.
     """
+    return page_of(id, actor=actor, at=at, area_id=area_id, on=on, since=since, head=head, part=part, after=after,
+                   limit=limit).rows
+
+
+def page_of(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
+            since: date | None = None, head: int | None = None, part: bool = False, after: int = 0,
+            limit: int | None = 50) -> Page:
+    """As `rows`, with the key of the next page."""
     found, period = _found(id), period_of(at=at, on=on, since=since)
     question = question_of(found, period, ground_of(actor, area_id, at), head)
     count = question if isinstance(question, Count) else question.part if part else question.whole
-    shares = dict(marks.rows(count, after=after, limit=limit))
-    cases = selector_of(count.kind)(actor, at).filter(id__in=list(shares)).order_by("id")
-    return [(case, shares[case.id]) for case in cases]
+    shares = marks.rows(count, after=after, limit=None if limit is None else limit + 1)
+    more = limit is not None and len(shares) > limit
+    shares = shares[:limit] if more else shares
+    seen = {case.id: case for case in selector_of(count.kind)(actor, at).filter(id__in=[i for i, _ in shares])}
+    return Page([(seen[i], share) for i, share in shares if i in seen], len(shares) - len(seen),
+                shares[-1][0] if more else None)
 
 
 def selector_of(kind: str) -> Callable[[Actor, datetime], Any]:
@@ -202,9 +244,10 @@ def selector_of(kind: str) -> Callable[[Actor, datetime], Any]:
     from anlan.toolkit.registers import BY_KIND  # noqa: PLC0415  registers name no indicator, indicators are declared early
     from anlan.toolkit.registers.caseview import CASES  # noqa: PLC0415
 
-    for known in (SELECTORS, BY_KIND, CASES):
-        if kind in known:
-            held = known[kind]  # type: ignore[index]
-            return held if known is SELECTORS else held.seen_by
+    if kind in SELECTORS:
+        return SELECTORS[kind]
+    held = BY_KIND.get(kind) or CASES.get(kind)
+    if held is not None:
+        return held.rows  # type: ignore[no-any-return]
     model = FLOWS[kind].model
     return lambda actor, at: model._default_manager.all() if actor.system else model._default_manager.none()

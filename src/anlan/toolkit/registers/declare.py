@@ -86,6 +86,12 @@ class Register:
     def columns(self) -> tuple[Column, ...]:
         return bind(self.cols, self.model)
 
+    def rows(self, actor: Actor, at: datetime) -> QuerySet[Any]:
+        """The selector's rows, unordered, with the references that lists and sheets print."""
+        rows = self.seen_by(actor, at).order_by()
+        wanted = [c.name for c in self.columns if c.is_reference]
+        return rows.select_related(*wanted) if wanted and rows.query.select_related is not True else rows
+
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.name == name), None)
 

@@ -116,11 +116,11 @@ class Listing:
     @cached_property
     def everything(self) -> QuerySet[Any]:
         """All rows asked for, within the bound, in order."""
-        rows = self._in_scope.filter(self._quick)
+        rows = self.register.rows(self.actor, self.at).filter(self._quick)
         if self.is_bounded:
             ids = list(self._candidates.values_list("id", flat=True))
             self.overflows = len(ids) > CANDIDATES
-            rows = self._in_scope.filter(id__in=ids[:CANDIDATES]).filter(self._slow)
+            rows = self.register.rows(self.actor, self.at).filter(id__in=ids[:CANDIDATES]).filter(self._slow)
             annotations, condition = search.holds(self.register.searched, self.words)
             rows = rows.alias(**annotations).filter(condition) if self.words else rows
         name, descending = self.sort
@@ -132,12 +132,6 @@ class Listing:
     @property
     def is_bounded(self) -> bool:
         return bool(self.words or self._slow)
-
-    @cached_property
-    def _in_scope(self) -> QuerySet[Any]:
-        rows = self.register.seen_by(self.actor, self.at).order_by()
-        wanted = [c.name for c in self.register.columns if c.is_reference and (c.col.show or c.col.link)]
-        return rows.select_related(*wanted) if wanted and rows.query.select_related is not True else rows
 
     @cached_property
     def _candidates(self) -> QuerySet[Any]:

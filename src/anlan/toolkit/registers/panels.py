@@ -101,7 +101,8 @@ class Linked:
         from .tables import table_of  # noqa: PLC0415
 
         register = REGISTERS[self.slug]
-        rows = list(register.seen_by(view.actor, view.at).filter(**{self.column: view.case.id})[: self.most + 1])
+        rows = list(register.rows(view.actor, view.at).filter(**{self.column: view.case.id})
+                    .order_by("-id")[: self.most + 1])
         if not rows:
             return ""
         more = f"/desk/{self.slug}/?{self.column}={view.case.uid}&state=all" if len(rows) > self.most else ""

@@ -173,8 +173,7 @@ def _row(register: Register, uid: Any, actor: Any, at: Any) -> Any:
     key = read_uid(uid) if isinstance(uid, str) else uid
     if isinstance(key, Refusal):
         return None
-    references = [c.name for c in register.columns if c.is_reference]
-    return register.seen_by(actor, at).filter(uid=key).select_related(*references).order_by().first()
+    return register.rows(actor, at).filter(uid=key).first()
 
 
 def _put(register: Register, request: HttpRequest, uid: str) -> HttpResponse:

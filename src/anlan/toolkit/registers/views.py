@@ -19,6 +19,7 @@ from .caseview import CASES, CasePages, reader_of
 from .columns import Column
 from .declare import REGISTERS, Register
 from .exporting import export, openable
+from .figures import figure_urls
 from .filters import filter_bar
 from .importpages import import_page, may_import, template_page
 from .listing import Listing
@@ -27,10 +28,11 @@ from .tables import table_of, with_words
 
 
 def register_urls() -> list[Any]:
-    """The addresses of every register and every case page, for `path("desk/", include(register_urls()))`."""
+    """The addresses of every register, case page and figure, for `path("desk/", include(register_urls()))`."""
     found: list[Any] = []
     for register in REGISTERS.values():
         found += urls_of(register)
+    found += figure_urls()
     return found + [url for pages in list(CASES.values()) if pages.register is None for url in pages.urls()]
 
 

@@ -52,6 +52,18 @@ def pump(ground, keeper):  # noqa: F811
     return do
 
 
+@pytest.fixture
+def retire(keeper):
+    """Takes a pump out of use."""
+
+    def do(pump, actor=keeper, at=NOON):
+        advance(Ref("pump", pump.uid), "retire", actor=actor, at=at, given={"reason": "坏了"})
+        pump.refresh_from_db()
+        return pump
+
+    return do
+
+
 class At:
     """What the middleware gives each request."""
 

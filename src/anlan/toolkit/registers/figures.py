@@ -1,0 +1,156 @@
+"""The page of a figure: the number, what it means, and the rows it counts, as of the day asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from anlan.kernel.flows import FLOWS
+from anlan.kernel.models import Area
+from anlan.kernel.refusals import Absent
+from anlan.toolkit.indicators import (
+    INDICATORS,
+    Figure,
+    Indicator,
+    Page,
+    counts_of,
+    figure,
+    ground_of,
+    page_of,
+    question_of,
+)
+from anlan.toolkit.sheets import write_csv
+from anlan.toolkit.ui import parts
+
+from .books import note
+from .caseview import CASES, reader_of
+from .declare import BY_KIND, Register
+from .exporting import MIME, headers_of, sheet_value
+from .tables import table_of
+
+EXPORTED_MOST = 100_000
+
+
+class Asked(NamedTuple):
+    """What the address says: an area, a last day, a first day, and for a ratio which of its two counts."""
+
+    area_id: int | None
+    on: date | None
+    since: date | None
+    part: bool
+    after: int
+
+
+def figure_urls() -> list[Any]:
+    return [path("figures/<slug:id>/", show_figure, name="figure"),
+            path("figures/<slug:id>/export.csv", export_figure, name="figure-export")]
+
+
+def show_figure(request: HttpRequest, id: str) -> HttpResponse:
+    """GET /desk/figures/<id>/?area=&since=&on=."""
+    actor, at = reader_of(request)
+    asked = read_words(request)
+    found = INDICATORS.get(id)
+    try:
+        told = figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since)
+        page = page_of(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since, part=asked.part,
+                       after=asked.after)
+    except Absent as absent:
+        raise Http404 from absent
+    return render(request, "registers/figure.html", {
+        "indicator": found, "told": told, "figure": _part(told), "now": at, "hidden": page.hidden, "tabs": _tabs(request, found, told),
+        "table": _table(request, found, told, page, asked), "period": told.period})
+
+
+def read_words(request: HttpRequest) -> Asked:
+    """Raises Http404 for an area that is not there or a day that is none."""
+    words = request.GET
+    try:
+        area = Area.objects.get(uid=UUID(words["area"])).id if words.get("area") else None
+        days = [date.fromisoformat(words[name]) if words.get(name) else None for name in ("on", "since")]
+        return Asked(area, days[0], days[1], words.get("of") == "part", int(words.get("after") or 0))
+    except (ValueError, Area.DoesNotExist) as wrong:
+        raise Http404 from wrong
+
+
+def _part(told: Figure) -> parts.Figure:
+    places = 1 if told.unit == "%" else None
+    return parts.Figure(told.name, told.value, told.unit, told.as_of, note=_("%(since)s 至 %(until)s") % {
+        "since": told.period.since, "until": told.period.until}, places=places)
+
+
+def _tabs(request: HttpRequest, found: Indicator | None, told: Figure) -> list[parts.Tab]:
+    """For a ratio: its whole, and its part."""
+    question = question_of(found, told.period, None)  # type: ignore[arg-type]
+    if len(counts_of(question)) == 1:
+        return []
+    part = request.GET.get("of") == "part"
+    return [parts.Tab(_("全部（分母）"), _address(request, of=None, after=None), not part),
+            parts.Tab(_("其中（分子）"), _address(request, of="part", after=None), part)]
+
+
+def _address(request: HttpRequest, **changed: Any) -> str:
+    told = {**request.GET.dict(), **{k: v for k, v in changed.items()}}
+    return "?" + urlencode({k: v for k, v in told.items() if v not in (None, "")})
+
+
+def _table(request: HttpRequest, found: Any, told: Figure, page: Page, asked: Asked) -> parts.Table:
+    kind = _kind(found, told, asked)
+    cases = [case for case, _share in page.rows]
+    more = {"next_url": _address(request, after=page.next_after) if page.next_after else "",
+            "first_url": _address(request, after=None) if asked.after else ""}
+    empty = parts.Empty(_("没有可列的"), _("这个数字的每一项都在这里；现在一项也没有，或都不在您的范围内。"))
+    if kind in BY_KIND:
+        exports = [parts.Link(_("导出 CSV"), f"export.csv{_address(request, after=None)}", "export")] if cases else []
+        return table_of(BY_KIND[kind], cases, told.as_of, empty=empty, exports=exports, **more)
+    return _plain_table(kind, cases, empty, more)
+
+
+def _plain_table(kind: str, cases: list[Any], empty: parts.Empty, more: dict[str, str]) -> parts.Table:
+    """Cases that have no register: what each is called, and its state."""
+    flow, pages = FLOWS[kind], CASES.get(kind)
+    rows = [parts.Row([str(flow.title(c)), str(flow.states(c.state).label)], pages.address(c) if pages else "",
+                      str(c.uid)) for c in cases]
+    columns = [parts.Column(str(flow.label)), parts.Column(_("状态"))]
+    return parts.Table(str(flow.label), columns, rows, empty, **more)
+
+
+def _kind(found: Indicator, told: Figure, asked: Asked) -> str:
+    counts = counts_of(question_of(found, told.period, None))
+    return counts[0 if asked.part else -1].kind
+
+
+def export_figure(request: HttpRequest, id: str) -> HttpResponseBase:
+    """All rows behind the figure that are in the reader's scope, with each one's share."""
+    actor, at = reader_of(request)
+    asked = read_words(request)
+    try:
+        ground_of(actor, asked.area_id, at)
+        told = figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since)
+    except Absent as absent:
+        raise Http404 from absent
+    register = BY_KIND.get(_kind(INDICATORS[id], told, asked))
+    if register is None:
+        raise Http404
+    rows = page_of(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since, part=asked.part,
+                   limit=EXPORTED_MOST).rows
+    note(register, "exported", actor=actor, at=at, data={"rows": len(rows), "format": "CSV", "figure": id})
+    lines = ([*_values(register, case), share] for case, share in rows)
+    answer = StreamingHttpResponse(write_csv([*headers_of(register), _("计入")], lines), content_type=MIME["csv"])
+    name = quote(f"{told.name}{told.period.until}.csv")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _values(register: Register, case: Any) -> list[Any]:
+    return [sheet_value(register, column, case) for column in register.columns]
+

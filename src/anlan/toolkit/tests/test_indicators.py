@@ -1,0 +1,143 @@
+"""A number exists once: its figure, its rows, and its page."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import head_of_chain, seal_all
+from anlan.kernel.marks import Count
+from anlan.kernel.models import Fold, FoldMonth
+from anlan.kernel.refusals import Absent
+from anlan.kernel.tests.conftest import NOON
+from anlan.toolkit import indicators
+from anlan.toolkit.indicators import Ratio, figure, indicator, page_of, rows
+from anlan.toolkit.registers.tests.conftest import *  # noqa: F403
+
+pytestmark = pytest.mark.django_db
+DAY = date(2021, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def numbers(monkeypatch):
+    """Two numbers of the town, declared for one test."""
+    monkeypatch.setattr(indicators, "INDICATORS", {})
+
+    @indicator("pumps-standing", name="在用水泵", unit="台", owner="water", kind="pump", fold=True)
+    def standing(period, area_id):
+        """期末在用的
+        水泵数。"""
+        return Count("pump", ("active",), area_id, at=period.at)
+
+    @indicator("pumps-retired-share", name="停用率", unit="%", owner="water", kind="pump")
+    def share(period, area_id):
+        """停用的占全部的比例。"""
+        return Ratio(Count("pump", ("retired",), area_id), Count("pump", ("active", "retired"), area_id))
+
+
+def test_a_figure_is_the_sum_of_the_rows_behind_it(pump, keeper):
+    made = [pump(), pump(), pump(area="G2")]
+    assert figure("pumps-standing", actor=keeper, at=NOON).value == 0, "nothing is sealed yet"
+    seal_all()
+    told = figure("pumps-standing", actor=keeper, at=NOON)
+    behind = rows("pumps-standing", actor=keeper, at=NOON)
+    assert (told.value, told.unit, told.as_of, str(told)) == (3, "台", NOON, "3台")
+    assert [(case.code, share) for case, share in behind] == [(p.code, Decimal(1)) for p in made]
+    assert sum(share for _case, share in behind) == told.value
+    assert indicators.INDICATORS["pumps-standing"].definition == "期末在用的 水泵数。"
+
+
+def test_a_figure_is_counted_as_of_an_instant_and_a_head(pump, keeper, retire):
+    first = pump()
+    seal_all()
+    head = head_of_chain()[0]
+    retire(first, at=NOON + timedelta(hours=1))
+    seal_all()
+    later = NOON + timedelta(hours=2)
+    at = {"now": later, "then": NOON}
+    counted = {k: figure("pumps-standing", actor=keeper, at=v).value for k, v in at.items()}
+    assert counted == {"now": 0, "then": 1}
+    assert figure("pumps-standing", actor=keeper, at=later, head=head).value == 1
+    assert figure("pumps-standing", actor=keeper, at=later, on=DAY - timedelta(days=1)).value == 0
+
+
+def test_a_share_of_nothing_is_a_dash(pump, keeper, retire):
+    assert str(figure("pumps-retired-share", actor=keeper, at=NOON)) == "—"
+    made = [pump(), pump(), pump()]
+    retire(made[0])
+    seal_all()
+    told = figure("pumps-retired-share", actor=keeper, at=NOON)
+    assert (told.value, str(told)) == (Decimal("33.33"), "33.33%")
+    assert [c.code for c, _ in rows("pumps-retired-share", actor=keeper, at=NOON, part=True)] == [made[0].code]
+    assert len(rows("pumps-retired-share", actor=keeper, at=NOON)) == 3
+
+
+def test_the_daily_sums_give_what_the_marks_give(pump, keeper, retire, ground):
+    made = [pump(), pump(), pump(area="G2")]
+    retire(made[0])
+    seal_all()
+    asked = [None, ground["S"].id, ground["C1"].id, ground["C2"].id]
+    counted = [figure("pumps-standing", actor=keeper, at=NOON, on=DAY, area_id=a).value for a in asked]
+    follow_all()
+    folded = [figure("pumps-standing", actor=keeper, at=NOON, on=DAY, area_id=a).value for a in asked]
+    assert counted == folded == [2, 2, 1, 1]
+    Fold.objects.update(came=40)
+    FoldMonth.objects.update(change=40)
+    assert figure("pumps-standing", actor=keeper, at=NOON, on=DAY).value != 2, "the sums were read"
+    assert figure("pumps-standing", actor=keeper, at=NOON).value == 2, "an instant within a day is counted from marks"
+
+
+def test_no_one_counts_beyond_her_ground(pump, keeper, reader, neighbour, ground):
+    pump()
+    pump(area="G2")
+    seal_all()
+    assert figure("pumps-standing", actor=keeper, at=NOON).value == 2
+    assert figure("pumps-standing", actor=reader, at=NOON).value == 1
+    assert figure("pumps-standing", actor=neighbour, at=NOON, area_id=ground["G2"].id).value == 1
+    for area in ("D", "S", "C1", "G1"):
+        with pytest.raises(Absent):
+            figure("pumps-standing", actor=neighbour, at=NOON, area_id=ground[area].id)
+        with pytest.raises(Absent):
+            rows("pumps-standing", actor=neighbour, at=NOON, area_id=ground[area].id)
+    with pytest.raises(Absent):
+        figure("nothing", actor=keeper, at=NOON)
+
+
+def test_the_rows_come_page_by_page(pump, keeper):
+    made = [pump() for _ in range(5)]
+    seal_all()
+    first = page_of("pumps-standing", actor=keeper, at=NOON, limit=3)
+    second = page_of("pumps-standing", actor=keeper, at=NOON, limit=3, after=first.next_after)
+    assert [c.code for c, _ in first.rows + second.rows] == [p.code for p in made]
+    assert (first.hidden, second.next_after) == (0, None)
+
+
+def test_the_page_of_a_figure_shows_it_its_meaning_and_its_rows(visit, pump, keeper, neighbour, ground):
+    mine, other = pump(area="G2"), pump()
+    seal_all()
+    browser = visit(keeper)
+    page = browser.get("/desk/figures/pumps-standing/").content.decode()
+    assert "在用水泵" in page and "期末在用的 水泵数。" in page and mine.name in page and other.name in page
+    page = browser.get(f"/desk/figures/pumps-standing/?area={ground['C2'].uid}&on=2021-06-01").content.decode()
+    assert mine.name in page and other.name not in page
+    export = b"".join(browser.get("/desk/figures/pumps-standing/export.csv").streaming_content).decode("utf-8-sig")
+    assert export.splitlines()[0].endswith("计入") and len(export.splitlines()) == 3
+    browser = visit(neighbour)
+    assert other.name not in browser.get("/desk/figures/pumps-standing/").content.decode()
+    for path in (f"?area={ground['C1'].uid}", "?area=x", "?on=yesterday", f"export.csv?area={ground['D'].uid}"):
+        assert browser.get(f"/desk/figures/pumps-standing/{path}").status_code == 404
+    assert browser.get("/desk/figures/nothing/").status_code == 404
+
+
+def test_the_page_of_a_figure_stays_flat(visit, pump, keeper, django_assert_max_num_queries):
+    pump()
+    seal_all()
+    browser = visit(keeper)
+    with django_assert_max_num_queries(8):
+        browser.get("/desk/figures/pumps-standing/")
+    for _ in range(30):
+        pump()
+    seal_all()
+    with django_assert_max_num_queries(8):
+        browser.get("/desk/figures/pumps-standing/")
