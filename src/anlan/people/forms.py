@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.places.forms import DayField, ReasonForm
-from anlan.toolkit.formfields import ReferenceField
+from anlan.toolkit.formfields import HashesField, ReferenceField
 from anlan.toolkit.forms import TextLine
 
 from .models import Sort
@@ -101,11 +101,13 @@ class EditPostForm(forms.Form):
 
 class CreatePostForm(EditPostForm, UseForm):
     organisation = ReferenceField(choices_from="organisations", label=_("所在机构"))
-    roles = forms.MultipleChoiceField(label=_("角色"), choices=Role.choices, required=False)
+    roles = forms.MultipleChoiceField(label=_("角色"), choices=Role.choices, required=False,
+                                      widget=forms.CheckboxSelectMultiple)
 
 
 class RolesForm(forms.Form):
-    roles = forms.MultipleChoiceField(label=_("角色"), choices=Role.choices, required=False)
+    roles = forms.MultipleChoiceField(label=_("角色"), choices=Role.choices, required=False,
+                                      widget=forms.CheckboxSelectMultiple)
 
 
 class EditPersonForm(forms.Form):
@@ -153,5 +155,5 @@ class EntrustmentForm(TermForm):
     street_office = ReferenceField(choices_from="organisations", label=_("受委托街道"))
     number = TextLine(label=_("委托书编号"), max_length=60)
     scope = TextLine(label=_("委托范围"), max_length=300)
-    scan = forms.RegexField(r"^[0-9a-f]{64}$", label=_("委托书扫描件"), error_messages={
-        "required": _("请先上传委托书扫描件"), "invalid": _("请先上传委托书扫描件")})
+    scan = HashesField(label=_("委托书扫描件"), least=1, most=1, role="scan", error_messages={
+        "required": _("请上传委托书扫描件"), "few": _("请上传委托书扫描件")})

@@ -25,7 +25,7 @@ from .sessions import ANONYMOUS
 from .standing import Standing, actor_of, standing_of
 
 View = TypeVar("View", bound=Callable[..., Any])
-PUBLIC_PREFIXES = ("/static/", "/public/", "/api/", "/design", "/setup/", "/i18n/")  # these judge for themselves
+PUBLIC_PREFIXES = ("/static/", "/public/", "/api/", "/design", "/setup/")  # these judge for themselves
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 

@@ -121,6 +121,9 @@ class Entrance(Versioned):
     class Meta:
         verbose_name = _("登录入口")
 
+    def __str__(self) -> str:
+        return str(_("登录入口"))
+
 
 class Term(Versioned):
     """From a day to a day, both included (任期)."""
@@ -144,6 +147,9 @@ class Appointment(Term):
             CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="appointment_ordered"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.person} {self.post}"
+
 
 class Licence(Term):
     """A certificate to enforce or to judge; since and until as printed on it (有效期)."""
@@ -156,6 +162,9 @@ class Licence(Term):
     class Meta:
         verbose_name = _("资格证")
         constraints = [UniqueConstraint(fields=["sort", "number"], condition=Q(state="active"), name="licence_number")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.number}"
 
 
 class Delegation(Term):
@@ -174,6 +183,9 @@ class Delegation(Term):
                             | Q(to_post__isnull=False, to_person__isnull=True), name="delegation_to_one"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.from_post} → {self.to_post or self.to_person}"
+
 
 class Entrustment(Term):
     """A department lets a street office enforce in its name, in writing (Administrative Penalty Law Art 20 [sure])."""
@@ -189,3 +201,6 @@ class Entrustment(Term):
     class Meta:
         verbose_name = _("行政执法委托")
         indexes = [Index(fields=["street_office", "state"], name="entrusted_street")]
+
+    def __str__(self) -> str:
+        return self.number

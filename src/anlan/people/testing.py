@@ -54,8 +54,8 @@ HOUSES = {
     "community12": House("东二社区居委会", "community", "C12", "street1_office"),
     "community21": House("西一社区居委会", "community", "C21", "street2_office"),
     "community22": House("西二社区居委会", "community", "C22", "street2_office"),
-    "restaurant": House("老陈饭店", "unit_owner", "D"),
-    "tea_house": House("小林茶馆", "unit_owner", "D"),
+    "restaurant": House("老陈饭店", "unit_owner", "G111"),
+    "tea_house": House("小林茶馆", "unit_owner", "G211"),
 }
 CAST = {
     "warden": Part("王敏", "网格员", "community11", "G111", ("warden",)),

@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = _next(request)
     if request.standing is not None and request.method == "GET":  # type: ignore[attr-defined]
         return HttpResponseRedirect(target or home_of(request.actor))  # type: ignore[attr-defined]
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         now = real_time()
         answer = judge(**form.cleaned_data, at=request.at, now=now)  # type: ignore[attr-defined]
@@ -99,7 +99,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; every other session of the person ends."""
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _password_taken(request, form):
         messages.success(request, _("密码已更换，其他设备上的登录都已结束"))
         return HttpResponseRedirect(home_of(request.actor))  # type: ignore[attr-defined]

@@ -23,12 +23,17 @@ class AreaState(TextChoices):
 
 
 def the_root(subjects: list[Any]) -> list[int | None]:
+    """The area at the top, where one is about to be created."""
+    if all(s.given.level is None for s in subjects):
+        return [None] * len(subjects)
     root = Area.objects.filter(level=0).values_list("id", flat=True).first()
     return [root] * len(subjects)
 
 
 def children_of(subjects: list[Any]) -> list[list[tuple[str, Any]]]:
-    rows = AreaIn.objects.filter(ancestor_id__in=[s.case.id for s in subjects], depth=1, valid_to__isnull=True)
+    """(name, valid_to) of what lies right below an area that is about to be retired."""
+    ids = [s.case.id for s in subjects if s.given.valid_to is not None and s.case.version]
+    rows = AreaIn.objects.filter(ancestor_id__in=ids, depth=1, valid_to__isnull=True) if ids else AreaIn.objects.none()
     found: dict[int, list[tuple[str, Any]]] = {}
     for above, name, until in rows.values_list("ancestor_id", "area__name", "area__valid_to").order_by("area__code"):
         found.setdefault(above, []).append((name, until))
@@ -139,12 +144,12 @@ def fill_parameter(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> 
 
 PARAMETER = register(Flow(
     kind="parameter", label=_("规则参数"), model=Parameter, states=ParameterState, final=(ParameterState.WITHDRAWN,),
-    link="/desk/settings/{uid}/", touches=("parameters",), cell=lambda case: Cell(None, 0),
+    link="/desk/settings/{uid}/", touches=("parameters",), cell=lambda case: Cell(None, 0), title=lambda case: case.label,
     load={"dated_before": Fact(dated_before), "others": Fact(other_days)},
     moves=(
         Move("decide", _("定下取值"), NEW, ParameterState.ACTIVE, by=rules.may_edit_rules,
              says=_("{who}定下“{label}”自{valid_from}起的取值，依据：{source}"), form=forms.ParameterForm,
-             needs=(rules.one_value_a_day,), does=(fill_parameter,)),
+             needs=(rules.one_value_a_day,), does=(fill_parameter,), shown=False),
         Move("withdraw", _("撤回取值"), (ParameterState.ACTIVE,), ParameterState.WITHDRAWN, by=rules.may_edit_rules,
              says=_("{who}撤回取值：{reason}"), form=forms.ReasonForm, needs=(rules.another_value_stands,)),
     ),

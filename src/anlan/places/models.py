@@ -34,6 +34,9 @@ class Boundary(Versioned):
             UniqueConstraint(fields=["area", "valid_from"], condition=Q(state="active"), name="boundary_dated"),
         ]
 
+    def __str__(self) -> str:
+        return str(_("%(area)s的边界") % {"area": self.area})
+
 
 class HolidayYear(Versioned):
     """One year's notice of holidays for a calendar; its days are CalendarDay rows."""

@@ -108,8 +108,8 @@ DELEGATION = register(Flow(
 def entrust(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[c.Change]:
     both = facts.organisations
     yield c.Set(department_id=both["department"].id, street_office_id=both["street_office"].id, number=given.number,
-                scope=given.scope, scan=given.scan, since=given.since, until=given.until)
-    yield c.Attach(given.scan, "scan")
+                scope=given.scope, scan=given.scan[0], since=given.since, until=given.until)
+    yield c.Attach(given.scan[0], "scan")
 
 
 ENTRUSTMENT = register(Flow(

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
+from anlan.toolkit.registers import register_urls
+
 
 def who(request: HttpRequest) -> JsonResponse:
     actor = request.actor  # type: ignore[attr-defined]
@@ -12,7 +14,7 @@ def who(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("", include("anlan.people.urls")),
-    path("", include("anlan.places.urls")),
     path("desk/", who),
     path("public/", who),
+    path("desk/", include(register_urls())),
 ]

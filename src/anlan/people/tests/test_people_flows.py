@@ -155,7 +155,7 @@ def test_an_entrustment_is_in_writing_between_a_department_and_a_street(place):
         entrust(department, street, **told, actor=place.actor("emergency"), at=NOON)
     with pytest.raises(Refused, match="受委托的须是街道办事处"):
         entrust(department, place.houses["community11"].uid, **told, actor=place.actor("gas"), at=NOON)
-    with pytest.raises(Refused, match="请先上传委托书扫描件"):
+    with pytest.raises(Refused, match="请上传委托书扫描件"):
         entrust(department, street, **{**told, "scan": ""}, actor=place.actor("gas"), at=NOON)
     uid = entrust(department, street, **told, actor=place.actor("gas"), at=NOON)
     row = Entrustment.objects.get(uid=uid)
