@@ -8,5 +8,6 @@ urlpatterns = [
     path("", public(views.front), name="front"),
     path("desk/", views.today, name="desk"),
     path("desk/search/", views.search, name="search"),
+    path("desk/figures/", views.figures, name="figures"),
     path("unit/", views.unit_home, name="unit"),
 ]

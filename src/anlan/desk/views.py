@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +16,10 @@ from anlan.kernel.flows import FLOWS
 from anlan.kernel.instance import local_day
 from anlan.matters.selectors import matters_seen_by
 from anlan.people.access import needs_post
+from anlan.places.grids import district_name
 from anlan.premises.selectors import premises_seen_by
 from anlan.toolkit.codes import looks_right
-from anlan.toolkit.indicators import figure
+from anlan.toolkit.indicators import INDICATORS, figure
 from anlan.toolkit.ui import parts, signs
 
 from .shell import home_of
@@ -32,6 +34,8 @@ def front(request: HttpRequest) -> HttpResponse:
     """The public front: what this is, how to report, where to sign in."""
     if request.actor.post_id is not None:
         return redirect(home_of(request.actor))
+    if not district_name():
+        return redirect("/setup/")
     return render(request, "desk/front.html")
 
 
@@ -68,11 +72,7 @@ def _figures(request: HttpRequest) -> list[parts.Figure]:
     actor, day = request.actor, local_day(request.at)
     if actor.area_id is None:
         return []
-    out: list[parts.Figure] = []
-    for name in FIGURES:
-        f = figure(name, actor=actor, at=request.at, area_id=actor.area_id, on=day, since=day.replace(month=1, day=1))
-        out.append(parts.Figure(f.name, f.value, f.unit, day, f.url, places=1 if f.unit == "%" else None))
-    return out
+    return [_figure(name, request, day) for name in FIGURES]
 
 
 @require_GET
@@ -105,3 +105,21 @@ def unit_home(request: HttpRequest) -> HttpResponse:
     done = Hazard.objects.filter(owner_party__in=request.actor.parties, state="closed").order_by("-closed_at")[:10]
     return render(request, "desk/unit.html", {
         "hazards": hazards, "done": done, "units": premises_seen_by(request.actor, request.at)[:20], "now": request.at})
+
+
+@require_GET
+@needs_post
+def figures(request: HttpRequest) -> HttpResponse:
+    """The catalogue of figures for the reader's ground: what each counts, and its value this year so far."""
+    actor, day = request.actor, local_day(request.at)
+    text = request.GET.get("q", "").strip()
+    chosen = [i for i in sorted(INDICATORS.values(), key=lambda i: i.id)
+              if text in f"{i.name}{i.definition}"] if actor.area_id is not None else []
+    rows = [(i, _figure(i.id, request, day)) for i in chosen]
+    return render(request, "desk/figures.html", {"rows": rows, "text": text, "day": day})
+
+
+def _figure(name: str, request: HttpRequest, day: date) -> parts.Figure:
+    actor = request.actor
+    f = figure(name, actor=actor, at=request.at, area_id=actor.area_id, on=day, since=day.replace(month=1, day=1))
+    return parts.Figure(f.name, f.value, f.unit, day, f.url, places=1 if f.unit == "%" else None)

@@ -63,7 +63,7 @@ ROUND = register(Flow(
     cell=lambda x: Cell(x.state, x.area_id), link="/desk/rounds/{uid}/", title=lambda x: x.name,
     load={"post": Fact(load.posts), "planned": Fact(planned_visits)},
     moves=(
-        Move("plan", _("安排任务"), NEW, RoundState.OPEN, by=r.plans_here, form=f.RoundForm, says=_("{who}安排任务单{name}"),
+        Move("plan", _("安排"), NEW, RoundState.OPEN, by=r.plans_here, form=f.RoundForm, says=_("{who}安排任务单{name}"),
              needs=(r.post_known, r.post_here), does=(e.round_planned,)),
         Move("hand_over", _("整单转交"), (RoundState.OPEN,), SAME, by=r.plans_here, form=f.HandOverForm,
              says=_("{who}整单转交：{reason}"), needs=(r.post_known, r.post_here), does=(e.handed_over,)),

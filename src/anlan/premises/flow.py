@@ -155,7 +155,7 @@ PREMISES = register(Flow(
     load={"ground": Fact(load.grounds), "twin": Fact(load.twins),
           "organisations": named_many(Organisation, "owner", "department")},
     moves=(
-        Move("create", _("登记单位"), NEW, State.ACTIVE, by=keeps_files, form=f.PremisesForm, says=_("{who}登记单位{name}"),
+        Move("create", _("登记"), NEW, State.ACTIVE, by=keeps_files, form=f.PremisesForm, says=_("{who}登记单位{name}"),
              needs=(ground_known, no_twin), does=(filled, on_file), secret=PERSONAL),
         Move("add_on_spot", _("新增门店"), NEW, State.UNCONFIRMED, by=on_ground, form=f.SpotForm,
              says=_("{who}现场新增门店{name}"), needs=(ground_known,), does=(spotted,)),
@@ -195,7 +195,7 @@ SPECIAL = register(Flow(
     cell=lambda o: Cell(o.state, o.area_id, None, "", o.sort), link="/desk/special-objects/{uid}/",
     load={"ground": Fact(load.grounds)},
     moves=(
-        Move("create", _("登记对象"), NEW, KeptState.ACTIVE, by=keeps_files, form=f.SpecialObjectForm,
+        Move("create", _("登记"), NEW, KeptState.ACTIVE, by=keeps_files, form=f.SpecialObjectForm,
              says=_("{who}登记{name}"), needs=(ground_known,), does=(object_filled,)),
         Move("edit", _("修改"), (KeptState.ACTIVE,), SAME, by=keeps_files, form=f.SpecialObjectForm, says=_("{who}修改{name}"),
              needs=(ground_known,), does=(object_filled,)),
@@ -257,7 +257,7 @@ RISK = register(Flow(
     cell=lambda p: Cell(p.state, p.area_id, None, p.colour), link="/desk/risk-points/{uid}/",
     load={"unit": Fact(load.units), "others": Fact(load.other_points)},
     moves=(
-        Move("create", _("风险点分级"), NEW, KeptState.ACTIVE, by=grades_here, form=f.RiskForm,
+        Move("create", _("新增"), NEW, KeptState.ACTIVE, by=grades_here, form=f.RiskForm,
              says=_("{who}将风险点{name}定为{colour}"), needs=(unit_known, gradable), does=(graded,)),
         Move("regrade", _("重新分级"), (KeptState.ACTIVE,), SAME, by=grades_here, form=f.RiskForm,
              says=_("{who}将风险点{name}重新定为{colour}"), needs=(unit_known, gradable), does=(graded,)),

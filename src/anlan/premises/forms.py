@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.places.coordinates import Datum, point_faults, to_wgs84
 from anlan.places.forms import DayField
 from anlan.toolkit.formfields import HashesField, ReferenceField, TextField
+from anlan.toolkit.forms import refuse_pictures
 
 from . import credit_code
 from .models import Premises, RiskPoint, Special, SpecialObject
@@ -74,7 +75,9 @@ class PremisesBase(PlacedForm):
         return code
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        name = " ".join(self.cleaned_data["name"].split())
+        refuse_pictures(name)
+        return name
 
 
 _columns = fields_of(Premises, "lon", "lat")
@@ -83,7 +86,11 @@ _columns["nine_small"] = forms.ChoiceField(label=_("九小类型"), choices=lamb
                                            required=False)
 _columns |= {"owner": ReferenceField(label=_("责任单位"), required=False, choices_from="organisations"),
              "department": ReferenceField(label=_("行业主管部门"), required=False, choices_from="organisations")}
-PremisesForm = type("PremisesForm", (PremisesBase,), {**_columns, "__module__": __name__,
+FIRST = ["name", "sign_name", "place_type", "nine_small", "credit_code", "address", "area", "owner", "department",
+         "legal_person", "legal_phone", "operator", "operator_phone", "safety_manager", "safety_phone"]
+LAST = ["lon", "lat", "datum"]
+_order = [*FIRST, *(n for n in _columns if n not in FIRST), *LAST]
+PremisesForm = type("PremisesForm", (PremisesBase,), {**_columns, "field_order": _order, "__module__": __name__,
                                                      "__doc__": "The file of a unit, as domain.md 3.5 lists it."})
 
 
@@ -131,7 +138,8 @@ class SpecialBase(PlacedForm):
         return shape
 
 
-SpecialObjectForm = type("SpecialObjectForm", (SpecialBase,), {**_special, "__module__": __name__,
+SpecialObjectForm = type("SpecialObjectForm", (SpecialBase,), {
+    **_special, "field_order": ["sort", "name", "area", *_special, "geometry", *LAST], "__module__": __name__,
                                                               "__doc__": "A special object."})
 
 
