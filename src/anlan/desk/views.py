@@ -19,7 +19,7 @@ from anlan.people.access import needs_post
 from anlan.places.grids import district_name
 from anlan.premises.selectors import premises_seen_by
 from anlan.toolkit.codes import looks_right
-from anlan.toolkit.indicators import INDICATORS, figure
+from anlan.toolkit.indicators import INDICATORS, figure, url_of
 from anlan.toolkit.ui import parts, signs
 
 from .shell import home_of
@@ -110,13 +110,16 @@ def unit_home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs_post
 def figures(request: HttpRequest) -> HttpResponse:
-    """The catalogue of figures for the reader's ground: what each counts, and its value this year so far."""
+    """The catalogue of figures: what each counts; each opens its value for the reader's ground, and its rows."""
     actor, day = request.actor, local_day(request.at)
     text = request.GET.get("q", "").strip()
-    chosen = [i for i in sorted(INDICATORS.values(), key=lambda i: i.id)
-              if text in f"{i.name}{i.definition}"] if actor.area_id is not None else []
-    rows = [(i, _figure(i.id, request, day)) for i in chosen]
-    return render(request, "desk/figures.html", {"rows": rows, "text": text, "day": day})
+    chosen = [i for i in sorted(INDICATORS.values(), key=lambda i: i.id) if text in f"{i.name}{i.definition}"]
+    since = day.replace(month=1, day=1)
+    rows = [parts.Row((str(i.name), i.unit, i.definition), url_of(i.id, actor.area_id, day, since)) for i in chosen]
+    columns = (parts.Column(_("指标")), parts.Column(_("单位")), parts.Column(_("数的是什么")))
+    empty = parts.Empty(_("没有找到这样的指标"), _("可以换一个更短的词。"))
+    table = parts.Table(_("指标"), columns, rows, empty)
+    return render(request, "desk/figures.html", {"table": table, "text": text, "day": day})
 
 
 def _figure(name: str, request: HttpRequest, day: date) -> parts.Figure:

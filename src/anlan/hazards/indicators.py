@@ -73,5 +73,5 @@ def on_spot(period, area_id):
 
 @indicator("haz-recurred", name="复发隐患", name_en="hazards that recurred", unit="起", owner="emergency", kind="hazard")
 def recurred(period, area_id):
-    """同一单位同一检查项在规定天数内再次发现的隐患数（天数见规则 hazard.recur_days）。"""
+    """同一单位同一检查项在规定天数内再次发现的隐患数（天数见规则“复发认定天数”）。"""
     return _event("recurred", period, area_id)
