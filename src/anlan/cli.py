@@ -12,6 +12,7 @@ from typing import Any
 
 from anlan.commands import demo, homes, serving
 from anlan.commands.sentences import Stop
+from anlan.setup import code
 from anlan.toolkit.embedded import DatabaseFault
 
 ENVIRONMENT = """\
@@ -78,12 +79,20 @@ def _up(_given: Namespace) -> int:
     home = homes.home_folder()
     serving.refuse_occupied(serving.web_host(), serving.web_port())
     district = homes.read(home)
-    if not district:
-        homes.write(home, homes.District("district"))
+    if not (home / "district.json").exists():
+        homes.write(home, district or homes.District("district"))
+        code.make(home)
     if district and not district.complete:
         raise Stop("这里的演示没有建完；请再运行 anlan demo。 / The demo here was not completed; run: anlan demo")
-    serving.serve(home, lambda address: print(f"安澜 / Anlan: {address}", flush=True))
+    serving.serve(home, lambda address: _greet(home, address))
     return 0
+
+
+def _greet(home: Path, address: str) -> None:
+    """Where to look; while the first run is not over, also its code."""
+    print(f"安澜 / Anlan: {address}", flush=True)
+    if said := code.read(home):
+        print(f"初始设置 / first run: {address}setup/  一次性代码 / one-time code: {said}", flush=True)
 
 
 def _stop(given: Namespace) -> int:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("anlan.desk.urls")),
     path("", include("anlan.people.urls")),
     path("", include("anlan.premises.urls")),
+    path("setup/", include("anlan.setup.urls")),
     path("field/", include("anlan.patrols.urls")),
     path("desk/", include((desk_patterns, "plan"))),
     path("desk/notices/", include("anlan.toolkit.notices.urls")),

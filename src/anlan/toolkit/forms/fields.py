@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ EARLIEST, LATEST = date(1949, 10, 1), date(2200, 1, 1)
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
 YES = {"是", "有", "对", "√", "1", "y", "yes", "true", "on"}
 NO = {"否", "无", "不", "×", "0", "n", "no", "false", "off", ""}
+_PICTURES = re.compile("[\U0001f000-\U0001ffff\ufe0f\u20e3]")
 
 
 class Day(forms.DateField):
@@ -42,6 +44,17 @@ class TextLine(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         return tidy(text).replace("\n", " ") if isinstance(text, str) else text
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if isinstance(value, str):
+            refuse_pictures(value)
+
+
+def refuse_pictures(text: str) -> None:
+    """A name with an emoji prints as a gap on every paper. Raises ValidationError."""
+    if found := _PICTURES.search(text):
+        raise ValidationError(_("“%(sign)s”是表情符号，文书上打印不出来，请删去"), params={"sign": found[0]}, code="picture")
 
 
 class TickBox(forms.CheckboxInput):
