@@ -69,4 +69,5 @@ def _plain(column: models.Field, told: dict[str, Any]) -> forms.Field:
     made = column.formfield(**told)
     if made is None or isinstance(column, models.JSONField):
         raise TypeError(f"{column}: needs a form of its own")
+    made.validators += [v for v in column.validators if v not in made.validators]
     return made

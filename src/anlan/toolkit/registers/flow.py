@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
 from anlan.kernel.models import Area
-from anlan.kernel.rules import Rule
+from anlan.kernel.rules import Rule, rule
 from anlan.toolkit.formfields import TextField
 from anlan.toolkit.forms import field_of, form_of
 from anlan.toolkit.layers import Placed, place_at
@@ -50,16 +51,24 @@ def build_flow(register_: Register) -> Flow:
     form = register_.form or form_of(f"{register_.kind.title()}Form", {
         col.name: field_of(col.field, label=col.col.label, required=col.col.required, hint=col.col.hint,
                            choices=col.col.choices, choices_from=slug_of(col)) for col in editable})
+    if issubclass(register_.model, Placed):
+        _bound_degrees(form)
     return register(Flow(
         kind=register_.kind, label=register_.label, model=register_.model, states=UseState,
         moves=tuple(_moves(register_, form, editable)), load=_facts(register_, editable),
         link=f"/desk/{register_.slug}/{{uid}}/", title=lambda case: register_.title(case), cell=_cell(register_)))
 
 
+def _bound_degrees(form: type[forms.Form]) -> None:
+    for name, most in (("lon", 180), ("lat", 85)):
+        if isinstance(field := form.base_fields.get(name), forms.FloatField):  # type: ignore[attr-defined]
+            field.validators += [MinValueValidator(-most), MaxValueValidator(most)]
+
+
 def _moves(register_: Register, form: type[forms.Form], editable: list[Column]) -> Iterator[Move]:
     label, both = register_.label, (UseState.ACTIVE, UseState.RETIRED)
     secret = frozenset(col.name for col in editable if col.col.private)
-    rules = (*_rules(editable), *register_.needs)
+    rules = (*_rules(editable), *((whole_point,) if issubclass(register_.model, Placed) else ()), *register_.needs)
     does = (_fill(register_, editable), *register_.does)
     sight = Rule(MAY_NOT_SEE, lambda case, facts, *_rest: [] if facts.seen else [str(MAY_NOT_SEE)],
                  frozenset({"seen"}))
@@ -80,6 +89,11 @@ def _moves(register_: Register, form: type[forms.Form], editable: list[Column]) 
     yield from register_.moves
     if label is None:
         raise ValueError(f"{register_.slug}: a register needs a label")
+
+
+@rule(_("经度和纬度要同时填写"))
+def whole_point(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> bool:
+    return (given.lon is None) == (given.lat is None)
 
 
 def _cell(register_: Register) -> Any:

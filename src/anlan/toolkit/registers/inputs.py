@@ -51,13 +51,12 @@ def page_form(form_class: type[forms.Form], actor: Actor, at: datetime, *, data:
 
 def tell_refusal(form: forms.Form, refusal: Refusal, given: Mapping[str, Any]) -> None:
     """Put a refusal into a bound form: the form's own faults where it has any, else the door's sentences."""
-    checked = type(form)(data=dict(given))
-    form._errors = forms.utils.ErrorDict()
     form.cleaned_data = {}
-    if refusal.fields and not checked.is_valid():
-        form._errors = checked.errors
-    for name, sentences in refusal.fields if form.is_valid() else ():
-        form.add_error(name if name in form.fields else None, list(sentences))
+    form._errors = type(form)(data=dict(given)).errors if refusal.fields else forms.utils.ErrorDict()
+    for name, sentences in refusal.fields:
+        if [str(e) for e in form._errors.get(name, ())] != list(sentences):
+            form._errors.pop(name, None)
+            form.add_error(name if name in form.fields else None, list(sentences))
     if form.is_valid():
         form.add_error(None, list(refusal.sentences))
 
@@ -107,9 +106,10 @@ def resolve(form_class: type[forms.Form], given: dict[str, Any], actor: Actor,
     for name, field in form_class.base_fields.items():  # type: ignore[attr-defined]
         text = given.get(name)
         model = references.target_of(field) if isinstance(field, ReferenceField) else None
-        if model is None or not isinstance(text, str) or not text.strip() or references.is_uid(text.strip()):
+        text = text.replace("\x00", "").strip() if isinstance(text, str) else ""
+        if model is None or not text or references.is_uid(text):
             continue
-        found = references.find_many(model, [text], actor, at)[text.strip()]
+        found = references.find_many(model, [text], actor, at)[text]
         if found.uid is None:
             faults.append((name, [found.fault]))
         else:

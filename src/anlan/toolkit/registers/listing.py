@@ -37,7 +37,8 @@ class Listing:
 
     def __init__(self, register: Register, actor: Actor, at: datetime, asked: Mapping[str, str],
                  page: int | None = None) -> None:
-        self.register, self.actor, self.at, self.asked = register, actor, at, asked
+        self.register, self.actor, self.at = register, actor, at
+        self.asked = {k: v.replace("\x00", "") for k, v in asked.items()}
         self.page = page or register.page
         self.faults: list[str] = []
         self._quick, self._slow = Q(), Q()
@@ -170,7 +171,8 @@ class Listing:
         if not told:
             return None
         try:
-            value, key = json.loads(base64.urlsafe_b64decode(told.encode() + b"=" * (-len(told) % 4)))
+            text = base64.urlsafe_b64decode(told.encode() + b"=" * (-len(told) % 4)).decode()
+            value, key = json.loads(text.replace("\\u0000", ""))
             return self.register.model._meta.get_field(name).to_python(value), int(key)
         except (ValueError, TypeError, binascii.Error, ValidationError, OverflowError):
             self.faults.append(_("这一页的地址不完整，已回到第一页。"))

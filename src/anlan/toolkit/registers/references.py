@@ -45,7 +45,7 @@ def names_for(model: type[Any]) -> tuple[str, ...]:
 
 def find_many(model: type[Any], texts: Iterable[str], actor: Actor, at: datetime) -> dict[str, Found]:
     """Each text → the row it names, in one statement: a uid, a name column's value, or both as pickers show them."""
-    wanted = {text.strip() for text in texts} - {""}
+    wanted = {text.strip() for text in texts if "\x00" not in text} - {""}
     if not wanted:
         return {}
     names = names_for(model)
