@@ -93,12 +93,12 @@ def _faults(made: list[Row]) -> Iterator[Any]:
     yield wrong("执照起", "去年三月", "日期写法不对")
     yield wrong("法定代表人电话", "=CONCATENATE(138,1)", "是公式")
     yield wrong("单位名称", "好再来🍜面馆", "“🍜”是表情符号")
-    yield wrong("单位名称", "", "必填")
-    yield wrong("场所类型", "小卖部", "小卖部")
+    yield wrong("单位名称", "", "没有填写")
+    yield wrong("场所类型", "小卖部", "不在可选值内")
     yield wrong("从业人数", "约二十人", "整数")
     yield wrong("经度", 5230000.0, "像是以米计的平面坐标")
     yield wrong("纬度", "", "经度和纬度要同时填写")
-    yield wrong("用气", "烧煤", "烧煤")
+    yield wrong("用气", "烧煤", "不在可选值内")
 
 
 def _muddles(grids: dict[str, str]) -> Iterator[Any]:

@@ -150,7 +150,7 @@ def test_a_second_district_begins_and_makes_its_first_visit(office, client):
     assert len(wanted) == 16
     unsaid = [(line, label, said) for line, (label, said) in wanted.items()
               if not any(at == line and label in column and said in sentence for (at, column), sentence in found.items())]
-    assert unsaid == [], found
+    assert unsaid == [], "\n".join(map(str, found.items()))
     assert {line for line, _column in found} == set(wanted)
 
     _made, corrected = units(corrected=True)
@@ -180,7 +180,7 @@ def sign_in(client, login, password):
     answer = client.post("/sign-in/", {"login_name": login, "password": password})
     assert answer.headers.get("Location") == "/password/", text_of(answer)
     assert client.get("/desk/").headers["Location"] == "/password/"
-    new = "临江水暖鸭先知-7"
+    new = "临江水暖鸭先知春-7"
     assert client.post("/password/", {"old": password, "new": new, "again": new}).status_code == 302
 
 

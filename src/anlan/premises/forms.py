@@ -38,14 +38,16 @@ def fields_of(model: type[models.Model], *extra: str) -> dict[str, forms.Field]:
 class PlacedForm(forms.Form):
     """A point may come from any Chinese map: it is converted once, here."""
 
-    lon = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
-    lat = forms.FloatField(label=_("纬度"), required=False, min_value=-180, max_value=180)
+    lon = forms.FloatField(label=_("经度"), required=False)
+    lat = forms.FloatField(label=_("纬度"), required=False)
     datum = forms.ChoiceField(label=_("坐标系"), choices=Datum.choices, required=False)
     area = ReferenceField(label=_("所在网格"), required=False, choices_from="areas")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         lon, lat = given.get("lon"), given.get("lat")
+        if self.errors.keys() & {"lon", "lat"}:
+            return given
         if (lon is None) != (lat is None):
             self.add_error("lat", _("经度和纬度要同时填写"))
         elif lon is not None:

@@ -34,7 +34,7 @@ class PremisesRegister(Register):
               PRINTS, Papers(), Files(), Trail())
     cols = (
         Col("name", search=True, sort=True, link=True), Col("sign_name", search=True, show=False),
-        Col("place_type", filter="exact", choices=choices), Col("area", filter="within"),
+        Col("place_type", filter="exact", choices=choices), Col("area", lazy("所在网格"), filter="within"),
         Col("colour", filter="exact", badge="risk", edit=False), Col("address", search=True),
         Col("state", badge="state", edit=False), Col("credit_code", show=False),
         Col("nine_small", show=False, choices=nine_small_choices), Col("gas", show=False),
