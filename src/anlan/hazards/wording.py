@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.translation import gettext as _
 
 from anlan.kernel.instance import zone
+from anlan.toolkit.papers.chinese import stored
 
 from .models import Control, Hazard, Level
 
@@ -16,64 +17,79 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), zone())
 
 
+@stored
 def number_pattern(facts, form: str) -> str:
     """（武昌）应急责改〔2021〕6号: the district's short name is the dated parameter paper.short_name (domain.md 9.3 [likely])."""
     short = str(facts.value("paper.short_name"))
     return (f"（{short}）" if short else "") + form + "〔{year}〕{no}号"
 
 
+@stored
 def major_found(what: str) -> str:
     return _("发现重大隐患，请确认等级：{what}").format(what=what[:60])
 
 
+@stored
 def please_rectify(due_on: date) -> str:
     return _("请在{day}前完成隐患整改").format(day=_day(due_on))
 
 
+@stored
 def ordered(due_on: date) -> str:
     return _("已向您单位发出整改指令书，期限至{day}").format(day=_day(due_on))
 
 
+@stored
 def self_checked(what: str) -> str:
     return _("单位报整改完成，请安排复查：{what}").format(what=what[:60])
 
 
+@stored
 def overdue(what: str) -> str:
     return _("隐患整改已逾期：{what}").format(what=what[:60])
 
 
+@stored
 def unconfirmed(what: str) -> str:
     return _("重大隐患到期无人确认：{what}").format(what=what[:60])
 
 
+@stored
 def unreviewed(what: str) -> str:
     return _("隐患到期未复查：{what}").format(what=what[:60])
 
 
+@stored
 def transferred(what: str) -> str:
     return _("移交您部门办理的隐患：{what}").format(what=what[:60])
 
 
+@stored
 def answered(answer: str) -> str:
     return _("您提出的事项已答复：{answer}").format(answer=answer[:60])
 
 
+@stored
 def unanswered(text: str) -> str:
     return _("待批事项到期未答复：{text}").format(text=text[:60])
 
 
+@stored
 def recheck() -> str:
     return _("当场整改抽查复核")
 
 
+@stored
 def slip_reason(h: Hazard) -> str:
     return _("整改逾期未完成（期限{day}），建议下达督办单").format(day=_day(h.due_on))
 
 
+@stored
 def listing_reason(h: Hazard) -> str:
     return _("重大隐患整改逾期（期限{day}），建议挂牌督办").format(day=_day(h.due_on))
 
 
+@stored
 def blocks_missing(h: Hazard) -> str:
     return _("重大隐患到期未填五落实，建议下达督办单")
 
@@ -99,6 +115,7 @@ def _hazard(h: Hazard) -> dict:
             "level": field(str(Level(h.level).label), "hazard.level"), "place": field(h.place, "hazard.place")}
 
 
+@stored
 def notice_content(h: Hazard, facts, actor, due_on: date | None) -> dict:
     """隐患告知书: tells, orders nothing (a warden has no power to order: domain.md 4.7 [sure])."""
     row = {k: v["value"] for k, v in _hazard(h).items()} | {"due_on": due_on and due_on.isoformat()}
@@ -107,6 +124,7 @@ def notice_content(h: Hazard, facts, actor, due_on: date | None) -> dict:
         "by": field(actor.name, "person.name"), "on": field(facts.day.isoformat(), "entry.at")}
 
 
+@stored
 def order_content(h: Hazard, facts, actor) -> dict:
     """责令限期整改指令书: drafted by one licensed officer, signed by another."""
     return _unit(facts) | _hazard(h) | {
@@ -118,6 +136,7 @@ def order_content(h: Hazard, facts, actor) -> dict:
         "on": field(facts.day.isoformat(), "entry.at"), "provisional": field(False, "parameter.order.officers")}
 
 
+@stored
 def review_content(h: Hazard, facts, actor, given) -> dict:
     """整改复查意见书."""
     return _unit(facts) | _hazard(h) | {
@@ -128,6 +147,7 @@ def review_content(h: Hazard, facts, actor, given) -> dict:
         "on": field(facts.day.isoformat(), "entry.at")}
 
 
+@stored
 def closing_content(h: Hazard, facts, actor) -> dict:
     """销号单 of a major hazard."""
     control = str(Control(h.control).label) if h.control else ""

@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 from anlan.hazards.models import Level
 from anlan.hazards.wording import end_of, field
 from anlan.kernel.worktime import Limit, Unit
+from anlan.toolkit.papers.chinese import stored
 
 from .models import By, Result
 
 ONE_DAY = Limit(0, Unit.CALENDAR_DAY)
 
 
+@stored
 def fixed_on_spot() -> str:
     return _("当场整改完毕")
 
 
+@stored
 def handed(name: str) -> str:
     return _("任务单“{name}”已交给您").format(name=name)
 
@@ -38,6 +41,7 @@ def _visit(facts, actor, given) -> dict:
             "signature": field(list(given.signature or ()), "finish.signature")}
 
 
+@stored
 def record_content(case, facts, actor, given, finds) -> dict:
     """巡查记录."""
     answers = dict(given.answers or {})
@@ -51,6 +55,7 @@ def record_content(case, facts, actor, given, finds) -> dict:
         "hazards": field([_row(f, facts) for f in finds], "finish.finds")}
 
 
+@stored
 def notice_content(case, facts, actor, given, finds) -> dict:
     """隐患告知书: tells the unit what was found and by when to mend it; orders nothing."""
     return _unit(facts) | _visit(facts, actor, given) | {

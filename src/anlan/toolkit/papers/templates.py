@@ -12,6 +12,7 @@ from anlan.kernel import models as kernel
 from anlan.toolkit import documents
 from anlan.toolkit.documents import Mark, Value
 
+from .chinese import stored
 from .contents import Content
 
 Form = Literal["docx", "pdf"]
@@ -46,6 +47,7 @@ def paper_template(kind: str, *, label: Any) -> Callable[[Setting], Setting]:
     return add
 
 
+@stored
 def document(paper: kernel.Paper) -> documents.Paper:
     """The paper as it is to be set; its number comes from the row, and a voided one says so. Raises NoTemplate."""
     if paper.kind not in TEMPLATES:

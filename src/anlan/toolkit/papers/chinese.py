@@ -1,0 +1,23 @@
+"""What is stored or printed as a paper is Chinese, whatever language the person at the screen reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.utils import translation
+
+LANGUAGE = "zh-hans"
+Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+def stored(make: Made) -> Made:
+    """Run a function that words what will be kept, in Chinese."""
+
+    @wraps(make)
+    def inner(*args: Any, **kwargs: Any) -> Any:
+        with translation.override(LANGUAGE):
+            return make(*args, **kwargs)
+
+    return inner  # type: ignore[return-value]
