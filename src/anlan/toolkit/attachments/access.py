@@ -38,9 +38,14 @@ def file_for(actor: Actor, at: datetime, sha256: str) -> File | None:
     file = File.objects.filter(sha256=sha256, state=FileState.KEPT).first()
     if file is None:
         return None
-    if file.person_id is not None and file.person_id == actor.person_id:
-        return file
-    return file if sees_any(actor, at, _cases_with(sha256)) else None
+    return file if _sent_by(file, actor) or sees_any(actor, at, _cases_with(sha256)) else None
+
+
+def _sent_by(file: File, actor: Actor) -> bool:
+    """The same person, or for a system without one the same post."""
+    if file.person_id is None and actor.person_id is None:
+        return file.post_id is not None and file.post_id == actor.post_id
+    return file.person_id == actor.person_id
 
 
 def _cases_with(sha256: str) -> list[tuple[str, int]]:

@@ -5,13 +5,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from anlan.kernel.actors import Actor
 from anlan.kernel.bulk import insert
 from anlan.kernel.models import Attached, Entry
 from anlan.kernel.refusals import Refusal
 from anlan.kernel.tests.conftest import ANNA, NOON
 from anlan.kernel.tests.toy.models import Leak
 from anlan.toolkit.attachments import access, media, uploading
-from anlan.toolkit.attachments.access import files_of, may_see
+from anlan.toolkit.attachments.access import file_for, files_of, may_see
 from anlan.toolkit.attachments.keeping import keep, store
 from anlan.toolkit.attachments.models import File
 from anlan.toolkit.intake.tests.conftest import LIN
@@ -143,6 +144,14 @@ def test_a_kind_without_a_selector_shows_its_files_to_nobody_but_the_sender(brow
     sent(browser, HEIC_PHOTO, "a.heic")
     own = hashlib.sha256(HEIC_PHOTO).hexdigest()
     assert get(browser, f"/files/{own}").status_code == 200
+
+
+def test_what_a_system_sent_for_a_post_is_seen_by_that_post_only():
+    system, other = Actor(name="系统甲", post_id=40), Actor(name="系统乙", post_id=41)
+    file = keep(PHOTO, "灶台.jpg", actor=system, at=NOON)
+    assert (file_for(system, NOON, SHA), file_for(other, NOON, SHA)) == (file, None)
+    assert file_for(Actor(name="无名"), NOON, SHA) is None
+    assert file_for(LIN, NOON, SHA) is None
 
 
 def test_a_file_is_served_so_that_it_can_do_no_harm(browser):
