@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from anlan.kernel.flows import FLOWS
@@ -33,14 +32,13 @@ def check_registers(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
 
 def problems(r: Register) -> Iterator[str]:
     """Sentences for the developer, one a fault."""
-    for column in r.columns:
-        try:
-            column.field  # noqa: B018  a typo raises here
-        except FieldDoesNotExist:
-            yield f"{r.model.__name__} has no column {column.name}"
-            continue
-        yield from (f"{column.name}: {text}" for text in _column_problems(r, column))
     yield from _flow_problems(r)
+    unknown = [c.name for c in r.columns if c.col.read is None and not has_field(r.model, c.name)]
+    if unknown:
+        yield from (f"{r.model.__name__} has no column {name}" for name in unknown)
+        return
+    for column in r.columns:
+        yield from (f"{column.name}: {text}" for text in _column_problems(r, column))
     yield from _sheet_problems(r)
     if r.order != "-id" and not any(c.name == r.order.removeprefix("-") and c.col.sort for c in r.columns):
         yield f"order {r.order} is not a column that sorts"
@@ -114,9 +112,7 @@ def _sheet_problems(r: Register) -> Iterator[str]:
 
 def page_problems(pages: CasePages) -> Iterator[str]:
     for column in pages.columns:
-        try:
-            column.field  # noqa: B018  a typo raises here
-        except FieldDoesNotExist:
+        if column.col.read is None and not has_field(pages.flow.model, column.name):
             yield f"no column {column.name}"
     for move, back in pages.undo.items():
         known = pages.flow.by_name  # type: ignore[attr-defined]

@@ -16,13 +16,14 @@ from anlan.kernel import rulebook
 from anlan.kernel.actors import Actor
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order, Receipt, advance_many
+from anlan.kernel.flows import Given
 from anlan.kernel.refusals import Refusal
 from anlan.toolkit.sheets import SheetLimits, TemplateColumn, read_sheet, write_template
 
 from .books import note
 from .caseurls import CLASH, TOO_MUCH
 from .declare import Register
-from .sheetrows import Input, Line, inputs_of, read_lines, unmask
+from .sheetrows import Cleaner, Input, Line, given_of, inputs_of, read_lines, unmask
 
 FAULTS_MOST = 500
 
@@ -107,15 +108,14 @@ def _match(register: Register, lines: Sequence[Line], actor: Actor, at: datetime
     move = register.move_to_import or register.move_to_edit
     if not register.key or move is None or move.form is None:
         return
+    cleaner, inputs = Cleaner(move.form), move.form.base_fields  # type: ignore[attr-defined]
     for line in lines:
-        form = move.form(data=dict(line.given))
-        form.is_valid()
+        form = cleaner.clean({k: v for k, v in line.given.items() if k in inputs})
         key = tuple(form.cleaned_data.get(name) for name in register.key)
         line.key = key if all(part not in (None, "") for part in key) else None
     first = {line.key[0] for line in lines if line.key}
-    rows = register.seen_by(actor, at).filter(**{f"{register.key[0]}__in": first}) if first else ()
-    columns = [register.model._meta.get_field(name) for name in register.key]
-    held = {tuple(getattr(row, c.name) for c in columns): row for row in rows}
+    rows = register.rows(actor, at).filter(**{f"{register.key[0]}__in": first}) if first else ()
+    held = {tuple(getattr(row, name) for name in register.key): row for row in rows}
     for line in lines:
         line.case = held.get(line.key) if line.key else None
 
@@ -133,22 +133,30 @@ def _missing_columns(register: Register, lines: Sequence[Line], missing: set[str
 
 def _clean(register: Register, lines: Sequence[Line]) -> None:
     """Through the form of the move that each line needs; a line that changes nothing is the same."""
+    cleaners: dict[str, Cleaner] = {}
     for line in lines:
         unmask(register, line)
         line.move = register.move_to_import if line.is_new else register.move_to_edit
         if line.move is None or line.move.form is None:
             line.faults.append(("", _("这本登记簿不能从表格%(what)s") % {"what": _("新增") if line.is_new else _("修改")}))
             continue
-        fields = line.move.form.base_fields  # type: ignore[attr-defined]
-        known = {} if line.is_new else {k: v for k, v in known_of(register, line.case).items() if k in fields}
-        line.ready = known | {k: v for k, v in line.given.items() if k in fields}
-        form = line.move.form(data=line.ready)
-        faulty = {name for name, _sentence in line.faults}
-        line.cleaned = form.cleaned_data if form.is_valid() else {}
-        line.faults += [(n, s) for n, s in _said(form) if n not in faulty]
-        if not line.is_new and not line.faults:
-            before = line.move.form(data=known)
-            line.same = before.is_valid() and before.cleaned_data == line.cleaned
+        if line.move.name not in cleaners:
+            cleaners[line.move.name] = Cleaner(line.move.form)
+        _clean_line(register, line, cleaners[line.move.name])
+
+
+def _clean_line(register: Register, line: Line, cleaner: Cleaner) -> None:
+    fields = cleaner.form.fields
+    known = {} if line.is_new else {k: v for k, v in known_of(register, line.case).items() if k in fields}
+    form = cleaner.clean(known | {k: v for k, v in line.given.items() if k in fields})
+    faulty = {name for name, _sentence in line.faults}
+    line.faults += [(n, s) for n, s in _said(form) if n not in faulty]
+    if line.faults:
+        return
+    line.ready, after = given_of(form), form.cleaned_data
+    if not line.is_new:
+        before = cleaner.clean(known)
+        line.same = not before.errors and before.cleaned_data == after
 
 
 def _said(form: forms.Form) -> Iterator[tuple[str, str]]:
@@ -180,7 +188,7 @@ def _repeats(register: Register, lines: Sequence[Line], actor: Actor, at: dateti
             line.faults.append((register.key[0], _("与第%(line)s行重复") % {"line": first[line.key]}))
         first.setdefault(line.key, line.number)
     by_number = {line.number: line for line in lines}
-    fresh = [(line.number, {**line.ready, **line.cleaned}) for line in lines if line.is_new]
+    fresh = [(line.number, dict(line.ready)) for line in lines if line.is_new and line.ready is not None]
     for number, name, sentence in register.duplicates(fresh, actor, at):
         by_number[number].faults.append((name, str(sentence)))
 
@@ -189,15 +197,11 @@ def _carry_out(register: Register, lines: Sequence[Line], actor: Actor, at: date
     """Through the door in one set; what it refuses becomes faults of its line."""
     going = [line for line in lines if not line.faults and not line.same]
     orders = [Order(Ref(register.kind, line.case.uid if line.case is not None else uuid7()), line.move.name, actor, at,  # type: ignore[union-attr]
-                    given=_stringed(line.ready)) for line in going]
+                    given=line.ready or Given()) for line in going]
     for line, outcome in zip(going, _in_halves(orders), strict=True):
         if isinstance(outcome, Refusal):
             said = [(name, s) for name, sentences in outcome.fields for s in sentences]
             line.faults += said or [("", s) for s in outcome.sentences]
-
-
-def _stringed(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in given.items() if v is not None}
 
 
 def _in_halves(orders: Sequence[Order]) -> list[Receipt | Refusal]:

@@ -11,17 +11,17 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from anlan.kernel.actors import Actor
-from anlan.kernel.areas import within
 from anlan.kernel.folds import end_of
 from anlan.kernel.instance import local_day
-from anlan.kernel.models import Area
+from anlan.kernel.models import AreaIn
 from anlan.toolkit import search
 from anlan.toolkit.forms import Day
 from anlan.toolkit.search import CANDIDATES
@@ -87,9 +87,10 @@ class Listing:
         return condition
 
     def _inside(self, name: str, raw: str) -> Q:
-        area = Area.objects.filter(**({"uid": UUID(raw)} if _is_uid(raw) else {"code": raw})).only("id").first()
-        inside = within(area.id, local_day(self.at)) if area is not None else ()
-        return Q(**{f"{name}__in": inside})
+        """All that lies in an area, named by uid or code; its ids are read first, so that the rows have one plan."""
+        which = {"ancestor__uid": UUID(raw)} if _is_uid(raw) else {"ancestor__code": raw}
+        inside = AreaIn.objects.filter(lies_on(local_day(self.at)), **which).values_list("area_id", flat=True)
+        return Q(**{f"{name}__in": list(inside)})
 
     def _equal(self, column: Column, raw: str) -> Q:
         if column.is_reference:
@@ -121,7 +122,7 @@ class Listing:
         if self.is_bounded:
             ids = list(self._candidates.values_list("id", flat=True))
             self.overflows = len(ids) > CANDIDATES
-            rows = self.register.rows(self.actor, self.at).filter(id__in=ids[:CANDIDATES]).filter(self._slow)
+            rows = self.register.rows(self.actor, self.at).filter(one_of(ids[:CANDIDATES])).filter(self._slow)
             annotations, condition = search.holds(self.register.searched, self.words)
             rows = rows.alias(**annotations).filter(condition) if self.words else rows
         name, descending = self.sort
@@ -204,6 +205,16 @@ class Listing:
         if not self.overflows:
             return ""
         return _("符合的太多，只在其中%(n)s条里查找，结果可能不全；请再加一个条件或字词。") % {"n": f"{CANDIDATES:,}"}
+
+
+def one_of(ids: list[int]) -> Func:
+    """id = ANY(one array): thousands of ids cost no more to send than one."""
+    held = Value(ids, output_field=ArrayField(models.BigIntegerField()))
+    return Func(F("id"), held, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=models.BooleanField())
+
+
+def lies_on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
 def _is_uid(raw: str) -> bool:

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from anlan.kernel.actors import Actor
-from anlan.kernel.flows import Move
+from anlan.kernel.flows import Given, Move
 from anlan.toolkit.formfields import HashesField, ReferenceField, UidListField
 from anlan.toolkit.forms import YesNo
 
@@ -44,6 +44,24 @@ class Input:
         return isinstance(self.field, forms.MultipleChoiceField)
 
 
+class Cleaner:
+    """One form of a move for all lines: making its fields anew costs more than cleaning them."""
+
+    def __init__(self, form_class: type[forms.Form]) -> None:
+        self.form = form_class(data={})
+
+    def clean(self, data: Mapping[str, Any]) -> forms.Form:
+        """The form after it has judged these values; good until the next ones."""
+        self.form.data = dict(data)
+        self.form.full_clean()
+        return self.form
+
+
+def given_of(form: forms.Form) -> Given:
+    """What a sound form gives a move, as the door would take it from the same values."""
+    return Given({k: v for k, v in form.cleaned_data.items() if k in form.data or v not in (None, "", [])})
+
+
 @dataclass
 class Line:
     """A line of the sheet on its way in. given: inputs that the sheet has; faults: (input or "", sentence)."""
@@ -55,8 +73,7 @@ class Line:
     key: tuple[Any, ...] | None = None
     case: Any = None
     move: Move | None = None
-    ready: dict[str, Any] = field(default_factory=dict)
-    cleaned: Mapping[str, Any] = field(default_factory=dict)
+    ready: Given | None = None
     same: bool = False
 
     @property

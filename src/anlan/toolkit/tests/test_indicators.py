@@ -20,9 +20,10 @@ DAY = date(2021, 6, 1)
 
 
 @pytest.fixture(autouse=True)
-def numbers(monkeypatch):
+def numbers():
     """Two numbers of the town, declared for one test."""
-    monkeypatch.setattr(indicators, "INDICATORS", {})
+    held = dict(indicators.INDICATORS)
+    indicators.INDICATORS.clear()
 
     @indicator("pumps-standing", name="在用水泵", unit="台", owner="water", kind="pump", fold=True)
     def standing(period, area_id):
@@ -34,6 +35,10 @@ def numbers(monkeypatch):
     def share(period, area_id):
         """停用的占全部的比例。"""
         return Ratio(Count("pump", ("retired",), area_id), Count("pump", ("active", "retired"), area_id))
+
+    yield
+    indicators.INDICATORS.clear()
+    indicators.INDICATORS.update(held)
 
 
 def test_a_figure_is_the_sum_of_the_rows_behind_it(pump, keeper):
