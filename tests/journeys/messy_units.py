@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from anlan.places.coordinates import gcj02_from_wgs84
 from anlan.premises.credit_code import make
 
-HEADER = ("序号", "单位名称*", "统一社会信用代码", "场所类型", "所在网格", "地址", "经度", "纬度", "坐标系", "法定代表人", "法定代表人电话",
-          "执照起", "从业人数", "用气")
+HEADER = ("序号", "单位名称*", "统一社会信用代码", "场所类型", "所在网格", "地址", "经度", "纬度", "原坐标系", "法定代表人",
+          "法定代表人电话", "执照起", "从业人数", "用气")
 TITLES = ("临江区生产经营单位基本情况表", "填报单位：区应急管理局　　填报日期：2021年5月20日")
 FIRST = len(TITLES) + 2  # the line of the first row
 COUNT = 300
@@ -57,7 +58,7 @@ def _row(n: int, chance: random.Random, types: list[str], grids: list[tuple[str,
     return Row(n, {
         "序号": n + 1, "单位名称": name, "统一社会信用代码": make(body), "场所类型": types[n % len(types)],
         "所在网格": grids[grid][0], "地址": f"滨江路{n + 1}号", "经度": round(WEST + (grid + 0.5) * SIDE, 6),
-        "纬度": round(SOUTH + 0.5 * SIDE, 6), "坐标系": "", "法定代表人": f"{SURNAMES[n % 16]}某",
+        "纬度": round(SOUTH + 0.5 * SIDE, 6), "原坐标系": "", "法定代表人": f"{SURNAMES[n % 16]}某",
         "法定代表人电话": f"138{n:08}", "执照起": "2019-03-01", "从业人数": 2 + n % 20, "用气": ("不用气", "瓶装液化气")[n % 2]})
 
 
@@ -119,3 +120,11 @@ def _muddles(grids: dict[str, str]) -> Iterator[Any]:
     yield typed(统一社会信用代码=lambda row: row.good["统一社会信用代码"].lower())
     yield typed(从业人数="１２")
     yield typed(经度=lambda row: str(row.good["经度"]))
+    yield typed(所在网格="")
+    yield typed(所在网格="", 原坐标系="GCJ-02（高德、腾讯地图）", 经度=lambda row: _shifted(row)[0], 纬度=lambda row: _shifted(row)[1])
+
+
+def _shifted(row: Row) -> tuple[float, float]:
+    """The same point as an internet map of China shows it."""
+    lon, lat = gcj02_from_wgs84(row.good["经度"], row.good["纬度"])
+    return round(lon, 6), round(lat, 6)

@@ -156,8 +156,10 @@ def test_a_second_district_begins_and_makes_its_first_visit(office, client):
     _made, corrected = units(corrected=True)
     commit(office, send(office, "units", corrected, "单位台账.xlsx"))
     assert Premises.objects.filter(state="active").count() == 300
+    held = dict(Premises.objects.values_list("credit_code", "area__code"))
     told = Premises.objects.get(credit_code=made[9 + 6 * 12].good["统一社会信用代码"])
     assert (told.area.code, str(told.licence_from)) == (made[9 + 6 * 12].good["所在网格"], "2019-03-01")
+    assert {row.line: row.good["所在网格"] for row in made} == {row.line: held[row.good["统一社会信用代码"]] for row in made}
     assert str(Premises.objects.get(credit_code=made[9].good["统一社会信用代码"]).licence_from) == "2021-06-05"
 
     commit(office, office.post("/setup/holidays/", {"proposal": "1"}))

@@ -9,6 +9,7 @@ from anlan.kernel.models import Area
 from anlan.kernel.refusals import Refusal, Refused
 from anlan.places import area_import, boundary_import
 from anlan.places.models import Boundary
+from anlan.toolkit.sheets import Sheet, read_sheet
 
 from .flow import SETUP
 from .tables import Plan
@@ -28,12 +29,15 @@ def run(data: bytes, name: str, at: datetime, save: bool) -> Plan | Refusal:
     if isinstance(told, Refusal):
         return told
     plan = Plan(told.rows, list(told.faults), created=len(told.create), changed=len(told.rename), same=told.unchanged)
+    sheet = read_sheet(data, name, area_import.LABELS)
+    if isinstance(sheet, Sheet):
+        plan.remember(sheet)
     if save and not plan.faults:
         try:
             area_import.commit(told, actor=SETUP, at=at)
         except Refused as refused:
             return refused.refusal
-    return plan
+    return plan.in_order()
 
 
 def drawn() -> bool:

@@ -63,8 +63,7 @@ def run(data: bytes, name: str, at: datetime, save: bool) -> Plan | Refusal:
     with trial(reader.plan, save):
         for year, group in groupby(sorted(days, key=lambda d: d[1].day), key=lambda d: d[1].day.year):
             _publish(reader, year, list(group), at)
-    reader.plan.faults.sort(key=lambda f: f.line)
-    return reader.plan
+    return reader.plan.in_order()
 
 
 def _read(reader: Reader) -> list[tuple[int, Day, str]]:
@@ -78,7 +77,8 @@ def _read(reader: Reader) -> list[tuple[int, Day, str]]:
         given = form.cleaned_data
         if first := seen.get(given["day"]):
             reader.fault(no, "day", _("与第%(line)s行重复") % {"line": first})
-        seen.setdefault(given["day"], no)
+            continue
+        seen[given["day"]] = no
         found.append((no, Day(given["day"], given["works"] == WORK, given["name"]), given["source"]))
     if not found and not reader.plan.faults:
         reader.fault(reader.sheet.header_line, "day", _("一天也没有写"))

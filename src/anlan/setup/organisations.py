@@ -109,8 +109,7 @@ def run(data: bytes, name: str, at: datetime, save: bool) -> Plan | Refusal:
     with trial(reader.plan, save):
         for wave in _waves(reader, rows):
             carry_out(reader, [_wish(row) for row in wave], at)
-    reader.plan.faults.sort(key=lambda f: f.line)
-    return reader.plan
+    return reader.plan.in_order()
 
 
 def _read(reader: Reader) -> list[Row]:
@@ -126,7 +125,17 @@ def _read(reader: Reader) -> list[Row]:
             uids[cells["code"]] = uuid7()
             bodies.add(cells["code"], cells["name"], uids[cells["code"]])
     found = [_row(reader, no, cells, areas, bodies, standing.get(cells["code"]), uids) for no, cells in lines]
-    return [row for row in found if row is not None]
+    return _judged([row for row in found if row is not None], set(uids.values()))
+
+
+def _judged(rows: list[Row], hoped: set[UUID]) -> list[Row]:
+    """Without those below a line that is at fault: they are judged when it has been put right."""
+    while lost := hoped - {row.uid for row in rows}:
+        kept = [row for row in rows if not row.above & lost]
+        if len(kept) == len(rows):
+            break
+        rows = kept
+    return rows
 
 
 def _row(reader: Reader, no: int, cells: dict[str, str], areas: Names, bodies: Names, case: Organisation | None,

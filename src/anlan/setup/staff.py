@@ -124,8 +124,7 @@ def run(data: bytes, name: str, at: datetime, save: bool) -> Plan | Refusal:
     with trial(reader.plan, save):
         for wishes in (list(_people(new)), list(_posts(new)), list(_appointments(new)), list(_licences(reader, new))):
             carry_out(reader, wishes, at)
-    reader.plan.faults.sort(key=lambda f: f.line)
-    return reader.plan
+    return reader.plan.in_order()
 
 
 def _read(reader: Reader, at: datetime) -> list[Row]:

@@ -36,6 +36,24 @@ class Plan:
     created: int = 0
     changed: int = 0
     same: int = 0
+    cells: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    unread: frozenset[tuple[int, str]] = frozenset()
+
+    def typed(self, fault: Fault) -> str:
+        """What stands in the cell at fault; a formula and its like cannot be read."""
+        if (fault.line, fault.column) in self.unread:
+            return _("（读不出）")
+        return self.cells.get(fault.line, {}).get(fault.label, "")
+
+    def remember(self, sheet: Sheet) -> None:
+        """Keep what the sheet holds, for its faults to be shown beside it."""
+        self.cells = dict(sheet.rows)
+        self.unread = frozenset((f.line, f.column) for f in sheet.faults)
+
+    def in_order(self) -> Plan:
+        """Faults as one meets them, line by line from left to right."""
+        self.faults.sort(key=lambda f: (f.line, len(f.column), f.column))
+        return self
 
     @property
     def good(self) -> int:
@@ -58,6 +76,7 @@ class Reader:
         self.sheet, self.labels = sheet, labels
         self.letters = {label: get_column_letter(n + 1) for n, label in enumerate(sheet.headers)}
         self.plan = Plan(len(sheet.rows), list(sheet.faults))
+        self.plan.remember(sheet)
 
     def lines(self) -> Iterator[tuple[int, dict[str, str]]]:
         """(line, {input: text})."""
@@ -124,7 +143,9 @@ def trial(plan: Plan, save: bool) -> Iterator[None]:
 
 
 def carry_out(reader: Reader, wishes: Sequence[Wish], at: datetime) -> None:
-    """Through the door in one set; what it refuses becomes faults of the line."""
+    """Through the door in one set; what it refuses becomes faults of the line. A line at fault is not asked again."""
+    faulty = {f.line for f in reader.plan.faults}
+    wishes = [w for w in wishes if w.line not in faulty]
     if not wishes:
         return
     orders = [Order(w.ref, w.move, SETUP, at, {k: v for k, v in w.given.items() if v is not None}) for w in wishes]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from anlan.kernel.refusals import Refusal
 from anlan.premises.models import Premises
 from anlan.toolkit.registers.declare import REGISTERS
-from anlan.toolkit.registers.importing import Rehearsal, bring_in, rehearse
+from anlan.toolkit.registers.importing import Rehearsal, RowFault, bring_in, rehearse
 from anlan.toolkit.registers.importing import template as register_template
 
 from .flow import SETUP
@@ -44,5 +44,14 @@ def run(data: bytes, name: str, at: datetime, save: bool) -> Plan | Refusal:
 
 
 def _plan(told: Rehearsal) -> Plan:
-    faults = [LineFault(f.line, f.column or _("整行"), f.value, f.sentence) for f in told.faults]
+    faults = [_line_fault(f) for f in told.faults]
     return Plan(told.rows, faults, list(told.notes), told.created, told.edited, told.same)  # type: ignore[arg-type]
+
+
+def _line_fault(f: RowFault) -> LineFault:
+    """A cell that could not be read comes as L“执照起”, every other fault by its header."""
+    letter, mark, label = f.column.partition("“")
+    if mark:
+        return LineFault(f.line, _("%(letter)s 列“%(label)s”") % {"letter": letter, "label": label.rstrip("”")},
+                         _("（读不出）"), f.sentence)
+    return LineFault(f.line, f.column or _("整行"), f.value, f.sentence)

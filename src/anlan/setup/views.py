@@ -158,20 +158,22 @@ def _judge(request: HttpRequest, held: Step, form: Any, data: bytes, name: str, 
         return redirect("setup:step", "people") if held.slug == "people" else redirect("setup:door")
     if held.run is None:
         return _drawn(told, name, digest, given, request.path)
-    return {"result": _result(told, name, digest, request.path), "plan": told, "faulty": bool(told.faults)}
+    return {"result": _result(told, name, digest, request.path), "plan": told, "faulty": bool(told.faults),
+            "checked": not told.faults}
 
 
 def _result(plan: Plan, name: str, digest: str, url: str) -> parts.ImportResult:
     commit = None if plan.faults else parts.Move(
         _("导入%(n)s行") % {"n": plan.good}, url, primary=True, posts=True, hidden={"staged": digest, "name": name})
-    return parts.ImportResult(name, plan.rows, plan.good, [_fault(f) for f in plan.faults[:SHOWN]], commit,
-                              again_url="#file", more_faults=max(0, len(plan.faults) - SHOWN))
+    return parts.ImportResult(name, plan.rows, plan.good, [_fault(f, plan) for f in plan.faults[:SHOWN]], commit,
+                              more_faults=max(0, len(plan.faults) - SHOWN))
 
 
-def _fault(f: Any) -> parts.ImportFault:
+def _fault(f: Any, plan: Plan) -> parts.ImportFault:
     """A register names the column by its header, the other sheets by letter and header."""
     if isinstance(f, Fault):
-        return parts.ImportFault(f.line, _("%(letter)s 列“%(label)s”") % {"letter": f.column, "label": f.label}, "", f.sentence)
+        where = _("%(letter)s 列“%(label)s”") % {"letter": f.column, "label": f.label}
+        return parts.ImportFault(f.line, where, plan.typed(f), f.sentence)
     return parts.ImportFault(f.line, f.column, f.value, f.sentence)
 
 
@@ -180,18 +182,18 @@ def _drawn(told: Any, name: str, digest: str, given: dict[str, Any], url: str) -
               "valid_from": given["valid_from"].isoformat()} | ({"generated": "on"} if given["generated"] else {})
     commit = None if told.faults else parts.Move(_("登记边界"), url, primary=True, posts=True, hidden=hidden)
     return {"drawn": told, "name": name, "commit": commit, "faults": told.faults[:SHOWN],
-            "warnings": told.warnings[:SHOWN], "faulty": bool(told.faults)}
+            "warnings": told.warnings[:SHOWN], "faulty": bool(told.faults), "checked": not told.faults}
 
 
 def _page(request: HttpRequest, held: Step, now: Progress, status: int = 200, **shown: Any) -> HttpResponse:
     at = list(BY_SLUG).index(held.slug)
-    after = STEPS[at + 1] if at + 1 < len(STEPS) and now.states[STEPS[at + 1].slug] != "ahead" else None
     if held.slug == "people":
         shown |= {"waiting": passwords.waiting().count(), "untouched": passwords.untouched().count(),
                   "batch": passwords.BATCH}
     return render(request, "setup/step.html", {
         "step": held, "number": at + 1, "steps": _steps(now, held), "done": now.done, "total": len(STEPS),
-        "state": now.states[held.slug], "after": after, "current": now.current, **shown}, status=status)
+        "state": now.states[held.slug], "current": now.current, "has_template": held.template is not None,
+        **shown}, status=status)
 
 
 def _steps(now: Progress, held: Step) -> list[parts.Step]:
