@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from anlan.toolkit.formfields import ReferenceField
 from .fields import Day, TextLine, YesNo
 
 Choices = Callable[[], Iterable[tuple[Any, Any]]] | Iterable[tuple[Any, Any]]
+LIMITS = (("min_value", MinValueValidator), ("max_value", MaxValueValidator))
 NOT_CHOSEN = ("", _("（未选）"))
 
 
@@ -66,6 +68,8 @@ def _plain(column: models.Field, told: dict[str, Any]) -> forms.Field:
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), max_length=column.max_length or 4000, **told)
     if type(column) is models.CharField:
         return TextLine(max_length=column.max_length, empty_value=None if column.null else "", **told)
+    if isinstance(column, models.IntegerField):
+        told |= {name: v.limit_value for name, cls in LIMITS for v in column.validators if isinstance(v, cls)}
     made = column.formfield(**told)
     if made is None or isinstance(column, models.JSONField):
         raise TypeError(f"{column}: needs a form of its own")

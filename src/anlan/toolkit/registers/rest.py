@@ -56,17 +56,14 @@ def router_of(register: Register) -> Router:
 
     _add(router, "GET", "", get_list, f"{slug}_list", {**words, "parameters": _parameters(register)},
          _page_schema(register))
-    if not taken or shown.seen_by is None:  # type: ignore[union-attr]
-        _add(router, "GET", "/{uid}", get_one, f"{slug}_get", {**words, "parameters": [_reason()]}, _row_schema(register))
     move = register.move_to_create
     if move is not None and move.form is not None and move.shown and not taken:
         schema = _body_schema(register)
-        many = {"type": "object", "required": ["items"], "additionalProperties": False, "properties": {"items": {
-            "type": "array", "minItems": 1, "maxItems": gate.BATCH_MOST,
-            "items": {**schema, "properties": {"uid": UID, **schema["properties"]},
-                      "required": ["uid", *schema.get("required", ())]}}}}
-        _add(router, "POST", "/batch", put_batch, f"{slug}_batch", {**words, **_body(many)}, None, answers.BatchOut)
+        many = _body(_many_schema(schema))
+        _add(router, "POST", "/batch", put_batch, f"{slug}_batch", {**words, **many}, None, answers.BatchOut)
         _add(router, "PUT", "/{uid}", put_one, f"{slug}_put", {**words, **_body(schema)}, None, answers.ReceiptOut)
+    if not taken or shown.seen_by is None:  # type: ignore[union-attr]
+        _add(router, "GET", "/{uid}", get_one, f"{slug}_get", {**words, "parameters": [_reason()]}, _row_schema(register))
     return router
 
 
@@ -87,6 +84,12 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _body_schema(register: Register) -> dict[str, Any]:
     return form_schema(register.move_to_create.form, {**gate._TIMES, **gate._REPEATS})  # type: ignore[union-attr]
+
+
+def _many_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    item = {**schema, "properties": {"uid": UID, **schema["properties"]}, "required": ["uid", *schema.get("required", ())]}
+    items = {"type": "array", "minItems": 1, "maxItems": gate.BATCH_MOST, "items": item}
+    return {"type": "object", "required": ["items"], "additionalProperties": False, "properties": {"items": items}}
 
 
 def _parameters(register: Register) -> list[dict[str, Any]]:
@@ -197,7 +200,8 @@ def _batch(register: Register, request: HttpRequest) -> HttpResponse:
 def _carry_out(register: Register, request: HttpRequest, items: list[Any], actor: Any) -> list[Receipt | Refusal]:
     """Each item by itself; the answers stand in the order sent."""
     at = request.at  # type: ignore[attr-defined]
-    wishes = [_wish(register, one, actor, at) for one in items]
+    held = _Held(register, items, actor, at)
+    wishes = [_wish(register, one, held, actor, at) for one in items]
     done = iter(carry_out([w for w in wishes if isinstance(w, Order)]))
     told = [next(done) if isinstance(w, Order) else w for w in wishes]
     for outcome in told:
@@ -206,23 +210,33 @@ def _carry_out(register: Register, request: HttpRequest, items: list[Any], actor
     return told  # type: ignore[return-value]
 
 
-def _wish(register: Register, one: Any, actor: Any, at: Any) -> Order | Receipt | Refusal:
+class _Held:
+    """The rows that the items name: in sight, and there at all; two statements for a whole batch."""
+
+    def __init__(self, register: Register, items: list[Any], actor: Any, at: Any) -> None:
+        keys = [read_uid(one["uid"]) for one in items if isinstance(one, dict) and isinstance(one.get("uid"), str)]
+        uids = [key for key in keys if not isinstance(key, Refusal)]
+        self.rows = {row.uid: row for row in register.rows(actor, at).filter(uid__in=uids)}
+        rest = [uid for uid in uids if uid not in self.rows]
+        hidden = register.model._default_manager.filter(uid__in=rest) if rest else register.model._default_manager.none()
+        self.hidden = set(hidden.values_list("uid", flat=True))
+
+
+def _wish(register: Register, one: Any, held: _Held, actor: Any, at: Any) -> Order | Receipt | Refusal:
     if not isinstance(one, dict):
         return Refusal((_("应为对象"),))
     uid = one.get("uid")
     key = read_uid(uid) if isinstance(uid, str) else Refusal((_("缺少标识"),))
     if isinstance(key, Refusal):
         return key
-    row = _row(register, key, actor, at)
-    if row is None and register.model._default_manager.filter(uid=key).exists():
+    if key in held.hidden:
         return ABSENT
+    row = held.rows.get(key)
     move = register.move_to_create if row is None else register.move_to_edit
     if move is None or move.form is None:
         return Refusal((_("这本登记簿不能通过接口修改"),))
     schema = form_schema(move.form, {**gate._TIMES, **gate._REPEATS})
-    body = {k: v for k, v in one.items() if k != "uid"}
-    if row is not None:
-        body = {k: v for k, v in body.items() if k in schema["properties"] or k not in _body_schema(register)["properties"]}
+    body = {k: v for k, v in one.items() if k != "uid" and not (row is not None and _only_opens(register, schema, k))}
     if refusal := faults_of(schema, body):
         return refusal
     envelope = gate._envelope(register.kind, move, str(key), body, schema)
@@ -232,6 +246,11 @@ def _wish(register: Register, one: Any, actor: Any, at: Any) -> Order | Receipt 
         return Receipt(register.kind, row.uid, move.name, 0, row.version, row.changed_at, row.changed_at, row.state,
                        replay=True)
     return order_of(envelope, actor, at)
+
+
+def _only_opens(register: Register, schema: dict[str, Any], name: str) -> bool:
+    """An input of the opening move that the edit does not take: sent again, it says nothing."""
+    return name not in schema["properties"] and name in _body_schema(register)["properties"]
 
 
 def _says_nothing_new(register: Register, move: Move, row: Any, envelope: Envelope) -> bool:
