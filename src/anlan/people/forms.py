@@ -8,8 +8,10 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
+from anlan.kernel.models import Calendar
 from anlan.places.forms import DayField, ReasonForm
 from anlan.toolkit.formfields import HashesField, ReferenceField
 from anlan.toolkit.forms import TextLine
@@ -21,6 +23,11 @@ __all__ = ["ReasonForm"]
 WHOLE = phonenumbers.ValidationResult.IS_POSSIBLE  # with its area code, and long enough
 LOGIN_NAME = re.compile(r"^[a-z][a-z0-9_.-]{1,39}\Z")
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+
+
+def calendar_choices() -> list[tuple[str, Any]]:
+    """Asked only where the list is drawn."""
+    return [("", _("（未选）")), *Calendar.objects.order_by("id").values_list("code", "name")]
 
 
 class PhoneField(forms.CharField):
@@ -82,6 +89,7 @@ class EditOrganisationForm(forms.Form):
 
 
 class CreateOrganisationForm(EditOrganisationForm, UseForm):
+    field_order = ("code", "name", "sort", "area", "parent")
     code = forms.RegexField(r"^[0-9A-Za-z_-]{1,40}$", label=_("机构代码"), error_messages={
         "invalid": _("机构代码只用数字、字母和横线，最多40位")})
     sort = forms.ChoiceField(label=_("类别"), choices=Sort.choices)
@@ -95,11 +103,13 @@ class EditPostForm(forms.Form):
     title = TextLine(label=_("岗位名称"), max_length=60)
     area = ReferenceField(choices_from="areas", label=_("责任区域"), required=False)
     duty_phone = PhoneField(label=_("值班电话"), required=False)
-    hours = forms.CharField(label=_("工作时间"), max_length=20, required=False)
+    hours = forms.CharField(label=_("工作时间"), max_length=20, required=False,
+                            widget=forms.Select(choices=CallableChoiceIterator(calendar_choices)))
     deputy = ReferenceField(choices_from="posts", label=_("副岗"), required=False)
 
 
 class CreatePostForm(EditPostForm, UseForm):
+    field_order = ("organisation", "title", "area", "duty_phone", "hours", "deputy", "valid_from", "valid_to", "roles")
     organisation = ReferenceField(choices_from="organisations", label=_("所在机构"))
     roles = forms.MultipleChoiceField(label=_("角色"), choices=Role.choices, required=False,
                                       widget=forms.CheckboxSelectMultiple)
@@ -117,11 +127,13 @@ class EditPersonForm(forms.Form):
 
 
 class RegisterPersonForm(EditPersonForm):
+    field_order = ("name", "login_name", "phone")
     login_name = forms.RegexField(LOGIN_NAME, label=_("登录名"), required=False, error_messages={
         "invalid": _("登录名以小写字母开头，只用小写字母、数字、点、横线，2至40位")})
 
 
 class AppointForm(TermForm):
+    field_order = ("person", "post")
     person = ReferenceField(choices_from="people", label=_("人员"))
     post = ReferenceField(choices_from="posts", label=_("岗位"))
 
@@ -131,6 +143,7 @@ class EndTermForm(forms.Form):
 
 
 class LicenceForm(TermForm):
+    field_order = ("person", "sort", "number", "issuer")
     person = ReferenceField(choices_from="people", label=_("人员"))
     sort = forms.ChoiceField(label=_("证件种类"), choices=LICENCE_SORTS)
     number = TextLine(label=_("证件编号"), max_length=40)
@@ -138,6 +151,7 @@ class LicenceForm(TermForm):
 
 
 class DelegationForm(TermForm):
+    field_order = ("from_post", "to_post", "to_person")
     from_post = ReferenceField(choices_from="posts", label=_("被代理岗位"))
     to_post = ReferenceField(choices_from="posts", label=_("代理岗位"), required=False)
     to_person = ReferenceField(choices_from="people", label=_("代理人"), required=False)
@@ -151,6 +165,7 @@ class DelegationForm(TermForm):
 
 
 class EntrustmentForm(TermForm):
+    field_order = ("department", "street_office", "number", "scope")
     department = ReferenceField(choices_from="organisations", label=_("委托机关"))
     street_office = ReferenceField(choices_from="organisations", label=_("受委托街道"))
     number = TextLine(label=_("委托书编号"), max_length=60)

@@ -50,7 +50,8 @@ class Posts(Register):
     default_state = "active"
     cols = (
         Col("title", search=True, link=True), Col("organisation", filter="exact"), Col("area", filter="within"),
-        Col("roles"), Col("duty_phone"), Col("hours", show=False), Col("deputy", show=False),
+        Col("holders", label=_("现任"), read=lambda post: getattr(post, "holders", [])), Col("roles"), Col("duty_phone"),
+        Col("hours", show=False), Col("deputy", show=False),
         Col("valid_from", show=False), Col("valid_to", show=False), Col("state", badge="state", edit=False),
     )
     panels = (Facts(), Linked("appointments", "post", _("任职")), Linked("delegations", "from_post", _("代理")), Trail())
@@ -67,7 +68,9 @@ class People(Register):
     seen_by = people_seen
     default_state = "active"
     cols = (
-        Col("name", search=True, link=True), Col("login_name"), Col("phone", private="people.see_phones"),
+        Col("name", search=True, link=True),
+        Col("held", label=_("岗位"), read=lambda person: getattr(person, "held", [])), Col("login_name"),
+        Col("phone", private="people.see_phones"),
         Col("language", show=False, choices=(("zh-hans", "简体中文"), ("en", "English"))),
         Col("state", badge="state", edit=False),
     )

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Concat
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.instance import local_day
+from anlan.places.terms import in_term
 
 from .models import Appointment, Delegation, Entrustment, Licence, Organisation, Person, Post, Sort
 from .scope import areas_seen_by
@@ -25,12 +28,12 @@ def sees_all(actor: Actor) -> bool:
 
 def organisations_seen(actor: Actor, at: datetime) -> QuerySet[Organisation]:
     rows = Organisation.objects.select_related("area", "parent", "lead")
-    return rows.filter(_houses(actor, at)).order_by("sort", "code", "id")
+    if not sees_all(actor):
+        rows = rows.filter(_houses(actor, at))
+    return rows.order_by("sort", "code", "id")
 
 
 def _houses(actor: Actor, at: datetime, prefix: str = "") -> Q:
-    if sees_all(actor):
-        return Q()
     own = Q(**{f"{prefix}id__in": actor.parties})
     if actor.post_id is None or actor.is_any("unit", "auditor"):
         return own
@@ -39,14 +42,19 @@ def _houses(actor: Actor, at: datetime, prefix: str = "") -> Q:
 
 
 def posts_seen(actor: Actor, at: datetime) -> QuerySet[Post]:
-    rows = Post.objects.select_related("organisation", "area", "deputy", "hours")
-    return rows.filter(Q(id__in=actor.parties) | _houses(actor, at, "organisation__")).order_by(
-        "organisation_id", "title", "id")
+    held = Appointment.objects.filter(in_term(local_day(at)), post=OuterRef("pk")).order_by("since")
+    rows = Post.objects.select_related("organisation", "area", "deputy", "hours").annotate(
+        holders=ArraySubquery(held.values("person__name")))
+    if not sees_all(actor):
+        rows = rows.filter(Q(id__in=actor.parties) | _houses(actor, at, "organisation__"))
+    return rows.order_by("organisation_id", "title", "id")
 
 
 def people_seen(actor: Actor, at: datetime) -> QuerySet[Person]:
     """Oneself, who holds a post on one's ground, and who holds a post in one's own house."""
-    rows = Person.objects.order_by("name", "id")
+    held = Appointment.objects.filter(in_term(local_day(at)), person=OuterRef("pk")).order_by("since")
+    called = Concat(F("post__organisation__name"), F("post__title"))
+    rows = Person.objects.order_by("name", "id").annotate(held=ArraySubquery(held.values(called=called)))
     if sees_all(actor):
         return rows
     return rows.filter(_persons(actor, at))

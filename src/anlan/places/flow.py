@@ -70,7 +70,7 @@ AREA = register(Flow(
     load={"parent": named(Area, "parent"), "code_taken": taken(Area, "code"), "root": Fact(the_root),
           "children": Fact(children_of)},
     moves=(
-        Move("create", _("新建区域"), NEW, ACTIVE, by=rules.may_edit_areas, says=_("{who}建立区域{name}（{code}）"),
+        Move("create", _("新建"), NEW, ACTIVE, by=rules.may_edit_areas, says=_("{who}建立区域{name}（{code}）"),
              form=forms.CreateAreaForm, needs=(rules.code_is_free, rules.parent_fits), does=(fill_area,)),
         Move("rename", _("更名"), BOTH, SAME, by=rules.may_edit_areas, says=_("{who}把区域更名为{name}"),
              form=forms.RenameAreaForm, does=(rename_area,)),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.html import format_html
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry import shape as shape_of
 
 from anlan.kernel.models import Area
 from anlan.toolkit.registers import CasePages, Col, Facts, Panel, Register, Trail
+from anlan.toolkit.ui.sketch import sketch
 
 from .flow import AREA, BOUNDARY, PARAMETER
 from .forms import CONFIDENCES
@@ -45,11 +46,17 @@ class Areas(Register):
 
 
 def boundary_lines(view: Any) -> str:
-    """The area's boundaries, newest first, with their size and where they came from."""
-    rows = boundaries_seen(view.actor, view.at).filter(area_id=view.case.id, state="active")[:20]
-    lines = [format_html('<li><a href="/desk/boundaries/{}/">{}</a> · {} · {}{}</li>', row.uid, row.valid_from,
-                         extent(row), row.source, _("（示意）") if row.generated else "") for row in rows]
-    return format_html("<ul>{}</ul>", format_html("{}" * len(lines), *lines)) if lines else ""
+    """The area's boundaries, newest first: the newest drawn, each with its size and where it came from."""
+    rows = list(boundaries_seen(view.actor, view.at).filter(area_id=view.case.id, state="active")[:20])
+    for row in rows:
+        row.extent = extent(row)
+    return drawn(rows[0], rows) if rows else ""
+
+
+def drawn(row: Boundary, rows: list[Boundary]) -> str:
+    caption = _("示意边界，不是法定界线") if row.generated else row.source
+    return render_to_string("places/boundary_panel.html", {
+        "drawing": sketch(row.geometry, label=row.area.name), "caption": caption, "rows": rows})
 
 
 def extent(row: Boundary) -> str:
@@ -61,7 +68,7 @@ CasePages(
     flow=BOUNDARY, slug="boundaries", seen_by=boundaries_seen, tones={"active": "working", "withdrawn": "stopped"},
     facts=(Col("area", edit=False), Col("valid_from"), Col("source"), Col("datum"), Col("generated"),
            Col("extent", label=_("面积"), read=extent)),
-    panels=(Facts(), Trail()))
+    panels=(Facts(), Panel(_("图示"), lambda view: drawn(view.case, [])), Trail()))
 CasePages(
     flow=PARAMETER, slug="settings", seen_by=parameters_seen, tones={"active": "working", "withdrawn": "stopped"},
     facts=(Col("label"), Col("key"), Col("told", label=_("取值"), read=lambda row: value_words(row.value)),

@@ -50,7 +50,7 @@ ORGANISATION = register(Flow(
     load={"of_area": named(Area, "area"), "organisations": named_many(Organisation, "parent", "lead"),
           "code_taken": taken(Organisation, "code")},
     moves=(
-        Move("create", _("新建机构"), NEW, ACTIVE, by=rules.may_edit_organisations, says=_("{who}建立机构{name}"),
+        Move("create", _("新建"), NEW, ACTIVE, by=rules.may_edit_organisations, says=_("{who}建立机构{name}"),
              form=forms.CreateOrganisationForm, needs=(rules.organisation_code_is_free, rules.organisation_fits),
              does=(fill, edit)),
         Move("edit", _("修改"), (ACTIVE, RETIRED), SAME, by=rules.may_edit_organisations, says=_("{who}修改{name}的资料"),

@@ -42,7 +42,7 @@ PERSON = register(Flow(
     kind="person", label=_("人员"), model=Person, states=PersonState, link="/desk/people/{uid}/",
     cell=lambda case: Cell(None, 0), load={"login_taken": taken(Person, "login_name")},
     moves=(
-        Move("register", _("登记人员"), NEW, ACTIVE, by=rules.may_edit_accounts, says=_("{who}登记人员{name}"),
+        Move("register", _("登记"), NEW, ACTIVE, by=rules.may_edit_accounts, says=_("{who}登记人员{name}"),
              form=forms.RegisterPersonForm, needs=(rules.login_is_free,), does=(fill, edit),
              secret=frozenset({"phone"})),
         Move("edit", _("修改"), (ACTIVE, DISABLED), SAME, by=rules.is_self_or_may_edit, says=_("{who}修改{name}的资料"),

@@ -61,7 +61,7 @@ POST = register(Flow(
     load={"organisation": named(Organisation, "organisation"), "of_area": named(Area, "area"),
           "deputy": named(Post, "deputy"), "holders_roles": Fact(holders_roles)},
     moves=(
-        Move("create", _("新建岗位"), NEW, ACTIVE, by=rules.may_edit_organisations, says=_("{who}设立岗位{title}"),
+        Move("create", _("新建"), NEW, ACTIVE, by=rules.may_edit_organisations, says=_("{who}设立岗位{title}"),
              form=forms.CreatePostForm, does=(fill, edit), needs=(
                  rules.post_fits, rules.roles_are_granted, rules.roles_suit_the_organisation,
                  rules.administrators_stay_apart)),

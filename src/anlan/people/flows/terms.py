@@ -53,7 +53,7 @@ APPOINTMENT = register(Flow(
     link="/desk/appointments/{uid}/",
     load={"person": named(Person, "person"), "post": named(Post, "post"), "roles_elsewhere": Fact(roles_elsewhere)},
     moves=(
-        Move("appoint", _("任职"), NEW, ACTIVE, by=rules.may_edit_accounts, says=_("{who}安排任职，自{since}起"),
+        Move("appoint", _("安排"), NEW, ACTIVE, by=rules.may_edit_accounts, says=_("{who}安排任职，自{since}起"),
              form=forms.AppointForm, needs=(rules.appointment_fits,), does=(appoint,)),
         Move("end", _("离任"), (ACTIVE,), ENDED, by=rules.may_edit_accounts, says=_("{who}结束任职，最后一天{until}"),
              form=forms.EndTermForm, needs=(rules.ends_after_it_begins,), does=(end,)),
@@ -78,7 +78,7 @@ LICENCE = register(Flow(
     link="/desk/licences/{uid}/",
     load={"person": named(Person, "person"), "number_taken": Fact(numbers_taken)},
     moves=(
-        Move("grant", _("登记资格证"), NEW, ACTIVE, by=rules.may_edit_licences,
+        Move("grant", _("登记"), NEW, ACTIVE, by=rules.may_edit_licences,
              says=_("{who}登记资格证{number}，有效期至{until}"), form=forms.LicenceForm,
              needs=(rules.person_is_known, rules.licence_is_new), does=(grant,)),
         Move("revoke", _("注销"), (ACTIVE,), ENDED, by=rules.may_edit_licences, says=_("{who}注销资格证，最后一天{until}"),
@@ -97,7 +97,7 @@ DELEGATION = register(Flow(
     link="/desk/delegations/{uid}/",
     load={"posts": named_many(Post, "from_post", "to_post"), "to_person": named(Person, "to_person")},
     moves=(
-        Move("delegate", _("安排代理"), NEW, ACTIVE, by=rules.may_delegate, says=_("{who}安排代理，自{since}起：{reason}"),
+        Move("delegate", _("安排"), NEW, ACTIVE, by=rules.may_delegate, says=_("{who}安排代理，自{since}起：{reason}"),
              form=forms.DelegationForm, needs=(rules.delegation_fits,), does=(delegate,)),
         Move("end", _("结束代理"), (ACTIVE,), ENDED, by=rules.may_delegate, says=_("{who}结束代理，最后一天{until}"),
              form=forms.EndTermForm, needs=(rules.ends_after_it_begins,), does=(end,)),
@@ -117,7 +117,7 @@ ENTRUSTMENT = register(Flow(
     link="/desk/entrustments/{uid}/",
     load={"organisations": named_many(Organisation, "department", "street_office")},
     moves=(
-        Move("entrust", _("登记委托"), NEW, ACTIVE, by=rules.may_entrust, says=_("{who}登记执法委托{number}，自{since}起"),
+        Move("entrust", _("登记"), NEW, ACTIVE, by=rules.may_entrust, says=_("{who}登记执法委托{number}，自{since}起"),
              form=forms.EntrustmentForm, needs=(rules.entrustment_fits,), does=(entrust,)),
         Move("end", _("终止委托"), (ACTIVE,), ENDED, by=rules.may_entrust, says=_("{who}终止委托，最后一天{until}"),
              form=forms.EndTermForm, needs=(rules.ends_after_it_begins,), does=(end,)),

@@ -14,6 +14,7 @@ from anlan.kernel.models import Area, CalendarDay, Entry, Parameter
 from anlan.kernel.rulebook import parameter, rulebook
 from anlan.people.actions import appoint
 from anlan.people.models import Person
+from anlan.people.selectors import organisations_seen, people_seen, posts_seen
 from anlan.people.testing import CAST, NOON
 from anlan.places.actions import decide_parameter
 from anlan.places.calendars import days_of, load, missing_years
@@ -90,6 +91,23 @@ def test_owners_are_seen_by_the_offices_of_their_ground_only(place, enter, clien
         enter(who)
         assert (owner in listed(client, "/desk/organisations/")) is sees, who
         assert client.get(f"/desk/organisations/{owner}/").status_code == (200 if sees else 404), who
+
+
+@pytest.mark.parametrize("who", ["sysadmin", "secadmin"])
+def test_who_keeps_accounts_or_roles_finds_every_house_post_and_person(place, who):
+    actor = place.actor(who)
+    assert set(organisations_seen(actor, NOON)) == set(place.houses.values())
+    assert set(posts_seen(actor, NOON)) == set(place.posts.values())
+    assert set(people_seen(actor, NOON)) == set(place.people.values())
+
+
+def test_the_security_administrator_grants_roles_on_the_posts_page(place, enter, client):
+    enter("secadmin")
+    url = f"/desk/posts/{place.posts['reviewer'].uid}/set_roles"
+    assert "复查人员" in client.get(url).content.decode()
+    assert client.post(url, {"roles": ["street", "reviewer", "officer"]}).status_code == 302
+    place.posts["reviewer"].refresh_from_db()
+    assert place.posts["reviewer"].roles == ["street", "reviewer", "officer"]
 
 
 def test_people_of_another_street_are_not_listed_and_a_phone_is_masked(place, enter, client):
