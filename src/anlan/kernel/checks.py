@@ -108,7 +108,7 @@ def _clock_problems(flow: Flow, m: Move, clock: Any, where: str) -> Iterator[str
     if clock.party and not _has(flow, clock.party):
         yield f"{where}: unknown column {clock.party}"
     for fired in clock.fires:
-        if fired not in flow.by_name:  # type: ignore[attr-defined]
+        if fired not in flow.by_name:
             yield f"{where}: clock {clock.name} fires unknown move {fired}"
         elif not _reachable(flow, after) & set(flow.move(fired).source):
             yield f"{where}: clock {clock.name} cannot fire {fired}"
@@ -156,7 +156,7 @@ def _family_problems(flow: Flow, known: set[str]) -> Iterator[str]:
 
 
 def _last_resort(flow: Flow) -> Iterator[str]:
-    move = flow.by_name.get(flow.last_resort)  # type: ignore[attr-defined]
+    move = flow.by_name.get(flow.last_resort)
     if move is None:
         yield f"{flow.kind}: has clocks but no last resort"
     elif set(flow.states.values) - set(flow.final) - set(move.source):

@@ -16,7 +16,7 @@ from . import changes as c
 from . import write
 from .actors import Actor
 from .carry import ABSENT, Batch, Written, carry, id_model, spawned
-from .flows import BY_MODEL, FLOWS, Flow, Given, Move, UnknownMove, When
+from .flows import BY_MODEL, FLOWS, FiredGiven, Flow, Given, Move, UnknownMove, When
 from .inputs import clean
 from .instance import instance_clock, local_day
 from .models import Clock, Entry, Versioned
@@ -31,6 +31,7 @@ RETRY_STATES = {"40001", "40P01"}  # serialisation failure, deadlock
 UNIQUE = "23505"
 NEVER_RETRIED = {"entry_version", "clock_open_once", "paper_number", "counter_once"}  # a fault of ours, not a race
 STALE = Refusal(("内容刚被他人更新，请刷新后再试",))
+NOT_DUE = Refusal(("这一时限已不再到期",))
 LATE_AFTER = timedelta(minutes=1)  # what is told within a minute is not told late
 
 
@@ -349,7 +350,7 @@ def _plan(batch: Batch, task: Task, facts: Facts) -> Deed | Receipt | Refusal:
     order, ref = task.order, task.order.ref
     case = batch.cases.get(ref)
     if first := batch.requests.get(order.request) if order.request else None:
-        return _again(first, case)
+        return _again(first, case if case and case.version else _just_opened(first, ref))
     if case is None or (ref in batch.fresh and not case.version and not task.move.opens):
         return ABSENT
     if task.move.opens and ref not in batch.fresh:
@@ -358,12 +359,20 @@ def _plan(batch: Batch, task: Task, facts: Facts) -> Deed | Receipt | Refusal:
         return Refusal(("这一事项在同一次提交中出现了两次",))
     if order.expect is not None and order.expect != case.version:
         return STALE
+    if isinstance(task.given, FiredGiven) and not _runs_out(task.given, facts, task.when):
+        return NOT_DUE
     deed = plan(task.flow, task.move, case, facts, order.actor, task.when, task.given, order.request)
     if isinstance(deed, Refusal) and _told_late(task, case, facts):
         late = Deed(task.flow, task.move, ref, order.actor, task.when, task.given, order.request, case.state)
         late.not_applied = deed.sentences
         return late
     return deed
+
+
+def _runs_out(given: FiredGiven, facts: Facts, when: When) -> bool:
+    """Whether the clock, read again under its case's lock, still is due."""
+    clock = facts.clocks.get(given.clock)
+    return clock is not None and clock.id == given.clock_id and clock.due_at <= when.at and clock.paused_at is None
 
 
 def _told_late(task: Task, case: Versioned, facts: Facts) -> bool:
@@ -379,6 +388,11 @@ def _again(entry: Entry, case: Versioned | None) -> Receipt | Refusal:
         return Refusal(("同一请求编号已经用于另一事项",))
     return Receipt(entry.kind, case.uid, entry.verb, entry.id, entry.n, entry.at, entry.told_at, case.state,
                    replay=True, applied="late" not in entry.data, sentence="；".join(entry.data.get("late", ())))
+
+
+def _just_opened(entry: Entry, ref: c.Ref) -> Versioned | None:
+    """A case that another sending of the same request has opened since its table was read."""
+    return FLOWS[ref.kind].model._default_manager.filter(uid=ref.uid, id=entry.subject_id).first()
 
 
 def _opened_before(batch: Batch, ref: c.Ref, case: Versioned) -> Receipt | Refusal:

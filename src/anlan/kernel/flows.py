@@ -55,6 +55,13 @@ class Given(Mapping[str, Any]):
         return len(self._values)
 
 
+class FiredGiven(Given):
+    """What a fired move is told: which clock ran out, when it was due, and which of its moves is tried."""
+
+    def __init__(self, clock: str, due_at: datetime, clock_id: int, attempt: int) -> None:
+        super().__init__({"clock": clock, "due_at": due_at, "clock_id": clock_id, "attempt": attempt})
+
+
 class Cell(NamedTuple):
     """Where a case stands in the counts; cell None: it is not counted."""
 
@@ -84,6 +91,7 @@ class Clock:
     remind: float = 0.8
     calendar: str = "office"
     starts: str = "at"
+    label: Any = ""  # its name on a page
 
 
 Effect = Callable[..., Iterable[Any]]
@@ -133,15 +141,22 @@ class Flow:
     link: str = ""  # e.g. "/desk/hazards/{uid}/"
     title: Callable[[Any], str] = str
     touches: tuple[str, ...] = ()  # parts of the rulebook that a deed makes stale
+    clock_names: Mapping[str, Any] = field(default_factory=dict)  # labels of clocks that effects start
+    by_name: Mapping[str, Move] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {m.name: m for m in self.moves})
 
     def move(self, name: str) -> Move:
         try:
-            return self.by_name[name]  # type: ignore[attr-defined, no-any-return]
+            return self.by_name[name]
         except KeyError as absent:
             raise UnknownMove(f"“{self.label}”没有名为“{name}”的操作") from absent
+
+    def clock_label(self, name: str) -> str:
+        """What a clock is called on a page; its bare name where nothing says better."""
+        labels = [k.label for m in self.moves for k in m.clock if k.name == name and k.label]
+        return str(self.clock_names.get(name) or next(iter(labels), name))
 
     def url(self, uid: UUID | str) -> str:
         return self.link.format(uid=uid)

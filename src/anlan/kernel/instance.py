@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from .models import InstanceClock
+from .refusals import Refusal, Refused
 
 _held: tuple[float, InstanceClock] | None = None
 HELD_SECONDS = 1.0  # a running process may see a change of the instance clock this late
@@ -48,15 +49,21 @@ def forget() -> None:
 
 
 def set_clock(now: datetime | None, *, running: bool) -> None:
-    """Let business time run on from `now` (None: real time), or stand still at it."""
-    offset = int((now - real_time()).total_seconds()) if now and running else 0
+    """Let business time run on from `now` (None: real time), or stand still at it.
+
+    Raises Refused for an instant before the last tick; real time below it waits there until it catches up.
+    """
+    forget()
     row = _row()
-    row.offset_seconds, row.stands_at = offset, (None if running else now)
-    row.floor_at = datetime(2000, 1, 1, tzinfo=UTC) if now is None else min(row.floor_at, now)
-    row.save()
+    if now is not None and now < row.floor_at:
+        last = row.floor_at.astimezone(zone())
+        raise Refused(Refusal((f"业务时间不能拨回到上次时限检查（{last:%Y-%m-%d %H:%M}）之前",)))
+    row.offset_seconds = int((now - real_time()).total_seconds()) if now and running else 0
+    row.stands_at = None if running else now
+    row.save(update_fields=["offset_seconds", "stands_at"])
     forget()
 
 
-def raise_floor(at: datetime) -> None:
-    """Business time never runs below the last tick."""
-    InstanceClock.objects.filter(id=1, floor_at__lt=at).update(floor_at=at)
+def raise_floor(at: datetime, slack: timedelta = timedelta()) -> None:
+    """Business time never runs below the last tick. slack: leave a floor alone that is no older than this."""
+    InstanceClock.objects.filter(id=1, floor_at__lt=at - slack).update(floor_at=at)

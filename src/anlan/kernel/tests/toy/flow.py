@@ -196,10 +196,10 @@ OPEN = (State.OPEN, State.MENDING, State.MENDED)
 LEAK = register(Flow(
     kind="leak", label="泄漏", model=Leak, states=State, final=(State.CLOSED,), last_resort="nobody_acted", cell=cell,
     link="/leaks/{uid}/", load={"named_area": Fact(areas_named)},
-    families={"live": OPEN, "done": (State.CLOSED,)},
+    families={"live": OPEN, "done": (State.CLOSED,)}, clock_names={"mend": "修理"},
     moves=(
         Move("report", "上报", NEW, State.OPEN, by=anyone, says="{who}上报{place}", form=ReportForm,
-             needs=(area_exists,), does=(fill,), clock=(Clock("take", Limit(2, Unit.HOUR), ("nag",)),)),
+             needs=(area_exists,), does=(fill,), clock=(Clock("take", Limit(2, Unit.HOUR), ("nag",), label="接单"),)),
         Move("spring", "连带出现", NEW, State.OPEN, by=only_chained, says="连带出现{place}", does=(spring,)),
         Move("take", "接单", (State.OPEN,), State.MENDING, by=anyone, says="{who}接单", does=(take,), stops=("take",),
              clock=(Clock("mend", DAY, ("give_back",)),), late="tell", forgives=(excuse,)),
