@@ -17,10 +17,9 @@ LIN = 7
 
 
 @pytest.fixture(autouse=True)
-def kinds(monkeypatch, settings):
+def kinds(settings):
     """Handlers of this module only, and what they were called with."""
     settings.ROOT_URLCONF = "anlan.toolkit.jobs.tests.urls"
-    monkeypatch.setattr(registry, "HANDLERS", registry.HANDLERS)
     before = dict(registry.HANDLERS)
     registry.HANDLERS.clear()
     called = []

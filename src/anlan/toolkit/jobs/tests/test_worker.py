@@ -57,9 +57,8 @@ def test_a_deed_is_sealed_within_two_seconds_and_its_clock_fires_when_due(report
     assert (verify().breaks, verify().vouched_until) == ([], 2)
 
 
-def test_work_is_done_beside_the_seals_not_before_them(report, tmp_path, monkeypatch):
+def test_work_is_done_beside_the_seals_not_before_them(report, tmp_path):
     free = threading.Event()
-    monkeypatch.setattr(registry, "HANDLERS", registry.HANDLERS)
 
     @job("long", label="久")
     def long(work):
