@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
+from anlan.kernel.areas import within
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
+from anlan.kernel.instance import local_day
 from anlan.kernel.models import Area
 from anlan.kernel.rules import Rule, rule
 from anlan.toolkit.formfields import TextField
@@ -173,7 +175,13 @@ def rows_in_sight(model: Any, actor: Any, at: Any) -> Any:
     from .declare import BY_MODEL  # noqa: PLC0415  the registry is filled by those who call this
 
     found = BY_MODEL.get(model)
-    return found.seen_by(actor, at) if found is not None and not actor.system else model._default_manager.all()
+    if actor.system:
+        return model._default_manager.all()
+    if found is not None:
+        return found.seen_by(actor, at)
+    if model is Area and actor.area_id is not None:
+        return Area.objects.filter(id__in=within(actor.area_id, local_day(at)))
+    return model._default_manager.all()
 
 
 def _taken(register_: Register, unique: list[Column]) -> Any:

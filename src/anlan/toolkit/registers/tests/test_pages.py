@@ -144,7 +144,7 @@ def test_a_reference_may_be_named_by_code_or_name_and_only_within_sight(visit, k
     answer = visit(neighbour).post("/desk/pumps/new", there)
     assert answer.status_code == 422 and "所属库房：没有找到所选的一项，或者它不在您的范围内" in answer.content.decode()
     answer = visit(neighbour).post("/desk/pumps/new", sent(ground, code="P9"))
-    assert answer.status_code == 422 and "区域“G1”不在您的责任区内" in answer.content.decode()
+    assert answer.status_code == 422 and "区域：没有找到所选的一项，或者它不在您的范围内" in answer.content.decode()
 
 
 def test_a_picker_offers_what_is_in_sight_and_in_use(visit, keeper, neighbour, depot):

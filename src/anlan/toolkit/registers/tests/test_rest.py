@@ -85,7 +85,7 @@ def test_what_lies_elsewhere_is_absent_also_for_writing(api, keeper, neighbour, 
     assert call("get", f"pumps/{row.uid}")[0] == 404
     assert call("put", f"pumps/{row.uid}", sent(ground, name="抢来"))[0] == 404
     status, answer = call("put", f"pumps/{uuid4()}", sent(ground, code="P2"))
-    assert (status, answer["error"]["sentences"]) == (422, ["区域“G1”不在您的责任区内"])
+    assert (status, answer["error"]["sentences"]) == (422, ["区域：没有找到所选的一项，或者它不在您的范围内"])
     assert call("get", "pumps")[1]["items"] == []
 
 
