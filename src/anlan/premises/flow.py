@@ -91,6 +91,8 @@ def filled(case, facts, actor, when, given):
         columns["department_party"] = named["department"].id
     if given.lon is not None:
         columns |= {"lon": given.lon, "lat": given.lat, "tile_key": tile_key(given.lon, given.lat)}
+        if (given.lon, given.lat) == (case.lon, case.lat):
+            columns["datum"] = case.datum  # the same point still came in as it came in
     if not case.version:
         columns["door_token"] = uuid5(case.uid, "door")
     yield c.Set(area_id=facts.ground, **columns)
@@ -184,6 +186,8 @@ def object_filled(case, facts, actor, when, given):
     columns = {n: given[n] for n in f.SpecialObjectForm.base_fields if n in given and n in OBJECT_COLUMNS - f.REFERENCES}
     if given.lon is not None:
         columns |= {"lon": given.lon, "lat": given.lat, "tile_key": tile_key(given.lon, given.lat)}
+        if (given.lon, given.lat) == (case.lon, case.lat):
+            columns["datum"] = case.datum  # the same point still came in as it came in
     columns["area_id"] = facts.ground
     yield c.Set(**columns)
 

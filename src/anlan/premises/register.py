@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from anlan.kernel.actors import Actor
 from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Facts, Files, Linked, Papers, Register, Trail
+from anlan.toolkit.registers.declare import REGISTERS
 
 from .flow import PREMISES, RISK, SPECIAL
 from .models import Premises, RiskPoint, SpecialObject
@@ -20,6 +21,11 @@ from .place_types import choices, nine_small_choices
 from .selectors import premises_seen_by, risk_points_seen_by, special_objects_seen_by
 
 PHONES = "people.see_phones"
+
+
+def in_wgs84(register: Register, case: Any) -> dict[str, Any]:
+    """A file's values as inputs: the point is kept in WGS-84, so it is offered as WGS-84, not as what it came in."""
+    return {**Register.initial(register, case), "datum": "wgs84"}
 
 
 class PremisesRegister(Register):
@@ -51,6 +57,10 @@ class PremisesRegister(Register):
     )
 
     @staticmethod
+    def initial(case: Premises) -> dict[str, Any]:
+        return in_wgs84(REGISTERS["premises"], case)
+
+    @staticmethod
     def duplicates(rows: Sequence[Any], actor: Actor, at: datetime) -> Iterable[tuple[int, str, str]]:
         """The same name at the same address, in the sheet or on file."""
         seen: dict[tuple[str, str], int] = {}
@@ -73,6 +83,10 @@ class SpecialObjectRegister(Register):
             Col("their_no"), Col("keeper", search=True), Col("built_year", show=False),
             Col("checked_on", show=False), Col("check_due_on", filter="range"), Col("details", show=False),
             Col("state", badge="state", edit=False), Col("lon", show=False), Col("lat", show=False))
+
+    @staticmethod
+    def initial(case: SpecialObject) -> dict[str, Any]:
+        return in_wgs84(REGISTERS["special-objects"], case)
 
 
 class RiskPointRegister(Register):
