@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 
@@ -12,7 +13,7 @@ from anlan.kernel.refusals import Refusal
 from anlan.people.models import Appointment, Licence, Organisation, Person
 from anlan.people.testing import NOON
 from anlan.places.models import HolidayYear
-from anlan.setup import grounds, holidays, organisations, staff
+from anlan.setup import grounds, holidays, organisations, passwords, staff
 from anlan.toolkit.attachments.tests.made import archive
 from anlan.toolkit.sheets import read_sheet
 
@@ -147,6 +148,15 @@ def test_three_administrations_need_three_people(bureau):
     plan = staff.run(workbook(STAFF, THREE[:2]), "人员.xlsx", NOON, save=True)
     assert said(plan) == ["第 1 行 G 列“角色”还缺审计员，三员必须有"]
     assert (Person.objects.exists(), said(staff.run(workbook(STAFF, THREE), "人员.xlsx", NOON, save=True))) == (False, [])
+
+
+def test_an_initial_password_is_hashed_so_that_a_first_sign_in_makes_it_costly(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    upgraded = []
+    light = passwords.hashed("abcd-EFGH-jkmn-234")
+    assert light.startswith("argon2$argon2id$v=19$m=8192,t=1,p=1$")
+    assert check_password("abcd-EFGH-jkmn-234", light, upgraded.append)
+    assert (upgraded, check_password("abcd-EFGH-jkmn-235", light)) == (["abcd-EFGH-jkmn-234"], False)
 
 
 def test_the_holidays_of_the_year_are_filled_in_and_may_be_corrected(office):
