@@ -52,7 +52,8 @@ class ActorMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.standing is None:  # type: ignore[attr-defined]
             return None if _is_public(request, view) else _sign_in_first(request)
-        if sessions.held(request.session)["must_change"] and not getattr(view, "before_change", False):  # type: ignore[index]
+        free = getattr(view, "public", False) or getattr(view, "before_change", False)
+        if sessions.held(request.session)["must_change"] and not free:  # type: ignore[index]
             return HttpResponseRedirect(reverse("people:password"))
         return None
 

@@ -81,11 +81,6 @@ class Person(Versioned):
     language = models.CharField(_("界面语言"), max_length=10, default="zh-hans")
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
-    REQUIRED_FIELDS = ()
-    USERNAME_FIELD = "login_name"
-    is_anonymous = False
-    is_authenticated = True
-
     class Meta:
         verbose_name = _("人员")
 

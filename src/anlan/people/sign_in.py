@@ -130,6 +130,8 @@ def _no_post(standing: Standing) -> str:
 
 
 def must_change(held: Credential, on: date, now: datetime) -> bool:
-    """First sign-in, or the password is older than auth.password_days (0: never)."""
+    """First sign-in, or the password is older than auth.password_days (0: never); the demo's never grow old."""
+    if settings.ANLAN_IS_DEMO:
+        return held.must_change
     days = int(rule_value("auth.password_days", on))
     return held.must_change or (days > 0 and now - held.set_at > timedelta(days=days))

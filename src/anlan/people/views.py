@@ -24,7 +24,7 @@ from anlan.kernel.refusals import Refusal
 from . import sessions
 from .account_forms import PasswordForm, SignInForm
 from .actions import set_password
-from .middleware import public, refuse
+from .middleware import SAFE, public, refuse
 from .models import Person
 from .passwords import password_faults
 from .sign_in import Admission
@@ -38,11 +38,11 @@ HOMES = (("auditor", "/desk/journal/"), ("sysadmin", "/desk/people/"), ("secadmi
 @public
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The page to sign in; whoever is signed in already goes on."""
     target = _next(request)
-    if request.standing is not None and request.method == "GET":  # type: ignore[attr-defined]
+    if request.standing is not None and request.method in SAFE:  # type: ignore[attr-defined]
         return HttpResponseRedirect(target or home_of(request.actor))  # type: ignore[attr-defined]
     form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -224,9 +224,13 @@ def test_the_first_sign_in_must_change_the_password_before_anything_else(client,
     assert client.get("/desk/").status_code == 200
 
 
-def test_an_old_password_has_to_be_changed(place):
+def test_an_old_password_has_to_be_changed_but_not_the_demos(place, settings):
+    settings.ANLAN_IS_DEMO = False
     Credential.objects.update(set_at=NOW - timedelta(days=91))
     assert attempt().must_change
+    settings.ANLAN_IS_DEMO = True
+    assert not attempt().must_change
+    settings.ANLAN_IS_DEMO = False
     Credential.objects.update(set_at=NOW - timedelta(days=89))
     assert not attempt().must_change
 
@@ -243,3 +247,22 @@ def test_a_form_from_elsewhere_signs_nobody_in(place):
     answer = strict.post("/sign-in/", {"login_name": "street", "password": PASSWORD})
     assert answer.status_code == 403
     assert Person.objects.get(login_name="street").version == 1
+
+
+def test_a_session_notes_once_a_minute_that_it_is_alive(client, place, enter, django_assert_num_queries):
+    enter("street")
+    client.get("/desk/")
+    session = client.session
+    session["anlan"] = {**session["anlan"], "seen": NOW.timestamp() - 120}
+    session.save()
+    client.get("/desk/")
+    seen = client.session["anlan"]["seen"]
+    assert seen > NOW.timestamp() - 60
+    client.get("/desk/")
+    assert client.session["anlan"]["seen"] == seen
+
+
+def test_a_page_in_parts_is_told_to_go_to_the_sign_in(client, place):
+    answer = client.get("/desk/", headers={"hx-request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/sign-in/?next=%2Fdesk%2F")
+    assert client.post("/desk/")["Location"] == "/sign-in/"
