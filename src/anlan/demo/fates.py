@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,6 +59,7 @@ class Fates:
     general: list[tuple[date, str]] = field(default_factory=lambda: list(GENERAL))
     major: list[date] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    majors: Counter[str] = field(default_factory=Counter)
     told: dict[tuple[str, date, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,7 +76,8 @@ class Fates:
         if unit.last or not fitting or not self.major or day < self.major[0]:
             return []
         self.major.pop(0)
-        item = max(fitting, key=lambda i: i.weight)
+        item = min(fitting, key=lambda i: (self.majors[i.code], -i.weight))
+        self.majors[item.code] += 1
         self.told[unit.key, day, item.code] = "closed"
         return [item]
 

@@ -19,6 +19,7 @@ from anlan.kernel.actors import SYSTEM
 from anlan.kernel.models import Area
 from anlan.patrols import handbook
 from anlan.places import calendars, defaults
+from anlan.places.actions import decide_parameter
 from anlan.places.geometry import Polygonal
 from anlan.places.models import Level
 
@@ -87,10 +88,12 @@ def _version(feature: Mapping[str, Any]) -> Version:
 
 
 def set_rules() -> None:
-    """Calendar, holidays, rules and handbook."""
+    """Calendar, holidays, rules and handbook; papers carry the district's short name."""
     instance.set_clock(LAID_ON, running=False)
     calendars.load(SYSTEM, LAID_ON)
     defaults.load(SYSTEM, LAID_ON)
+    decide_parameter("paper.short_name", "文书编号中的区域简称", "武昌", BEGAN, "演示取武昌区的通行简称", "likely",
+                     actor=SYSTEM, at=LAID_ON, uid=uid("parameter", "short name"))
     handbook.load()
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import connection
 
+from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel import instance
 from anlan.kernel.door import Order
 from anlan.kernel.follow import FOLLOWERS, follow_once
 from anlan.kernel.journal import seal_all
+from anlan.kernel.models import Area, AreaIn, Attached, Clock, Entry, Mark, Paper, Seal, Stake
 from anlan.kernel.tick import tick
+from anlan.matters.models import Matter
+from anlan.patrols.models import Round, Visit
+from anlan.people.models import Organisation, Person, Post
+from anlan.premises.models import Premises
 
 from .answers import Answers
 from .chance import uid
@@ -25,24 +31,27 @@ from .world import SINCE, UNTIL, Found, World
 
 ROUNDS = "patrols.rounds"
 ANALYSED = 14  # days between two looks of the database at its own tables
+GROWING = (Area, AreaIn, Attached, Clock, Entry, Mark, Paper, Seal, Stake, Organisation, Person, Post, Premises, Matter,
+           Hazard, Proposal, Round, Visit)
 
 
 class History:
-    """Tells the days of a world, one after the other."""
+    """Tells the days of a world, one after the other. at_day: what else happens on the morning of a day."""
 
-    def __init__(self, world: World) -> None:
-        self.world, self.fates = world, Fates(world)
+    def __init__(self, world: World, at_day: Mapping[date, Callable[[], None]]) -> None:
+        self.world, self.fates, self.at_day = world, Fates(world), at_day
         self.planner, self.reports, self.answers = Planner(world), Reports(world), Answers(world)
         self.visiting = Visiting(world, self.planner, self.fates)
 
-    def tell(self, progress: Callable[[date], None]) -> None:
-        """All days of the history."""
+    def tell(self, progress: Callable[[date, int], None]) -> None:
+        """All days of the history. progress: the day, and how many were told before it."""
         for n in range((UNTIL - SINCE).days + 1):
             day = SINCE + timedelta(days=n)
             if n % ANALYSED == 0:
                 look_at_tables()
+            progress(day, n)
+            self.at_day.get(day, lambda: None)()
             self.day(day)
-            progress(day)
 
     def day(self, day: date) -> None:
         instance.set_clock(moment(day, "18:30"), running=False)
@@ -81,4 +90,4 @@ def close_day(at: datetime) -> None:
 def look_at_tables() -> None:
     """The database learns how full its tables are; a building is faster than its own habit of looking."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE " + ", ".join(f'"{model._meta.db_table}"' for model in GROWING))

@@ -14,6 +14,9 @@ from .world import Found, World, time_between
 
 LATE, RETURNED = 0.09, 0.06
 CLOSES = "17:20"
+LATEST_HOUR = 16  # what is reported later is taken up next morning
+REVIEWED = {0: 0.5, 1: 0.3, 2: 0.15, 3: 0.05}  # working days until somebody looks
+REVIEWED_SOON = {0: 0.85, 1: 0.15}
 
 
 def live(found: Found, world: World, dice: Chance) -> None:
@@ -48,9 +51,12 @@ class Life:
 
     def review(self, since: datetime, *, fails: bool) -> datetime:
         """The street plans a review and somebody else looks. Returns when."""
-        planned = self.at(self.world.workday(since.date() + timedelta(days=1)), "08:40", "11:30")
+        planned = since + timedelta(minutes=self.dice.randint(10, 40))
+        if since.hour >= LATEST_HOUR or not self.world.works(since.date()):
+            planned = self.at(self.world.workday(since.date() + timedelta(days=1)), "08:40", "10:30")
         self.step("plan_review", self.world.street_clerk, planned)
-        at = self.at(self.world.workday(planned.date(), self.dice.randint(0, 3)), "13:40")
+        soon = self.dice.pick(REVIEWED_SOON if self.found.item.days <= 1 else REVIEWED)
+        at = max(self.at(self.world.workday(planned.date(), soon), "13:30"), planned + timedelta(minutes=20))
         reviewer = self.dice.choice(self.world.reviewers)
         scene = self.found.item.scene
         if fails:
@@ -79,7 +85,7 @@ class General(Life):
             return self.at(at.date() + timedelta(days=days + self.dice.randint(1, 4)))
         if not days:
             return at + timedelta(minutes=self.dice.randint(50, 170))
-        return self.at(at.date() + timedelta(days=self.dice.randint(1, days)))
+        return self.at(at.date() + timedelta(days=1 + int((days - 1) * self.dice.random() ** 1.5)))
 
     def _usual(self, when: datetime, *, fails: bool = False) -> None:
         self.put_right(when)

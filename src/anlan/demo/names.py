@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .cast import CAST
 from .chance import Chance, words
 
 
@@ -12,7 +13,7 @@ def people(topic: str = "people") -> Iterator[str]:
     dice = Chance(topic)
     surnames, given = words("people_names", "surname"), words("people_names", "given")
     weights = [1 / (rank + 12) for rank in range(len(surnames))]
-    seen = set(words("people_names", "avoid"))
+    seen = {*words("people_names", "avoid"), *(part.name for part in CAST)}
     while True:
         name = dice.choices(surnames, weights)[0] + dice.choice(given)
         if name not in seen:

@@ -18,11 +18,12 @@ from .cast import GRID
 from .chance import Chance, uid
 from .deeds import moment, order
 from .units import Unit
-from .world import SINCE, World
+from .world import DAY, SINCE, UNTIL, World
 
 WEEKEND = 0.12  # share of the grids with something due that are walked on a day of rest
 DELAYED = 0.04  # rounds that the office plans a day late
-NEAR_DAYS = 4  # a unit due so soon is taken along
+NEAR_DAYS = 4  # a unit due so soon is taken along, but none of the demonstration's day
+DRIVE_DAYS = 7  # on a day of joint checks of one colour, so are that colour's units due within a week
 BROKEN_OFF = 0.03  # rounds of several units whose last one is not reached
 SICK = (date(2021, 4, 15), date(2021, 5, 20))  # from these days on the next round of two or more is handed over
 
@@ -73,10 +74,17 @@ class Planner:
                 yield self._walk(grid, day, units)
 
     def _due(self, day: date, held: list[Unit]) -> list[Unit]:
-        if not any(self.due[u.key] <= day for u in held):
+        joint = [u for u in held if self._joint(u, day)]
+        if not joint and not any(self.due[u.key] <= day for u in held):
             return []
-        near = day + timedelta(days=NEAR_DAYS)
-        return sorted((u for u in held if self.due[u.key] <= near), key=lambda u: self.due[u.key])[:9]
+        near = min(day + timedelta(days=NEAR_DAYS), UNTIL)
+        found = [u for u in held if self.due[u.key] <= near or u in joint]
+        return sorted(found, key=lambda u: self.due[u.key])[:9]
+
+    def _joint(self, unit: Unit, day: date) -> bool:
+        """Joint checks of a colour fall on the days that bring its units back on the demonstration's day."""
+        return ((DAY - day).days == self.days[unit.colour]
+                and self.due[unit.key] <= min(day + timedelta(days=DRIVE_DAYS), UNTIL))
 
     def _hero(self, day: date, held: list[Unit]) -> list[Unit]:
         """The cast's grid: so that the units' last visits fall on the days that units.HERO names."""
@@ -100,13 +108,12 @@ class Planner:
 
     def orders(self, walk: Walk) -> list[Order]:
         """Planned in the morning by the community, and handed over whole when the warden is sick."""
-        seat_post, clerk = self.world.warden_post(walk.grid), self.world.clerk(walk.grid[:12])
-        title = next(s.title for s in self.world.houses.seats.values() if s.post == seat_post)
-        name = f"{title} {walk.day.month}月{walk.day.day}日巡查"
+        seat, clerk = self.world.warden_seat(walk.grid), self.world.clerk(walk.grid[:12])
+        name = f"{seat.title} {walk.day.month}月{walk.day.day}日巡查"
         plan = order("round", walk.uid, "plan", clerk, moment(walk.day, "08:15"),
-                     {"post": seat_post, "day": walk.day, "name": name, "units": [u.uid for u in walk.units]})
+                     {"post": seat.post, "day": walk.day, "name": name, "units": [u.uid for u in walk.units]})
         if not walk.stands_in:
             return [plan]
-        post = self.world.warden_post(self._neighbour(walk.grid))
+        post = self.world.warden_seat(self._neighbour(walk.grid)).post
         return [plan, order("round", walk.uid, "hand_over", clerk, moment(walk.day, "08:25"),
                             {"post": post, "reason": "网格员病假"})]

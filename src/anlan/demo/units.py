@@ -23,6 +23,7 @@ from .names import phone
 COLOURS = {"red": 0.03, "orange": 0.12, "yellow": 0.45, "blue": 0.40}
 SPOTTED = 0.02  # shops that a warden added on the spot and no office has confirmed yet
 OWNED = 0.32
+AGAIN = 0.12  # of those, how many belong to somebody who has one already
 SURVEYED = date(2021, 1, 4)
 EDGE = 0.00006  # degrees that a point keeps from the border of its grid, about 6 m
 # Kind, gas, colour, day of the last visit, owner: the nine at the top fall due on the demonstration's day.
@@ -239,10 +240,9 @@ def own(made: list[Unit]) -> None:
     for unit in made:
         if unit.owner or unit.spotted or not dice.often(OWNED):
             continue
-        known = [key for key in several.get(unit.kind, []) if dice.often(0.3)]
-        unit.owner = known[-1] if known else f"owner-{unit.key}"
-        if not known:
-            several.setdefault(unit.kind, []).append(unit.owner)
+        known = several.setdefault(unit.kind, [])
+        unit.owner = dice.choice(known) if known and dice.often(AGAIN) else f"owner-{unit.key}"
+        known.append(unit.owner)
 
 
 def roads_of(community: str) -> list[tuple[str, int]]:

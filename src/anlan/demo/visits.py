@@ -21,8 +21,9 @@ from .units import Unit
 from .world import Found, Item, World, time_between
 
 RESULTS = {"normal": 0.78, "hazards": 0.15, "closed": 0.05, "refused": 0.01, "gone": 0.01}
-HAZARDOUS = {"red": 1.6, "orange": 1.2, "yellow": 0.85, "blue": 0.6}
+HAZARDOUS = {"red": 1.62, "orange": 1.22, "yellow": 0.88, "blue": 0.63}
 FINDS = {1: 0.35, 2: 0.30, 3: 0.20, 4: 0.10, 5: 0.05}
+AGAIN = 0.12  # how much less likely the same finding is in the same place
 NOT_ASKED = 0.12  # items answered with "does not apply"
 DROP_INS = 0.6  # checks by the street's officers on a working day
 SCATTER = 0.00012  # degrees around the unit that a phone shows
@@ -37,6 +38,7 @@ class Visiting:
     planner: Planner
     fates: Fates
     dice: Chance = field(default_factory=lambda: Chance("visits"))
+    seen: set[tuple[str, str]] = field(default_factory=set)
 
     def walk(self, walk: Walk) -> Iterator[Order]:
         """One visit after the other, with the way between them."""
@@ -91,8 +93,9 @@ class Visiting:
         count = min(self.dice.pick(FINDS), len(known))
         found: dict[str, Item] = {}
         while len(found) < count:
-            item = self.dice.pick({i: i.weight for i in known})
+            item = self.dice.pick({i: i.weight * (AGAIN if (unit.key, i.code) in self.seen else 1) for i in known})
             found[item.code] = item
+        self.seen |= {(unit.key, code) for code in found}
         return list(found.values())
 
     def _met(self, unit: Unit, items: list[Item]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from .cast import COMMUNITY, GRID, STREET
 from .chance import Chance, sheet
 from .deeds import moment, order
 from .ground import Ground
-from .houses import Houses
+from .houses import Houses, Seat
 from .pictures import Album
 from .units import Unit
 
@@ -93,8 +93,8 @@ class World:
     def warden(self, grid: str) -> Actor:
         return self.actors["warden" if grid == GRID else f"warden:{grid}"]
 
-    def warden_post(self, grid: str) -> UUID:
-        return self.houses.seats["warden" if grid == GRID else f"warden:{grid}"].post
+    def warden_seat(self, grid: str) -> Seat:
+        return self.houses.seats["warden" if grid == GRID else f"warden:{grid}"]
 
     @cached_property
     def street_clerk(self) -> Actor:
