@@ -23,7 +23,7 @@ from anlan.kernel.refusals import Absent, Refusal, Refused
 from anlan.kernel.wording import words
 
 from .columns import masked
-from .inputs import CLEARS, page_form, resolve, tell_refusal, typed
+from .inputs import CLEARS, Fault, kept_of, page_form, resolve, tell_refusal, typed
 
 if TYPE_CHECKING:
     from .caseview import CasePages, CaseView
@@ -131,11 +131,8 @@ def _veil(form: forms.Form, view: CaseView, move: Move) -> forms.Form:
     return form
 
 
-def given_of(view: CaseView, move: Move) -> dict[str, Any]:
-    """What was typed; a masked input left empty keeps its value."""
-    if move.form is None:
-        return {}
-    given = typed(move.form, view.request)
+def unveiled(view: CaseView, move: Move, given: dict[str, Any]) -> dict[str, Any]:
+    """A masked input left empty keeps its value."""
     for name in _veiled(view, move):
         text = str(given.get(name) or "").strip()
         given[name] = getattr(view.case, name) if not text else "" if text == CLEARS else given[name]
@@ -143,27 +140,25 @@ def given_of(view: CaseView, move: Move) -> dict[str, Any]:
 
 
 def _carry_out(view: CaseView, move: Move) -> HttpResponse:
-    request, given = view.request, given_of(view, move)
-    told = send(Ref(view.flow.kind, view.case.uid), move, given, request)
-    if isinstance(told, Refusal):
-        if move.form is None:
-            return show_view(view, 422, told)
-        form = _refused_form(view, move, told, given)
-        return _form_page(view, form, str(move.label), move, status=422)
-    _offer_undo(view, move, told)
-    return _go(request, view.url)
+    request, faults = view.request, []  # type: ignore[var-annotated]
+    data = typed(move.form, request, faults)
+    given = unveiled(view, move, dict(data))
+    told = send(Ref(view.flow.kind, view.case.uid), move, given, request, faults)
+    if not isinstance(told, Refusal):
+        _offer_undo(view, move, told)
+        return _go(request, view.url)
+    if move.form is None:
+        return show_view(view, 422, told)
+    form = page_form(move.form, view.actor, view.at, data=data)
+    tell_refusal(form, told, given)
+    return _form_page(view, _veil(form, view, move), str(move.label), move, 422, kept_of(move.form, data))
 
 
-def _refused_form(view: CaseView, move: Move, refusal: Refusal, given: Mapping[str, Any]) -> forms.Form:
-    form = page_form(move.form, view.actor, view.at, data=typed(move.form, view.request))  # type: ignore[arg-type]
-    tell_refusal(form, refusal, given)
-    return _veil(form, view, move)
-
-
-def send(ref: Ref, move: Move, given: dict[str, Any], request: HttpRequest) -> Receipt | Refusal:
+def send(ref: Ref, move: Move, given: dict[str, Any], request: HttpRequest, faults: list[Fault]) -> Receipt | Refusal:
     """Through the door, with everything that can be refused as a refusal. Raises Http404 where the case is absent."""
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
-    if faults := resolve(move.form, given, actor, at) if move.form else []:
+    faults += resolve(move.form, given, actor, at) if move.form else []
+    if faults:
         fields = tuple((name, tuple(sentences)) for name, sentences in faults)
         return Refusal(tuple(s for _name, sentences in faults for s in sentences), fields)
     try:
@@ -196,12 +191,12 @@ def hidden_of(case: Any) -> Mapping[str, str]:
     return {"_expect": str(case.version), "_request": str(uuid7())}
 
 
-def _form_page(view: CaseView, form: forms.Form, title: str, move: Move | None = None,
-               status: int = 200) -> HttpResponse:
+def _form_page(view: CaseView, form: forms.Form, title: str, move: Move | None = None, status: int = 200,
+               kept: Mapping[str, str] = {}) -> HttpResponse:
     return render(view.request, "registers/form.html", {
         "title": title, "about": view.title, "form": form, "submit": title, "cancel_url": view.url, "now": view.at,
         "grave": bool(move and move.asks), "intro": str(move.asks) if move else "", "draft": move is not None,
-        "hidden": hidden_of(view.case)}, status=status)
+        "hidden": {**hidden_of(view.case), **kept}}, status=status)
 
 
 def open_case(pages: CasePages, request: HttpRequest, move: str = "") -> HttpResponse:
@@ -216,13 +211,14 @@ def open_case(pages: CasePages, request: HttpRequest, move: str = "") -> HttpRes
         known = {k: v for k, v in request.GET.items() if k in chosen.form.base_fields}  # type: ignore[union-attr]
         form = page_form(chosen.form, actor, at, initial=known)  # type: ignore[arg-type]
         return _opening_page(pages, request, chosen, form, uuid7())
-    uid = _uuid(request.POST.get("_uid")) or uuid7()
-    given = typed(chosen.form, request)  # type: ignore[arg-type]
-    told = send(Ref(pages.flow.kind, uid), chosen, given, request)
+    uid, faults = _uuid(request.POST.get("_uid")) or uuid7(), []  # type: ignore[var-annotated]
+    data = typed(chosen.form, request, faults)
+    given = dict(data)
+    told = send(Ref(pages.flow.kind, uid), chosen, given, request, faults)
     if isinstance(told, Refusal):
-        form = page_form(chosen.form, actor, at, data=typed(chosen.form, request))  # type: ignore[arg-type]
+        form = page_form(chosen.form, actor, at, data=data)  # type: ignore[arg-type]
         tell_refusal(form, told, given)
-        return _opening_page(pages, request, chosen, form, uid, 422)
+        return _opening_page(pages, request, chosen, form, uid, 422, kept_of(chosen.form, data))  # type: ignore[arg-type]
     return _go(request, f"/desk/{pages.slug}/{uid}/")
 
 
@@ -245,12 +241,12 @@ def refusals_to_open(pages: CasePages, move: Move, actor: Any, at: Any) -> list[
     return move.by(pages.flow.model(), None, actor, When(at, at), Given())
 
 
-def _opening_page(pages: CasePages, request: HttpRequest, move: Move, form: forms.Form, uid: Any,
-                  status: int = 200) -> HttpResponse:
+def _opening_page(pages: CasePages, request: HttpRequest, move: Move, form: forms.Form, uid: Any, status: int = 200,
+                  kept: Mapping[str, str] = {}) -> HttpResponse:
     return render(request, "registers/form.html", {
         "title": _("%(move)s%(label)s") % {"move": move.label, "label": pages.flow.label}, "form": form,
         "submit": str(move.label), "cancel_url": f"/desk/{pages.slug}/", "draft": True, "intro": str(move.asks),
-        "hidden": {"_uid": str(uid), "_request": str(uuid7())}, "now": request.at}, status=status)  # type: ignore[attr-defined]
+        "hidden": {"_uid": str(uid), "_request": str(uuid7()), **kept}, "now": request.at}, status=status)  # type: ignore[attr-defined]
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:

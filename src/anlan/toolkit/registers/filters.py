@@ -25,8 +25,7 @@ LEVELS_DOWN = 2  # of the area tree below the reader's own ground
 
 def filter_bar(listing: Listing) -> parts.FilterBar:
     """Statements: one for each filter by area or by reference."""
-    filters = [_filter(listing, c) for c in listing.register.columns
-               if c.col.filter and c.name != "state"]
+    filters = [f for c in listing.register.columns if c.col.filter and c.name != "state" for f in _filters(listing, c)]
     filters += [_states(listing)] * (len(listing.register.flow.states.values) > 1)  # type: ignore[union-attr]
     chosen = list(_chosen(listing, filters))
     kept = {"order": listing.asked["order"]} if listing.asked.get("order") else {}
@@ -34,14 +33,18 @@ def filter_bar(listing: Listing) -> parts.FilterBar:
                            search=listing.asked.get("q", "") if listing.register.searched else None)
 
 
-def _filter(listing: Listing, column: Column) -> parts.Filter:
+def _filters(listing: Listing, column: Column) -> list[parts.Filter]:
+    """One control, or for a range of numbers two."""
     name, label, asked = column.name, str(column.label), listing.asked
     if column.col.filter == "range":
         since, until = asked.get(f"{name}_since", ""), asked.get(f"{name}_until", "")
-        return parts.Filter(name, label, "between", value=since, until=until)
+        if column.kind == "when":
+            return [parts.Filter(name, label, "between", value=since, until=until)]
+        return [parts.Filter(f"{name}_since", _("%(label)s不少于") % {"label": label}, "text", value=since),
+                parts.Filter(f"{name}_until", _("%(label)s不多于") % {"label": label}, "text", value=until)]
     if choices := _choices(listing, column):
-        return parts.Filter(name, label, "choice", choices, asked.get(name, ""))
-    return parts.Filter(name, label, "text", value=asked.get(name, ""))
+        return [parts.Filter(name, label, "choice", choices, asked.get(name, ""))]
+    return [parts.Filter(name, label, "text", value=asked.get(name, ""))]
 
 
 def _choices(listing: Listing, column: Column) -> list[tuple[str, str]]:
@@ -88,7 +91,7 @@ def _chosen(listing: Listing, filters: list[parts.Filter]) -> Iterator[parts.Lin
     for f in filters:
         names = [f"{f.name}_since", f"{f.name}_until"] if f.kind == "between" else [f.name]
         said = [asked[n] for n in names if asked.get(n)]
-        if said:
+        if said and not (f.name == "state" and said[0] == listing.register.state_column()):
             words = dict(f.choices)
             text = " — ".join(words.get(v, v).strip() for v in said)
             yield parts.Link(f"{f.label}：{text}", with_words(asked, **dict.fromkeys(names)))

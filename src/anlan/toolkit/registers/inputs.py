@@ -12,15 +12,18 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.refusals import Refusal
-from anlan.toolkit.formfields import ReferenceField
+from anlan.toolkit.attachments.keeping import keep
+from anlan.toolkit.formfields import HashesField, ReferenceField
+from anlan.toolkit.ui.fields import PhotoInput
 
 from . import references
 from .declare import REGISTERS
 
+Fault = tuple[str, list[str]]
 CLEARS = "-"  # typed into a masked input: take the value away
 
 
@@ -46,7 +49,17 @@ def page_form(form_class: type[forms.Form], actor: Actor, at: datetime, *, data:
         model = references.target_of(field) if isinstance(field, ReferenceField) else None
         if model is not None:
             _dress_reference(form, name, field, model, actor, at)  # type: ignore[arg-type]
+        elif isinstance(field, HashesField):
+            field.widget = PhotoInput({"accept": "image/*"} if field.role != "file" else {})
+            if kept := form.data.get(name) if form.is_bound else ():
+                field.help_text = _("已收到%(n)s个，不必重传。") % {"n": len(kept)}
     return form
+
+
+def kept_of(form_class: type[forms.Form], data: Mapping[str, Any]) -> dict[str, str]:
+    """Hidden values by which a refused form keeps the files that have arrived."""
+    fields = form_class.base_fields  # type: ignore[attr-defined]
+    return {name: ",".join(data[name]) for name, f in fields.items() if isinstance(f, HashesField) and data.get(name)}
 
 
 def tell_refusal(form: forms.Form, refusal: Refusal, given: Mapping[str, Any]) -> None:
@@ -93,14 +106,29 @@ def _with_present(form: forms.Form, name: str, chosen: list[tuple[str, str]],
     return chosen if row is None else [(present, references.called(row)), *chosen]
 
 
-def typed(form_class: type[forms.Form], request: HttpRequest) -> dict[str, Any]:
-    """What a page sent, by input, as the door takes it: lists as lists, boxes as yes or no."""
-    fields = form_class.base_fields  # type: ignore[attr-defined]
-    return {name: field.widget.value_from_datadict(request.POST, request.FILES, name) for name, field in fields.items()}
+def typed(form_class: type[forms.Form] | None, request: HttpRequest, faults: list[Fault]) -> dict[str, Any]:
+    """What a page sent, by input, as the door takes it: lists as lists, files kept and named by their hash."""
+    fields = form_class.base_fields if form_class is not None else {}  # type: ignore[attr-defined]
+    found = {name: field.widget.value_from_datadict(request.POST, request.FILES, name) for name, field in fields.items()}
+    for name, field in fields.items():
+        if isinstance(field, HashesField):
+            found[name] = [h for text in found[name] or () for h in text.split(",") if h] + _arrived(request, name, faults)
+    return found
+
+
+def _arrived(request: HttpRequest, name: str, faults: list[Fault]) -> list[str]:
+    hashes = []
+    for upload in request.FILES.getlist(name):
+        kept = keep(upload.read(), upload.name or name, actor=request.actor, at=request.at)  # type: ignore[attr-defined]
+        if isinstance(kept, Refusal):
+            faults.append((name, list(kept.sentences)))
+        else:
+            hashes.append(kept.sha256)
+    return hashes
 
 
 def resolve(form_class: type[forms.Form], given: dict[str, Any], actor: Actor,
-            at: datetime) -> list[tuple[str, list[str]]]:
+            at: datetime) -> list[Fault]:
     """Replace names typed into pickers by uids, in place; the faults of those that name nothing or too much."""
     faults = []
     for name, field in form_class.base_fields.items():  # type: ignore[attr-defined]

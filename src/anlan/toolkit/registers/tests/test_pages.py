@@ -1,10 +1,13 @@
 """The pages of a register: list, form, case."""
 
+import io
+import re
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
-from anlan.kernel.models import Entry, Secret
+from anlan.kernel.models import Attached, Entry, Secret
 from anlan.kernel.tests.conftest import NOON
 from anlan.toolkit.registers import REGISTERS, names
 from anlan.toolkit.registers.listing import Listing
@@ -151,6 +154,36 @@ def test_a_picker_offers_what_is_in_sight_and_in_use(visit, keeper, neighbour, d
     assert 'value="K1 首义库"' in visit(keeper).get("/desk/depots/options?depot=首义").content.decode()
     assert "首义库" not in visit(neighbour).get("/desk/depots/options?depot=首义").content.decode()
     assert "首义库" not in visit(keeper).get("/desk/depots/options?depot=汉口").content.decode()
+
+
+def a_photo(name="铭牌.png", colour="red"):
+    held = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(held, "PNG")
+    held.seek(0)
+    held.name = name
+    return held
+
+
+def test_photos_posted_with_a_form_are_kept_named_by_their_hash_and_survive_a_refusal(
+        visit, keeper, pump, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    browser, url = visit(keeper), f"/desk/pumps/{pump().uid}/"
+    page = browser.get(f"{url}check").content.decode()
+    assert 'type="file"' in page and "multipart/form-data" in page
+    refused = browser.post(f"{url}check", {"seen": "", "photos": [a_photo()]})
+    kept = re.search(r'name="photos" value="([0-9a-f]{64})"', refused.content.decode())
+    assert refused.status_code == 422 and kept and "已收到1个，不必重传" in refused.content.decode()
+    answer = browser.post(f"{url}check", {"seen": "铭牌完好", "photos": [kept[1]]})
+    assert answer.status_code == 302
+    attached = Attached.objects.get()
+    assert (attached.sha256, attached.role) == (kept[1], "photo")
+    page = browser.get(url).content.decode()
+    assert "铭牌.jpg" in page or ("铭牌" in page and f"/files/{kept[1]}" in page)
+    program = io.BytesIO(b"MZ" + b"\x00" * 200)
+    program.name = "照片.jpg"
+    refused = browser.post(f"{url}check", {"seen": "有", "photos": [program]})
+    assert refused.status_code == 422 and Attached.objects.count() == 1
+    assert "照片" in refused.content.decode() and browser.post(f"{url}check", {"seen": "有"}).status_code == 422
 
 
 def test_htmx_is_sent_on_by_a_header(visit, keeper, ground):

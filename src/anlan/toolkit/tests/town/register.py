@@ -1,8 +1,12 @@
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anlan.kernel import changes as c
 from anlan.kernel.areas import within
+from anlan.kernel.flows import SAME, Move
 from anlan.kernel.instance import local_day
 from anlan.kernel.rules import Rule
+from anlan.toolkit.formfields import HashesField
 from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Register
 
@@ -25,6 +29,19 @@ def on_the_ground(model):
 
 
 MAY_EDIT = permitted("pumps.edit", "水泵只能由管理员维护")
+
+
+class CheckForm(forms.Form):
+    seen = forms.CharField(label="所见", max_length=60)
+    photos = HashesField(label="照片", least=1)
+
+
+def checked(case, facts, actor, when, given):
+    for sha256 in given.photos:
+        yield c.Attach(sha256, "photo")
+
+
+CHECK = Move("check", "现场核对", ("active",), SAME, by=MAY_EDIT, form=CheckForm, does=(checked,), says="{who}现场核对：{seen}")
 
 
 class Depots(Register):
@@ -61,4 +78,5 @@ class Pumps(Register):
     may_create = may_edit = may_retire = MAY_EDIT
     key = ("code",)
     counted = True
+    moves = (CHECK,)
     layer = Layer("pumps", colour_by="colour")
