@@ -142,6 +142,7 @@ class Flow:
     title: Callable[[Any], str] = str
     touches: tuple[str, ...] = ()  # parts of the rulebook that a deed makes stale
     clock_names: Mapping[str, Any] = field(default_factory=dict)  # labels of clocks that effects start
+    cell_columns: Mapping[str, str] = field(default_factory=dict)  # a cell's dimension → the column that holds it
     by_name: Mapping[str, Move] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -177,6 +177,8 @@ def test_stray_doubled_and_deleted_marks_are_named(walk):
     mark.pk = None
     mark.save()
     assert first_break() == (2, entry_of(2), "统计标记与记录不符")
+    Mark.objects.filter(id=mark.id).update(entry_id=entry_of(6))
+    assert first_break() == (6, entry_of(6), "统计标记与记录不符")
     mark.delete()
     assert verify().breaks == []
     mark = Mark.objects.filter(entry_id=entry_of(1)).first()
@@ -217,7 +219,11 @@ def test_an_entry_that_is_neither_sealed_nor_waiting_is_found(walk, report):
     report()
     Pending.objects.all().delete()
     seal_all()
-    assert first_break() == (0, Entry.objects.latest("id").id, "记录未封存，也不在待封存之列")
+    stray = (0, Entry.objects.latest("id").id, "记录未封存，也不在待封存之列")
+    assert first_break() == stray
+    Entry.objects.filter(id=entry_of(8)).update(verb="nag")
+    assert first_break() == (8, entry_of(8), "记录内容被改动")
+    assert (b := verify().breaks[-1]) and (b.no, b.entry_id, b.what) == stray
 
 
 def test_several_breaks_are_listed_with_the_first_first(walk):
@@ -255,8 +261,10 @@ def test_a_forged_anchor_is_named(walk):
 
 def test_a_damaged_line_is_told_and_one_that_a_crash_cut_short_is_not(walk, report):
     whole = anchor_file().read_text()
-    anchor_file().write_text(whole + '{"no": 9, "li')
-    assert verify().breaks == []
+    Anchor.objects.filter(no=9).delete()
+    for torn in (whole[:-1], whole + '{"no": 9, "li'):
+        anchor_file().write_text(torn)
+        assert (verify().breaks, verify().vouched_until) == ([], 9)
     report()
     seal_all()
     anchor(NOON)

@@ -197,6 +197,7 @@ LEAK = register(Flow(
     kind="leak", label="泄漏", model=Leak, states=State, final=(State.CLOSED,), last_resort="nobody_acted", cell=cell,
     link="/leaks/{uid}/", load={"named_area": Fact(areas_named)},
     families={"live": OPEN, "done": (State.CLOSED,)}, clock_names={"mend": "修理"},
+    cell_columns={"level": "grade", "party_id": "owner_party"},
     moves=(
         Move("report", "上报", NEW, State.OPEN, by=anyone, says="{who}上报{place}", form=ReportForm,
              needs=(area_exists,), does=(fill,), clock=(Clock("take", Limit(2, Unit.HOUR), ("nag",), label="接单"),)),
