@@ -1,11 +1,10 @@
-"""The addresses under which the contract of registers is tested: their pages, and the API with nothing else in it."""
+"""The registers' API with nothing else in it, for the contract that every register inherits."""
 
-from django.urls import include, path
+from django.urls import path
 
 from anlan.toolkit.api import new_api
-from anlan.toolkit.registers import register_urls
 from anlan.toolkit.registers.rest import expose_registers
 
 api = new_api("register-contract")
 expose_registers(api)
-urlpatterns = [path("desk/", include(register_urls())), path("api/", api.urls)]
+urlpatterns = [path("contract-api/", api.urls)]

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from anlan.kernel.models import Entry
+from anlan.toolkit.registers.contract import urls_with_api
 from anlan.toolkit.tests.town.models import Pump
 
 pytestmark = pytest.mark.django_db
@@ -13,16 +14,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def api(visit, settings):
     """api(actor): calls as (method, path, body) → (status, JSON)."""
-    visit(None)
-    settings.ROOT_URLCONF = "anlan.toolkit.registers.contracturls"
+    settings.ROOT_URLCONF = urls_with_api(settings.ROOT_URLCONF)
 
     def of(actor):
         browser = visit(actor)
-        settings.ROOT_URLCONF = "anlan.toolkit.registers.contracturls"
 
         def call(method, path, body=None):
             more = {"data": body, "content_type": "application/json"} if body is not None else {}
-            answer = getattr(browser, method)(f"/api/{path}", **more)
+            answer = getattr(browser, method)(f"/contract-api/{path}", **more)
             return answer.status_code, answer.json()
 
         return call
@@ -119,10 +118,10 @@ def test_one_who_may_not_write_is_told_why(api, reader, ground):
 
 def test_the_documentation_lists_every_word_and_input(api, keeper):
     paths = api(keeper)("get", "openapi.json")[1]["paths"]
-    found = {p.removeprefix("/api"): sorted(methods) for p, methods in paths.items()}
+    found = {p.removeprefix("/contract-api"): sorted(methods) for p, methods in paths.items()}
     assert found["/pumps"] == ["get"] and found["/pumps/{uid}"] == ["get", "put"] and found["/pumps/batch"] == ["post"]
-    words = {p["name"] for p in paths["/api/pumps"]["get"]["parameters"]}
+    words = {p["name"] for p in paths["/contract-api/pumps"]["get"]["parameters"]}
     assert {"q", "area", "sort", "power_kw_since", "bought_on_until", "order", "after", "limit"} <= words
     assert "phone" not in words, "a masked column is no filter"
-    body = paths["/api/pumps/{uid}"]["put"]["requestBody"]["content"]["application/json"]["schema"]
+    body = paths["/contract-api/pumps/{uid}"]["put"]["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["required"]) == {"code", "name", "area"} and body["properties"]["power_kw"]["maximum"] == 2**31 - 1
