@@ -15,8 +15,8 @@ def main(arguments: list[str]) -> int:
 
     began = time.monotonic()
 
-    def progress(sentence: str) -> None:
-        print(f"[{time.monotonic() - began:5.1f} s] {sentence}", file=sys.stderr, flush=True)
+    def progress(sentence: str, share: float) -> None:
+        print(f"[{time.monotonic() - began:5.1f} s] {share:4.0%} {sentence}", file=sys.stderr, flush=True)
 
     cast = build(progress=progress, totals=Path(arguments[0]) if arguments else None)
     home = homes.home_folder()
