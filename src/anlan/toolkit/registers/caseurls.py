@@ -71,7 +71,8 @@ def show(pages: CasePages, request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def show_view(view: CaseView, status: int = 200, refusal: Refusal | None = None) -> HttpResponse:
     answer = render(view.request, view.pages.template, {
-        "view": view, "head": view.head, "now": view.at, "refusal": refusal, "undo": _undo_offer(view)}, status=status)
+        "view": view, "head": view.head, "now": view.at, "undo": _undo_offer(view),
+        "refused": refusal.sentences if refusal is not None else ()}, status=status)
     if view.opened:
         answer["Cache-Control"] = "no-store"
     return answer

@@ -228,9 +228,14 @@ class CaseView:
     def _owes(self) -> list[parts.Owes]:
         """Open clocks, soonest first: who owes what by when."""
         clocks = sorted((c for c in self._known.clocks.values() if c.due_at != NEVER), key=lambda c: c.due_at)
-        return [parts.Owes(self._names.party(c.party_id) or str(self.flow.label), str(self.pages.clocks.get(c.name, "")),
+        return [parts.Owes(self._names.party(c.party_id) or str(self.flow.label), self._clock_label(c.name),
                            c.due_at, c.remind_at if c.remind_at != NEVER else None,
                            paused=_("等待中") if c.paused_at else "") for c in clocks]
+
+    def _clock_label(self, name: str) -> str:
+        """What is owed, as these pages or the flow call it."""
+        label = str(self.pages.clocks.get(name) or self.flow.clock_label(name))
+        return "" if label == name else label
 
     @cached_property
     def sections(self) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ import csv
 import io
 from copy import deepcopy
 from datetime import datetime
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
@@ -30,6 +31,7 @@ from django.test.utils import CaptureQueriesContext
 from anlan.kernel.instance import instance_clock, local_day
 from anlan.kernel.models import AreaIn, Entry
 from anlan.kernel.refusals import Refusal
+from anlan.toolkit.indicators import INDICATORS, PLACES, Ratio, figure, rows
 from anlan.toolkit.sheets import read_sheet, write_xlsx
 
 from .checks import problems
@@ -133,14 +135,14 @@ class RegisterContract:
         assert str(uid) in _text(browser.get(f"/contract-api/{self.slug}?state=all&limit=200"))
 
     def test_each_filter_keeps_the_rows_that_fit(self, register, within, make, at) -> None:
-        rows = [make(), make(), make()]
+        made = [make(), make(), make()]
         for column in register.columns:
             if not column.col.filter or column.name == "state":
                 continue
-            for row in rows:
+            for row in made:
                 if (asked := _asked_for(column, row)) is not None:
-                    fitting = {r.id for r in rows if _fits(column, r, row, at)}
-                    found = {r.id for r in self.listed(register, within, at, **asked)} & {r.id for r in rows}
+                    fitting = {r.id for r in made if _fits(column, r, row, at)}
+                    found = {r.id for r in self.listed(register, within, at, **asked)} & {r.id for r in made}
                     assert found == fitting, (column.name, asked)
 
     def test_a_search_finds_chinese_within_a_word(self, register, within, make, at) -> None:
@@ -174,9 +176,9 @@ class RegisterContract:
         text = _text(browse(within).get(f"/desk/{self.slug}/export.csv?state=all"))
         lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
         assert lines[0] == headers_of(register)
-        rows = self.listed(register, within, instance_clock())
-        assert len(lines) == len(rows) + 1
-        mine = lines[1 + [r.id for r in rows].index(row.id)]
+        listed = [r.id for r in self.listed(register, within, instance_clock())]
+        assert len(lines) == len(listed) + 1
+        mine = lines[1 + listed.index(row.id)]
         told = dict(zip([c.name for c in register.columns], mine, strict=True))
         assert {n: told[n] for n in register.private} == {n: masked(getattr(row, n)) for n in register.private}
         assert Entry.objects.filter(kind="book", verb="exported").count() == 1
@@ -194,8 +196,8 @@ class RegisterContract:
             self, register, within, make, at) -> None:
         if not (register.importable and register.key and register.move_to_import and register.move_to_edit):
             pytest.skip("its sheets only add rows, or none")
-        rows = [make(), make()]
-        versions, entries = {r.id: r.version for r in rows}, Entry.objects.count()
+        made = [make(), make()]
+        versions, entries = {r.id: r.version for r in made}, Entry.objects.count()
         sheet = self._exported(register, within, at)
         told = rehearse(register, sheet, "表.xlsx", actor=within, at=at)
         assert not isinstance(told, Refusal), told
@@ -235,6 +237,21 @@ class RegisterContract:
         browser = browse(within)
         paths = [f"/desk/{self.slug}/{uuid4()}/", f"/desk/{self.slug}/{uuid4()}/edit", f"/contract-api/{self.slug}/{uuid4()}"]
         assert [browser.get(path).status_code for path in paths] == [404, 404, 404]
+
+
+def rows_fold_to_the_figure(id: str, *, actor: Any, at: datetime, **asked: Any) -> Any:
+    """For the tests of indicators: the figure, once its rows have been seen to add up to it. asked: as of `figure`."""
+    told = figure(id, actor=actor, at=at, **asked)
+    question = INDICATORS[id].ask(told.period, None)
+    sums = [sum((share for _case, share in rows(id, actor=actor, at=at, limit=None, part=part, **asked)), Decimal(0))
+            for part in ((False, True) if isinstance(question, Ratio) else (False,))]
+    if isinstance(question, Ratio):
+        whole, part = sums
+        share = part / whole * (100 if told.unit == "%" else 1) if whole else None
+        assert told.value == (None if share is None else share.quantize(PLACES)), (id, told.value, sums)
+    else:
+        assert told.value == sums[0], (id, told.value, sums)
+    return told
 
 
 def urls_with_api(base: Any) -> Any:

@@ -42,8 +42,8 @@ def export(register: Register, request: HttpRequest, format: str) -> HttpRespons
             raise Http404
         if request.method != "POST" or not form.is_valid():
             return _ask_reason(register, request, form)
-        return _answer(listing, format, tuple(columns), form.cleaned_data["reason"])
-    return _answer(listing, format)
+        return _answer(request, listing, format, tuple(columns), form.cleaned_data["reason"])
+    return _answer(request, listing, format)
 
 
 def openable(register: Register, actor: Any) -> list[Column]:
@@ -58,12 +58,13 @@ def _ask_reason(register: Register, request: HttpRequest, form: ReasonForm) -> H
         "hidden": {}}, status=422 if form.is_bound else 200)
 
 
-def _answer(listing: Listing, format: str, opened: tuple[Column, ...] = (), reason: str = "") -> HttpResponseBase:
+def _answer(request: HttpRequest, listing: Listing, format: str, opened: tuple[Column, ...] = (),
+            reason: str = "") -> HttpResponseBase:
     register = listing.register
     count = listing.everything.order_by().count()
     if format == "xlsx" and count > XLSX_MOST:
-        return HttpResponse(_("超过%(most)s条，请加条件后再导出，或导出CSV。") % {"most": f"{XLSX_MOST:,}"}, status=422,
-                            content_type="text/plain; charset=utf-8")
+        sentence = _("超过%(most)s条，请加条件后再导出，或导出CSV。") % {"most": f"{XLSX_MOST:,}"}
+        return render(request, "registers/refused.html", {"title": register.label, "sentences": [sentence]}, status=422)
     data = {"rows": count, "format": format.upper(), "asked": {k: v for k, v in listing.asked.items() if v}}
     if opened:
         data |= {"columns": "、".join(str(c.label) for c in opened), "reason": reason}

@@ -13,6 +13,7 @@ from anlan.kernel.refusals import Absent
 from anlan.kernel.tests.conftest import NOON
 from anlan.toolkit import indicators
 from anlan.toolkit.indicators import Ratio, figure, indicator, page_of, rows
+from anlan.toolkit.registers.contract import rows_fold_to_the_figure
 from anlan.toolkit.registers.tests.conftest import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,16 @@ def test_a_share_of_nothing_is_a_dash(pump, keeper, retire):
     assert (told.value, str(told)) == (Decimal("33.33"), "33.33%")
     assert [c.code for c, _ in rows("pumps-retired-share", actor=keeper, at=NOON, part=True)] == [made[0].code]
     assert len(rows("pumps-retired-share", actor=keeper, at=NOON)) == 3
+
+
+def test_any_figure_can_be_checked_against_its_rows(pump, keeper, retire, ground):
+    made = [pump(), pump(), pump(area="G2")]
+    retire(made[0])
+    seal_all()
+    for area in (None, ground["C1"].id, ground["G2"].id):
+        told = [rows_fold_to_the_figure(id, actor=keeper, at=NOON, area_id=area).value
+                for id in ("pumps-standing", "pumps-retired-share")]
+        assert told == {None: [2, Decimal("33.33")], ground["C1"].id: [1, 50], ground["G2"].id: [1, 0]}[area]
 
 
 def test_the_daily_sums_give_what_the_marks_give(pump, keeper, retire, ground):
