@@ -16,16 +16,24 @@ if TYPE_CHECKING:
     from .carry import Written
 
 
+COLUMNS = ("area_id", "ancestor_id", "depth", "valid_from")
+
+
 def place_areas(written: Sequence[Written]) -> None:
     """Give each area its ancestors from a day on. Parents come before children in a batch."""
-    moves = [(w.case.id, change) for w in written for change in w.deed.of(c.Within)]
-    if not moves:
-        return
+    moves = [(w.case.id, change, w.deed.move.opens) for w in written for change in w.deed.of(c.Within)]
     above: dict[int, list[int]] = {}
-    for area_id, change in moves:
+    fresh: list[tuple[int, int, int, date]] = []
+    for area_id, change, opens in moves:
         parents = [] if change.parent_id is None else _line(change.parent_id, change.since, above)
-        above[area_id] = [area_id, *parents]
-        _replace(area_id, above[area_id], change.since)
+        line = above[area_id] = [area_id, *parents]
+        if opens:
+            fresh += [(area_id, ancestor, depth, change.since) for depth, ancestor in enumerate(line)]
+        else:
+            insert(AreaIn, COLUMNS, fresh)
+            fresh = []
+            _replace(area_id, line, change.since)
+    insert(AreaIn, COLUMNS, fresh)
 
 
 def _line(area_id: int, on: date, above: dict[int, list[int]]) -> list[int]:
@@ -43,12 +51,12 @@ def _replace(area_id: int, line: list[int], since: date) -> None:
         old.filter(valid_from__gte=since).delete()
         old.update(valid_to=since)
         kept = list(AreaIn.objects.filter(area_id=member, depth__lt=depth, valid_to__isnull=True))
-        insert(AreaIn, ("area_id", "ancestor_id", "depth", "valid_from"),
+        insert(AreaIn, COLUMNS,
                [(member, ancestor, depth + i, since) for i, ancestor in enumerate(line)])
         for row in kept:
             if row.valid_from < since:
                 AreaIn.objects.filter(id=row.id).update(valid_to=since)
-                insert(AreaIn, ("area_id", "ancestor_id", "depth", "valid_from"),
+                insert(AreaIn, COLUMNS,
                        [(member, row.ancestor_id, row.depth, since)])
 
 
