@@ -28,7 +28,8 @@ class TestPumps(RegisterContract):
 
         def do(**given):
             n = next(kinds)
-            told = {"address": f"中南路{n}号宝通寺旁", "depot": str(depot.uid) if n % 2 else "", "power_kw": str(n % 3),
+            told = {"name": f"抽水泵{n // 2}", "address": f"中南路{n}号宝通寺旁",
+                    "depot": str(depot.uid) if n % 2 else "", "power_kw": str(n % 3),
                     "sort": ("diesel", "electric")[n % 2], "phone": f"138001380{n:02}", "is_mobile": "on" if n % 2 else "",
                     "bought_on": f"2019-0{n % 3 + 1}-28", "colour": ("red", "blue", "")[n % 3], "lon": "114.3", "lat": "30.5"}
             return pump(**told | given)

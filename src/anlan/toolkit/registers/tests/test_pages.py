@@ -7,7 +7,10 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
 from anlan.kernel.models import Attached, Entry, Secret
+from anlan.kernel.refusals import Refused
 from anlan.kernel.tests.conftest import NOON
 from anlan.toolkit.registers import REGISTERS, names
 from anlan.toolkit.registers.listing import Listing
@@ -134,6 +137,15 @@ def test_moves_are_buttons_for_those_who_may_and_reasons_for_those_who_may_not(v
     assert refused.status_code == 422 and "水泵只能由管理员维护" in refused.content.decode()
     assert visit(reader).get("/desk/pumps/new").status_code == 403
     assert "/desk/pumps/new" not in visit(reader).get("/desk/pumps/").content.decode()
+
+
+def test_the_door_itself_refuses_what_is_out_of_sight(keeper, neighbour, ground, pump):
+    row = pump(code="P1")
+    ref = Ref("pump", row.uid)
+    for move, given in (("edit", sent(ground, name="抢来")), ("retire", {"reason": "不该"})):
+        with pytest.raises(Refused, match="没有找到这一项，或者它不在您的范围内"):
+            advance(ref, move, actor=neighbour, at=NOON, given=given)
+    assert advance(ref, "edit", actor=keeper, at=NOON, given=sent(ground, name="新名")).n == 2
 
 
 def test_a_reference_may_be_named_by_code_or_name_and_only_within_sight(visit, keeper, neighbour, ground, depot):
