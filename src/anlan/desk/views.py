@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,18 +17,20 @@ from anlan.hazards.models import Hazard
 from anlan.hazards.selectors import hazards_seen_by, review_queue
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.instance import local_day
+from anlan.kernel.models import Area
 from anlan.matters.selectors import matters_seen_by
 from anlan.people.access import needs_post
 from anlan.places.grids import district_name
 from anlan.premises.selectors import premises_seen_by
 from anlan.toolkit.codes import looks_right
-from anlan.toolkit.indicators import INDICATORS, figure, url_of
+from anlan.toolkit.indicators import INDICATORS, Figure, figure, url_of
 from anlan.toolkit.ui import parts, signs
 
 from .shell import home_of
 from .work import BOUND, Duty, duties_of
 
-FIGURES = ("haz-found", "haz-rectified", "haz-standing", "haz-rate")
+FOUND, RECTIFIED, STANDING, RATE = "haz-found", "haz-rectified", "haz-standing", "haz-rate"
+FIGURES = (FOUND, RECTIFIED, STANDING)
 DONE = ("closed", "cancelled", "to_enforcement")
 
 
@@ -72,7 +77,9 @@ def _figures(request: HttpRequest) -> list[parts.Figure]:
     actor, day = request.actor, local_day(request.at)
     if actor.area_id is None:
         return []
-    return [_figure(name, request, day) for name in FIGURES]
+    told = {name: figure(name, actor=actor, at=request.at, on=day, since=day.replace(month=1, day=1)) for name in FIGURES}
+    ground = _uid_of(actor.area_id)
+    return [_tile(f, f.value, day, ground) for f in told.values()] + [_rate(told, day, ground)]
 
 
 @require_GET
@@ -111,7 +118,7 @@ def unit_home(request: HttpRequest) -> HttpResponse:
 @needs_post
 def figures(request: HttpRequest) -> HttpResponse:
     """The catalogue of figures: what each counts; each opens its value for the reader's ground, and its rows."""
-    actor, day = request.actor, local_day(request.at)
+    day = local_day(request.at)
     text = request.GET.get("q", "").strip()
     chosen = [i for i in sorted(INDICATORS.values(), key=lambda i: i.id) if text in f"{i.name}{i.definition}"]
     since = day.replace(month=1, day=1)
@@ -122,7 +129,21 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/figures.html", {"table": table, "text": text, "day": day})
 
 
-def _figure(name: str, request: HttpRequest, day: date) -> parts.Figure:
-    actor = request.actor
-    f = figure(name, actor=actor, at=request.at, area_id=actor.area_id, on=day, since=day.replace(month=1, day=1))
-    return parts.Figure(f.name, f.value, f.unit, day, f.url, places=1 if f.unit == "%" else None)
+def _tile(f: Figure, value: Decimal | None, day: date, ground: UUID) -> parts.Figure:
+    url = f"{f.url}&area={ground}"
+    return parts.Figure(f.name, value, f.unit, day, url, places=1 if f.unit == "%" else None)
+
+
+def _rate(told: dict[str, Figure], day: date, ground: UUID) -> parts.Figure:
+    """The share of what was found; both counts stand beside it, so neither is asked for again."""
+    found, rectified, kind = told[FOUND].value, told[RECTIFIED].value, INDICATORS[RATE]
+    share = (rectified or Decimal(0)) / found * 100 if found else None
+    period = told[FOUND].period
+    url = url_of(RATE, None, period.until, period.since)
+    return _tile(told[FOUND]._replace(name=str(kind.name), unit=kind.unit, url=url), share, day, ground)
+
+
+@cache
+def _uid_of(area_id: int) -> UUID:
+    """An area keeps its uid."""
+    return Area.objects.values_list("uid", flat=True).get(id=area_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,7 +18,7 @@ from anlan.kernel.areas import within
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
 from anlan.kernel.instance import local_day
 from anlan.kernel.models import Area
-from anlan.kernel.rules import Rule, rule
+from anlan.kernel.rules import Rule, rule, system_only
 from anlan.toolkit.formfields import TextField
 from anlan.toolkit.forms import field_of, form_of
 from anlan.toolkit.layers import Placed, place_at
@@ -88,7 +89,7 @@ def _moves(register_: Register, form: type[forms.Form], editable: list[Column]) 
         yield Move("retire", _("停用"), (UseState.ACTIVE,), UseState.RETIRED, by=may, form=RetireForm,
                    says=_("{who}停用{title}：{reason}"))
         yield Move("restore", _("恢复使用"), (UseState.RETIRED,), UseState.ACTIVE, by=may, says=_("{who}恢复使用{title}"))
-    yield from register_.moves
+    yield from (m if m.opens or m.by is system_only else replace(m, by=sight & m.by) for m in register_.moves)
     if label is None:
         raise ValueError(f"{register_.slug}: a register needs a label")
 
