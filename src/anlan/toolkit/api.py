@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any
+from uuid import UUID
 
 from django.core.signals import got_request_exception
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _late
 from ninja import NinjaAPI
@@ -27,9 +29,10 @@ from ninja.security import APIKeyCookie, HttpBearer
 from pydantic import WithJsonSchema
 
 from anlan.kernel.actors import Actor
-from anlan.kernel.door import Order
+from anlan.kernel.door import ABSENT, Order, Receipt
 from anlan.kernel.flows import FLOWS, Flow, Move
 from anlan.kernel.instance import instance_clock, real_time
+from anlan.kernel.models import Entry
 from anlan.kernel.refusals import Absent, Refusal, Refused
 from anlan.toolkit.intake import answers
 from anlan.toolkit.intake.bodies import Unreadable, faults_of, read_instant, read_json, read_uid
@@ -42,7 +45,8 @@ from anlan.toolkit.intake.tokens import allows, token_of
 
 log = logging.getLogger(__name__)
 
-GATHERER = Gatherer(carry_out)
+GATHERERS: dict[str, Gatherer] = {}
+"""One for each language: whoever leads a deed puts its refusals into words for all."""
 BUCKETS = Buckets()
 PER_MINUTE = 600
 """Requests a minute of a signed-in person; a token has its own number."""
@@ -213,7 +217,7 @@ def _expose_opening(where: NinjaAPI, shown: Exposed) -> None:
     def put_one(request: HttpRequest, uid: Uid) -> HttpResponse:
         actor = signed_in(request, shown.scope("write"))
         envelope = _envelope(shown.flow.kind, shown.opening, uid, read_json(request), schema)
-        return _deliver(request, envelope, actor, opens=True)
+        return _deliver(request, shown, envelope, actor, opens=True)
 
     _add(where, "POST", f"/{shown.plural}/batch", put_batch, f"{name}_batch", format_lazy(_late("{}（多件）"), label), batch,
          {200: answers.BatchOut})
@@ -226,11 +230,19 @@ def _expose_move(where: NinjaAPI, shown: Exposed, move: Move) -> None:
 
     def post_move(request: HttpRequest, uid: Uid) -> HttpResponse:
         actor = signed_in(request, shown.scope("write"))
-        return _deliver(request, _envelope(shown.flow.kind, move, uid, read_json(request), schema), actor, opens=False)
+        envelope = _envelope(shown.flow.kind, move, uid, read_json(request), schema)
+        if isinstance(envelope, Envelope) and not _in_sight(shown, envelope.uid, actor, request.at):  # type: ignore[attr-defined]
+            return answers.not_found()
+        return _deliver(request, shown, envelope, actor, opens=False)
 
     _add(where, "POST", f"/{shown.plural}/{{uid}}/moves/{move.name}", post_move,
          f"{shown.plural.replace('-', '_')}_{move.name}", format_lazy("{}：{}", shown.flow.label, move.label), schema,
          {200: answers.ReceiptOut})
+
+
+def _in_sight(shown: Exposed, uid: UUID, actor: Actor, at: datetime) -> bool:
+    """What the sender may not see looks absent, whatever the move's rules would say of it."""
+    return shown.seen_by is None or shown.seen_by(actor, at).filter(uid=uid).exists()
 
 
 def _expose_reading(where: NinjaAPI, shown: Exposed) -> None:
@@ -278,19 +290,34 @@ def _envelope(kind: str, move: Move, uid: str, body: Mapping[str, Any], schema: 
     return Envelope(key, kind, move.name, given, **edge)
 
 
-def _deliver(request: HttpRequest, envelope: Envelope | Refusal, actor: Actor, *, opens: bool) -> HttpResponse:
+def _deliver(request: HttpRequest, shown: Exposed, envelope: Envelope | Refusal, actor: Actor, *,
+             opens: bool) -> HttpResponse:
     """Through the gatherer, together with whoever comes at the same instant."""
     if isinstance(envelope, Refusal):
         return answers.refused(envelope)
     order = order_of(envelope, actor, request.at)  # type: ignore[attr-defined]
     if isinstance(order, Refusal):
         return answers.refused(order)
-    return answers.answered(_submit(request, order), opens)
+    told = _own(shown, _submit(request, order), actor, request.at)  # type: ignore[attr-defined]
+    return answers.answered(told, opens)
+
+
+def _own(shown: Exposed, told: Receipt | Refusal, actor: Actor, at: datetime) -> Receipt | Refusal:
+    """A first receipt is given again to whoever had it, or may see the case; to anybody else there is no such case."""
+    if isinstance(told, Refusal) or not told.replay:
+        return told
+    sender = Entry.objects.filter(id=told.entry_id).values_list("actor_id", "post_id").first()
+    return told if sender == (actor.person_id, actor.post_id) or _in_sight(shown, told.uid, actor, at) else ABSENT
 
 
 def _submit(request: HttpRequest, order: Order) -> Any:
     arrival = getattr(request, "arrival", None)
-    return arrival.submit(order) if arrival else GATHERER.submit(order)
+    return arrival.submit(order) if arrival else gatherer().submit(order)
+
+
+def gatherer() -> Gatherer:
+    """Of the language that is spoken now."""
+    return GATHERERS.setdefault(get_language() or "", Gatherer(carry_out))
 
 
 def _several(shown: Exposed, items: Sequence[Any], schema: Mapping[str, Any], actor: Actor, at: datetime) -> HttpResponse:
@@ -298,7 +325,7 @@ def _several(shown: Exposed, items: Sequence[Any], schema: Mapping[str, Any], ac
     if not 1 <= len(items) <= BATCH_MOST:
         return answers.refused(Refusal((_("一次提交 1 至 %(most)s 件。") % {"most": BATCH_MOST},)))
     read = [_item(shown, one, schema) for one in items]
-    told = iter(receive([e for e in read if isinstance(e, Envelope)], actor, at))
+    told = (_own(shown, one, actor, at) for one in receive([e for e in read if isinstance(e, Envelope)], actor, at))
     outcomes = [e if isinstance(e, Refusal) else next(told) for e in read]
     uids = [str(one.get("uid", ""))[:36] if isinstance(one, dict) else "" for one in items]
     return answers.json_answer({"results": [answers.result(u, o) for u, o in zip(uids, outcomes, strict=True)]})
@@ -316,7 +343,7 @@ def dressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        coming = GATHERER.arrival() if request.method == "PUT" else nullcontext()
+        coming = gatherer().arrival() if request.method == "PUT" else nullcontext()
         with coming as request.arrival:  # type: ignore[attr-defined]
             answer = view(request, *args, **kwargs)
         if answer.status_code == 405:

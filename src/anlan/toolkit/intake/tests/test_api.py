@@ -143,7 +143,7 @@ def test_a_batch_is_bounded_and_its_items_must_be_objects(send, given):
 
 def test_a_move_is_made_by_its_name_and_a_stale_version_is_told_apart(send, given):
     uid, request = str(uuid4()), str(uuid4())
-    send("PUT", f"/leaks/{uid}", given)
+    send("PUT", f"/leaks/{uid}", given | {"place": "公开场地"})
     status, said = send("POST", f"/leaks/{uid}/moves/take", {"expect": 1, "request": request})
     assert (status, said["state"], said["version"]) == (200, "mending", 2)
     status, again = send("POST", f"/leaks/{uid}/moves/take", {"expect": 1, "request": request})
@@ -153,12 +153,21 @@ def test_a_move_is_made_by_its_name_and_a_stale_version_is_told_apart(send, give
     assert send("POST", f"/leaks/{uid}/moves/mend", {"cost": "12.5"})[1]["state"] == "mended"
 
 
-def test_an_absent_case_and_an_unexposed_move_are_not_found(send, given):
-    absent = {"error": {"sentences": ["没有找到这一事项，或者它不在您的范围内"], "fields": {}}}
-    assert send("POST", f"/leaks/{uuid4()}/moves/take", {}) == (404, absent)
+def test_a_case_out_of_sight_an_absent_one_and_an_unexposed_move_look_alike(send, report):
     nothing = {"error": {"sentences": ["没有找到，或者它不在您的范围内。"], "fields": {}}}
+    for uid in (uuid4(), report().uid):
+        assert send("POST", f"/leaks/{uid}/moves/take", {}) == (404, nothing)
     assert send("POST", f"/leaks/{uuid4()}/moves/wait", {"reason": "等"}) == (404, nothing)
     assert send("GET", "/nothing/here") == (404, nothing)
+
+
+def test_anothers_receipt_is_given_only_to_whom_the_case_is_in_sight(send, given, report):
+    hidden, shown = report(), report(place="公开场地")
+    assert send("PUT", f"/leaks/{hidden.uid}", given)[0] == 404
+    assert send("PUT", f"/leaks/{shown.uid}", given)[1]["replay"] is True
+    items = [given | {"uid": str(ref.uid)} for ref in (hidden, shown)]
+    results = send("POST", "/leaks/batch", {"items": items})[1]["results"]
+    assert [(r["error"] is None, r["receipt"] and r["receipt"]["replay"]) for r in results] == [(False, None), (True, True)]
 
 
 def test_reading_goes_through_the_selector(send, report, ground):
