@@ -128,7 +128,7 @@ def clocks(ground: Ground, count: int, *, name: str, apart_ms: int, days: int = 
     _insert(Clock, {
         "kind": "'hazard'", "case_id": "i", "name": "%(name)s", "area_id": "area", "party_id": "community",
         "limit_value": "15", "limit_unit": "'calendar_day'", "calendar_id": "(SELECT min(id) FROM kernel_calendar)",
-        "starts": "'at'", "started_at": "now - interval '15 days'", "due_at": "now + %(days)s * interval '1 day' + i * %(apart)s * interval '1 ms'",
+        "starts": "'at'", "started_at": "now - interval '15 days'", "due_at": "now + %(days)s * interval '1 day' + i * %(apart)s * interval '1 ms'",  # noqa: E501
         "remind_at": "timestamptz '9999-01-01 00:00+00'", "fires": "ARRAY['go_overdue']", "started_by_id": started_by},
         "cases WHERE steps = 0", {**_params(ground, count, stuck), "first": first, "apart": apart_ms, "days": days,
                                "name": name})
