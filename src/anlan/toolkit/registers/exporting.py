@@ -23,7 +23,7 @@ from .columns import Column, masked
 from .declare import Register
 from .listing import Listing
 
-XLSX_MOST = 20_000
+XLSX_MOST = 10_000  # a wide register takes some seconds; CSV has no limit
 MIME = {"csv": "text/csv; charset=utf-8",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 CHUNK = 500

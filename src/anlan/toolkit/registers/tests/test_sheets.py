@@ -9,7 +9,7 @@ import pytest
 from anlan.kernel.models import Entry
 from anlan.kernel.refusals import Refusal
 from anlan.kernel.tests.conftest import NOON
-from anlan.toolkit.registers import REGISTERS
+from anlan.toolkit.registers import REGISTERS, exporting
 from anlan.toolkit.registers.command import main
 from anlan.toolkit.registers.exporting import headers_of, values_of
 from anlan.toolkit.registers.importing import bring_in, rehearse, template
@@ -178,3 +178,15 @@ def test_the_command_imports_as_the_page_does(keeper, tmp_path, capsys):
     assert (main(["pumps", str(path)]), Pump.objects.count()) == (1, 1)
     assert "第2行“名称”：没有填写" in capsys.readouterr().out
     assert main(["没有", str(path)]) == 2 and "pumps" in capsys.readouterr().out
+
+
+def test_a_workbook_too_long_to_wait_for_is_refused_and_csv_is_not(visit, keeper, pump, monkeypatch):
+    monkeypatch.setattr(exporting, "XLSX_MOST", 1)
+    pump()
+    browser = visit(keeper)
+    assert browser.get("/desk/pumps/export.xlsx").status_code == 200
+    pump()
+    refused = browser.get("/desk/pumps/export.xlsx")
+    assert refused.status_code == 422 and "超过1条，请加条件后再导出，或导出CSV。" in refused.content.decode()
+    assert len(b"".join(browser.get("/desk/pumps/export.csv").streaming_content).decode().splitlines()) == 3
+    assert browser.get("/desk/pumps/export.pdf").status_code == 404
