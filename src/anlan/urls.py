@@ -14,6 +14,7 @@ urlpatterns = [
     path("setup/", include("anlan.setup.urls")),
     path("field/", include("anlan.patrols.urls")),
     path("desk/", include((desk_patterns, "plan"))),
+    path("desk/jobs/", include("anlan.toolkit.jobs.urls")),
     path("desk/notices/", include("anlan.toolkit.notices.urls")),
     path("desk/", include(register_urls())),
     path("papers/", include("anlan.toolkit.papers.urls")),
