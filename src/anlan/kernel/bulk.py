@@ -159,8 +159,13 @@ def insert(model: type[models.Model], attnames: Sequence[str], rows: Iterable[Se
 def copy(model: type[models.Model], attnames: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """As `insert`, by COPY: for thousands of rows."""
     names = ", ".join(column(model, a).name for a in attnames)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as out:
-        for row in packed(model, attnames, rows):
+    ready = packed(model, attnames, rows)
+    if (first := next(ready, None)) is None:
+        return
+    with (connection.cursor() as cursor, connection.wrap_database_errors,
+          cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as out):
+        out.write_row(first)
+        for row in ready:
             out.write_row(row)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -89,7 +89,8 @@ def resumed(clock: Clock, paused_at: datetime, at: datetime, rules: Rulebook) ->
     if clock.calendar_id is None:
         due = clock.due_at + max(at - paused_at, timedelta())
     else:
-        due = resume(clock.due_at, paused_at, at, Unit(clock.limit_unit), rules.calendar_of[clock.calendar_id])
+        calendar = rules.calendar_of[clock.calendar_id]
+        due = resume(clock.due_at, paused_at, at, Unit(clock.limit_unit), calendar).astimezone(UTC)
     return due, NEVER if clock.remind_at == NEVER else min(due, clock.remind_at + (due - clock.due_at))
 
 
@@ -98,7 +99,7 @@ def write_clocks(written: Sequence[Written], ids: Ids, put: Any = insert) -> Non
     started = [(w, k) for w in written for k in w.started]
     new = {id(k) for _w, k in started}
     for w, clock in started:
-        clock.id, clock.started_by_id = ids.next(Clock), w.id
+        clock.id, clock.started_by_id = clock.id or ids.next(Clock), w.id
     for w in written:
         for clock in w.ended:
             clock.stopped_by_id = w.id

@@ -165,7 +165,7 @@ class _Wave:
             self.waiting.add(root)
             self.written.pop(root, None)
             return []
-        outcome = _plan(self.batch, task, facts)
+        outcome = judge(self.batch, task, facts)
         if isinstance(outcome, Deed):
             try:
                 self.written[root].append(carry(self.batch, outcome))
@@ -185,7 +185,7 @@ class _Wave:
         for root, order in items:
             if self.results[root] is not None or root in self.waiting:
                 continue
-            task = _task(root, order, self.told_at)
+            task = task_of(root, order, self.told_at)
             if isinstance(task, Refusal):
                 self._end(root, task)
             else:
@@ -213,7 +213,7 @@ def _receipt(w: Written) -> Receipt:
                    applied=not deed.not_applied, sentence="；".join(deed.not_applied))
 
 
-def _task(root: int, order: Order, told_at: datetime | None) -> Task | Refusal:
+def task_of(root: int, order: Order, told_at: datetime | None) -> Task | Refusal:
     try:
         flow = FLOWS[order.ref.kind]
         move = flow.move(order.move)
@@ -346,7 +346,8 @@ def _facts(batch: Batch, tasks: Sequence[Task]) -> list[Facts]:
     return out
 
 
-def _plan(batch: Batch, task: Task, facts: Facts) -> Deed | Receipt | Refusal:
+def judge(batch: Batch, task: Task, facts: Facts) -> Deed | Receipt | Refusal:
+    """The deed, an earlier receipt for the same, or why not."""
     order, ref = task.order, task.order.ref
     case = batch.cases.get(ref)
     if first := batch.requests.get(order.request) if order.request else None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -39,7 +41,7 @@ def seal_once(limit: int = BATCH) -> int:
     return len(waiting)
 
 
-def append(entries: list[tuple[int, bytes]]) -> None:
+def append(entries: Sequence[tuple[int, bytes]], put: Any = insert) -> None:
     """Link entries, given as (id, digest), to the end of the chain."""
     no, head = head_of_chain()
     rows = []
@@ -47,7 +49,7 @@ def append(entries: list[tuple[int, bytes]]) -> None:
         no += 1
         head = link(head, no, digest)
         rows.append((no, entry_id, head))
-    insert(Seal, ("no", "entry_id", "link"), rows)
+    put(Seal, ("no", "entry_id", "link"), rows)
 
 
 def seal_all() -> int:

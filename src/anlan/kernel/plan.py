@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 from uuid import UUID
 
@@ -185,4 +185,5 @@ def clock_for(start: c.Start, rules: Rulebook, when: When) -> PlannedClock:
     calendar = None if start.due else rules.calendar(start.calendar)
     due = start.due or add(since, start.limit, calendar)  # type: ignore[arg-type]
     remind = remind_at(since, due, start.remind) if start.remind and due != NEVER else NEVER
+    since, due, remind = (t.astimezone(UTC) for t in (since, due, remind))  # as they will be read again
     return PlannedClock(start, since, due, remind, calendar.id if calendar else None)

@@ -55,7 +55,7 @@ def write(batch: Batch, written: Sequence[Written]) -> None:
 
 def prepare(written: Sequence[Written], ids: Ids) -> None:
     """Ids of entries and clocks, and the salts of what is kept apart; writes nothing."""
-    ids.reserve({Entry: len(written), Clock: sum(len(w.started) for w in written)})
+    ids.reserve({Entry: len(written), Clock: sum(not k.id for w in written for k in w.started)})
     for w in written:
         w.id, w.sealed = ids.next(Entry), _secrets(w.deed, w.case)
 

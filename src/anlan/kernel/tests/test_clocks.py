@@ -96,8 +96,8 @@ def test_a_pause_of_an_endless_clock_leaves_it_endless(report, with_move):
     with_move("take", clock=(), does=(LEAK.move("take").does[0],
                                       lambda *a: [c.Start("mend", Limit(0, Unit.HOUR), due=NEVER)]))
     ref = report()
-    for move, given in (("take", {}), ("wait", {"reason": "等料"}), ("go_on", {})):
-        advance(ref, move, actor=ANNA, at=NOON, given=given)
+    for hours, (move, given) in enumerate((("take", {}), ("wait", {"reason": "等料"}), ("go_on", {}))):
+        advance(ref, move, actor=ANNA, at=NOON + hours * HOUR, given=given)
     assert (clock("mend").due_at, clock("mend").remind_at) == (NEVER, NEVER)
 
 
@@ -147,6 +147,7 @@ def test_a_deed_outside_the_clocks_run_forgives_nothing(report, at):
     tick(at=NOON + 2 * HOUR)
     advance_many([Order(ref, "take", ANNA, at, told_at=NOON + 3 * HOUR)])
     assert [k.outcome for k in Clock.objects.filter(name="take").order_by("id")] == ["fired", "met"]
+    assert Mark.objects.filter(cell="excused").count() == 0
     assert "forgiven" not in Entry.objects.latest("id").data
 
 

@@ -117,6 +117,13 @@ def test_a_corrected_level_holds_for_all_that_followed_and_the_case_follows(walk
     consistent(walk)
 
 
+def test_a_level_corrected_in_the_middle_leaves_what_came_before(walk):
+    told_again(walk, 2, level="major")
+    assert [standing("open", 0, level=x) for x in ("general", "major")] == [1, 0]
+    assert [standing("mending", 1, level=x) for x in ("general", "major")] == [0, 1]
+    consistent(walk)
+
+
 def test_a_later_regrading_ends_what_a_correction_carries(report):
     ref = report()
     advance(ref, "regrade", actor=ANNA, at=NOON + DAY, given={"grade": "major"})

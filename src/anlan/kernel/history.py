@@ -1,0 +1,343 @@
+"""Loading a past: the same flows and the same Deeds, planned in memory and written by COPY.
+
+Refused moves raise, as with `door.advance`. Cases that are moved again stay in memory until they are
+closed and flushed; a case that is not in memory is read once. Nobody else may move these cases
+meanwhile: `flush` raises Refused when somebody has.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from . import changes as c
+from .actors import SYSTEM, Actor
+from .areas import place_areas
+from .bulk import Ids, copy, update
+from .carry import ABSENT, Batch, Memory, Written, carry, put_back, remember, spawned
+from .door import STALE, Order, Receipt, Subject, Task, judge, task_of
+from .flows import FLOWS, FiredGiven
+from .instance import local_day
+from .journal import append, seal_all
+from .models import NEVER, Clock, Counter, Entry, Versioned
+from .numbering import allot, number_papers
+from .plan import Facts
+from .read import rows_of
+from .refusals import Refusal, Refused
+from .rulebook import rulebook, touch
+from .write import prepare, put_all, take_back
+
+BLOCK = 1000  # ids taken at a time
+FLUSH_AFTER = 20_000  # deeds that `load_history` holds at most
+
+
+@dataclass
+class Counts:
+    """What has been written."""
+
+    deeds: int = 0
+    cases: int = 0
+    marks: int = 0
+    clocks: int = 0
+    papers: int = 0
+
+
+class _Facts(dict[str, Any]):
+    """Facts as the caller gave them; the others from the flow's loader, one subject at a time."""
+
+    def __init__(self, given: Mapping[str, Any], task: Task, case: Versioned) -> None:
+        super().__init__(given, origin=task.order.origin)
+        self.task, self.case = task, case
+
+    def __missing__(self, name: str) -> Any:
+        subject = Subject(self.case, self.task.given, self.task.order.actor, self.task.when)
+        (value,) = self.task.flow.load[name].load([subject])
+        self[name] = value
+        return value
+
+
+class _Numbers(dict[tuple[str, int], Iterator[int]]):
+    """Numbers of papers, given on from where the counters stand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first: dict[tuple[str, int], int] = {}
+        self.used: dict[tuple[str, int], int] = defaultdict(int)
+
+    def __missing__(self, key: tuple[str, int]) -> Iterator[int]:
+        row = Counter.objects.filter(series=key[0], year=key[1]).first()
+        self.first[key] = (row.last if row else 0) + 1
+        numbers = self[key] = self._given(key)
+        return numbers
+
+    def _given(self, key: tuple[str, int]) -> Iterator[int]:
+        for no in count(self.first[key]):
+            self.used[key] += 1
+            yield no
+
+    def book(self) -> None:
+        """Move the counters; Refused when somebody took numbers meanwhile."""
+        for key in sorted(self.used):
+            if allot(*key, self.used[key]).start != self.first[key]:
+                raise Refused(Refusal((f"“{key[0]}”{key[1]}年的编号在导入期间已被他人取用",)))
+            self.first[key] += self.used[key]
+        self.used.clear()
+
+
+class _Alarm:
+    """Clocks by one of their instants; a clock whose instant has moved is known under each."""
+
+    def __init__(self, attribute: str) -> None:
+        self.attribute, self.heap = attribute, list[tuple[datetime, int, Clock, c.Ref]]()
+        self.order = count()
+
+    def set(self, clock: Clock, ref: c.Ref) -> None:
+        at = getattr(clock, self.attribute)
+        if at != NEVER:
+            heappush(self.heap, (at, next(self.order), clock, ref))
+
+    def next(self) -> datetime | None:
+        while self.heap and not self._rings(self.heap[0]):
+            heappop(self.heap)
+        return self.heap[0][0] if self.heap else None
+
+    def ringing(self, at: datetime) -> list[tuple[Clock, c.Ref]]:
+        found = []
+        while (first := self.next()) is not None and first <= at:
+            _at, _order, clock, ref = heappop(self.heap)
+            found.append((clock, ref))
+        return found
+
+    def _rings(self, item: tuple[datetime, int, Clock, c.Ref]) -> bool:
+        clock = item[2]
+        return clock.stopped_at is None and clock.paused_at is None and getattr(clock, self.attribute) == item[0]
+
+
+class History:
+    """Deeds of the past in the order they are given. sealed: seal them at once, or leave that to the sealer.
+
+    After an exception from `flush` it is spent.
+    """
+
+    def __init__(self, *, sealed: bool = True) -> None:
+        self.sealed = sealed
+        self.batch = Batch(rulebook(), Ids(BLOCK))
+        self.written: list[Written] = []
+        self.counts = Counts()
+        self._read: dict[c.Ref, int] = {}  # the version in the tables of what is held
+        self._numbers = _Numbers()
+        self._dues, self._reminders = _Alarm("due_at"), _Alarm("remind_at")
+        self._reminded: dict[int, Clock] = {}
+
+    def open(self, ref: c.Ref, move: str, actor: Actor, at: datetime, given: Mapping[str, Any] | None = None, *,
+             facts: Mapping[str, Any] | None = None, told_at: datetime | None = None,
+             request: UUID | None = None) -> Any:
+        """Open a case. Its uid must be new: that is checked when it is written. Returns the case."""
+        if not FLOWS[ref.kind].move(move).opens:
+            raise ValueError(f"{ref.kind}.{move} opens nothing")
+        return self.move(ref, move, actor, at, given, facts=facts, told_at=told_at, request=request)
+
+    def move(self, ref: c.Ref, move: str, actor: Actor, at: datetime, given: Mapping[str, Any] | None = None, *,
+             facts: Mapping[str, Any] | None = None, told_at: datetime | None = None,
+             request: UUID | None = None) -> Any:
+        """Move a case, with all that this entails. Raises Refused and changes nothing. Returns the case.
+
+        facts: those the caller knows; the others are loaded, and then see only what has been flushed.
+        """
+        self._do(Order(ref, move, actor, at, given or {}, request, told_at=told_at or at), facts or {})
+        return self.batch.cases[ref]
+
+    def case(self, ref: c.Ref) -> Any:
+        """The case as it stands in memory, read when it is not there. Raises Refused without such a case."""
+        if ref not in self.batch.cases and not self._fetch(ref):
+            raise Refused(ABSENT)
+        return self.batch.cases[ref]
+
+    def clocks(self, ref: c.Ref) -> Mapping[str, Clock]:
+        """What runs for a case."""
+        return dict(self.batch.clocks.get(ref, {}))
+
+    def next_due(self) -> datetime | None:
+        """When the next clock of a case in memory runs out."""
+        return self._dues.next()
+
+    def tick(self, *, at: datetime) -> int:
+        """As `tick.tick`: what is due by `at` fires at `at`, in order. Returns how many."""
+        fired = 0
+        while due := self._dues.ringing(at):
+            seen: set[c.Ref] = set()
+            for clock, ref in sorted(due, key=lambda d: (d[0].due_at, d[0].id)):
+                if ref in seen or clock.stopped_at is not None:
+                    self._dues.set(clock, ref)
+                    continue
+                seen.add(ref)
+                self.fire(ref, clock.name, at)
+                fired += 1
+        for clock, _ref in self._reminders.ringing(at):
+            clock.remind_at = NEVER
+            self._reminded[clock.id] = clock
+        return fired
+
+    def run_until(self, at: datetime) -> int:
+        """Let every clock fire at its own instant, as a tick every second would. Returns how many."""
+        fired = 0
+        while (due := self.next_due()) is not None and due <= at:
+            fired += self.tick(at=due)
+        return fired
+
+    def fire(self, ref: c.Ref, name: str, at: datetime) -> None:
+        """A clock runs out: the first move of its list that is not refused, else the flow's last resort."""
+        clock, flow = self.batch.clocks[ref][name], FLOWS[ref.kind]
+        for attempt, move in enumerate([*clock.fires, flow.last_resort]):
+            given = FiredGiven(name, clock.due_at, clock.id, attempt)
+            try:
+                return self._do(Order(ref, move, SYSTEM, at, given, told_at=at), {})
+            except Refused as refused:
+                if attempt == len(clock.fires):
+                    raise RuntimeError(f"last resort of {ref.kind} refused: {refused}") from refused
+
+    def _do(self, root: Order, known: Mapping[str, Any]) -> None:
+        """One order and what it entails, level by level as the door does it; whole, or put back."""
+        before: list[Memory] = []
+        done: list[Written] = []
+        try:
+            level = [root]
+            while level:
+                level = [o for order in level for o in self._take(order, known if order is root else {}, before, done)]
+        except BaseException:
+            for memory in reversed(before):
+                put_back(self.batch, memory)
+            raise
+        number_papers(done, self._numbers)
+        for w in done:
+            for clock in (*w.started, *w.resumed):
+                self._dues.set(clock, w.deed.ref)
+                self._reminders.set(clock, w.deed.ref)
+        self.written += done
+
+    def _take(self, order: Order, known: Mapping[str, Any], before: list[Memory], done: list[Written]) -> list[Order]:
+        task = task_of(0, order, order.told_at)
+        if isinstance(task, Refusal):
+            raise Refused(task)
+        ref, batch = order.ref, self.batch
+        if task.move.opens:
+            if order.origin and ref in batch.cases and batch.cases[ref].version:
+                return []  # spawned before
+            if ref not in batch.cases:
+                batch.open(ref, order.at)
+        elif ref not in batch.cases and not self._fetch(ref):
+            raise Refused(ABSENT)
+        facts = Facts(batch.rules, local_day(order.at), batch.clocks.setdefault(ref, {}),
+                      batch.fired.setdefault(ref, {}), _Facts(known, task, batch.cases[ref]))
+        outcome = judge(batch, task, facts)
+        if isinstance(outcome, Refusal):
+            raise Refused(outcome)
+        if isinstance(outcome, Receipt):
+            return []
+        before.append(remember(batch, ref))
+        done.append(w := carry(batch, outcome))
+        for clock in w.started:
+            clock.id = batch.ids.next(Clock)
+        origin = f"{task.flow.kind}.{task.move.name}"
+        return [Order(r, move, order.actor, order.at, given, told_at=task.when.told_at, origin=origin)
+                for r, move, given in spawned(outcome)]
+
+    def _fetch(self, ref: c.Ref) -> bool:
+        """Read a case that an earlier flush, or somebody else, has written."""
+        rows = rows_of(FLOWS[ref.kind].model)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{rows.select} WHERE t.uid = %s", [ref.uid])
+            row = cursor.fetchone()
+        if row is None:
+            return False
+        case = self.batch.cases[ref] = rows.build(row)
+        self._read[ref] = case.version
+        for clock in Clock.objects.filter(kind=ref.kind, case_id=case.id).order_by("id"):
+            if clock.stopped_at is None:
+                self.batch.clocks.setdefault(ref, {})[clock.name] = clock
+                self._dues.set(clock, ref)
+                self._reminders.set(clock, ref)
+            elif clock.outcome == "fired":
+                self.batch.fired.setdefault(ref, {})[clock.name] = clock
+        return True
+
+    def flush(self) -> Counts:
+        """Write what is held, in one transaction. Returns what has been written since the beginning."""
+        written, batch = self.written, self.batch
+        if written or self._reminded:
+            with transaction.atomic():
+                self._lock({w.deed.ref for w in written} - batch.fresh)
+                if self.sealed:
+                    _only_sealer()
+                touched = {name for w in written for name in w.deed.flow.touches}
+                self._numbers.book()
+                batch.ids.forget(Entry)
+                take_back(written, batch.fresh)
+                prepare(written, batch.ids)
+                put_all(batch, written, copy, self._seal if self.sealed else None)
+                update(Clock, ("remind_at",), [(k.id, k.remind_at) for k in self._reminded.values()])
+                place_areas(written)
+                touch(*touched)
+            self._note()
+            if touched:
+                batch.rules = rulebook()
+        return self.counts
+
+    def _lock(self, refs: Iterable[c.Ref]) -> None:
+        """What was read must stand as it was read."""
+        read: dict[str, dict[int, int]] = defaultdict(dict)
+        for ref in refs:
+            read[ref.kind][self.batch.cases[ref].id] = self._read[ref]
+        for kind in sorted(read):
+            rows = FLOWS[kind].model._default_manager.filter(id__in=read[kind]).order_by("id")
+            if dict(rows.select_for_update(no_key=True).values_list("id", "version")) != read[kind]:
+                raise Refused(STALE)
+
+    def _seal(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        append([(row[0], row[-1]) for row in rows], copy)
+
+    def _note(self) -> None:
+        """Count, and let go of what is closed."""
+        batch, counts = self.batch, self.counts
+        counts.deeds += len(self.written)
+        counts.cases += len({w.deed.ref for w in self.written} & batch.fresh)
+        counts.marks += sum(len(w.marks) for w in self.written)
+        counts.clocks += sum(len(w.started) for w in self.written)
+        counts.papers += sum(len(w.papers) for w in self.written)
+        for ref in {w.deed.ref for w in self.written}:
+            case = batch.cases[ref]
+            self._read[ref] = case.version
+            if case.state in FLOWS[ref.kind].final:
+                for held in (batch.cases, batch.clocks, batch.fired, self._read):
+                    held.pop(ref, None)
+        batch.fresh.clear()
+        batch.reserved.clear()
+        self._reminded.clear()
+        self.written = []
+
+
+def _only_sealer() -> None:
+    """Nobody else seals until the transaction ends; what waited before comes first."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE kernel_seal IN SHARE ROW EXCLUSIVE MODE")
+    seal_all()
+
+
+def load_history(deeds: Iterable[Order], *, facts: Callable[[Order], Mapping[str, Any]] | None = None,
+                 sealed: bool = True, flush_after: int = FLUSH_AFTER) -> Counts:
+    """Carry out orders of the past, in their order. facts: what the caller knows for each. Raises Refused."""
+    history = History(sealed=sealed)
+    for o in deeds:
+        history.move(o.ref, o.move, o.actor, o.at, o.given, facts=facts(o) if facts else None, told_at=o.told_at,
+                     request=o.request)
+        if len(history.written) >= flush_after:
+            history.flush()
+    return history.flush()

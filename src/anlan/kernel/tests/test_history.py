@@ -1,0 +1,231 @@
+"""A past that is loaded equals one that walked through the door."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import event, given
+
+from anlan.kernel import tick
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import Order, advance, advance_many
+from anlan.kernel.history import Counts, History, load_history
+from anlan.kernel.journal import seal_all, verify
+from anlan.kernel.models import Clock, Entry, Paper, Pending, Seal
+from anlan.kernel.numbering import allot
+from anlan.kernel.refusals import Refusal, Refused
+from anlan.kernel.tests.toy.flow import job_of
+from anlan.kernel.tests.toy.models import Crew, Leak
+
+from .conftest import ANNA, BEN, NOON, minutes
+from .walks import FEW, Walk, left_behind, steps
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def party(ground):
+    ref = Ref("crew", uuid4())
+    advance(ref, "create", actor=ANNA, at=NOON, given={"name": "甲班", "area": str(ground["S"].uid)})
+    seal_all()
+    return Crew.objects.get().id
+
+
+def through_the_door(ground, party, walk, done):
+    """done: gets what happened, for the history to follow."""
+    refused, path = [], Walk(ground, party)
+    for step in walk:
+        order = path.next(step)
+        done.append((path.now, order))
+        if order is None:
+            tick.tick(at=path.now)
+        elif isinstance(result := advance_many([order])[0], Refusal):
+            refused.append((order, str(result)))
+    seal_all()
+    return refused
+
+
+def through_history(done, flush_after=None):
+    history, refused = History(), []
+    for n, (now, order) in enumerate(done):
+        if order is None:
+            history.tick(at=now)
+        else:
+            try:
+                known = {"leak_uid": job_of(order.ref)} if order.ref.kind == "job" else {}
+                history.move(order.ref, order.move, order.actor, order.at, order.given, told_at=order.told_at,
+                             facts=known)
+            except Refused as why:
+                refused.append((order, str(why)))
+        if flush_after and n % flush_after == flush_after - 1:
+            history.flush()
+    history.flush()
+    return refused
+
+
+def rolled_back(work, *args):
+    """What a walk refuses and leaves behind, in a transaction that is undone."""
+    with transaction.atomic():
+        refused = work(*args)
+        left = left_behind()
+        assert verify().breaks == []
+        transaction.set_rollback(True)
+    return refused, left
+
+
+@FEW
+@given(walk=steps)
+def test_a_loaded_history_equals_one_that_walked_through_the_door(ground, party, walk):
+    done = []
+    refused, left = rolled_back(through_the_door, ground, party, walk, done)
+    also_refused, also_left = rolled_back(through_history, done)
+    assert also_refused == refused
+    for name in left:
+        assert also_left[name] == left[name], name
+    for e in left["entries"]:
+        event(e[3])
+    _refused, in_parts = rolled_back(through_history, done, 3)
+    for name in left:
+        assert in_parts[name] == left[name], name
+
+
+def report(history, ground, at=NOON, **more):
+    ref = Ref("leak", uuid4())
+    history.open(ref, "report", ANNA, at, {"area": str(ground["G1"].uid), "place": "甲"}, **more)
+    return ref
+
+
+def test_a_chain_of_deeds_is_planned_in_memory_and_written_once(ground, django_assert_num_queries):
+    history = History()
+    with django_assert_num_queries(3):  # ids of cases and of clocks; the counter of papers
+        for _ in range(50):
+            ref = report(history, ground, facts={"named_area": ground["G1"].id})
+            assert history.clocks(ref)["take"].due_at == NOON + minutes(120)
+            case = history.move(ref, "take", ANNA, NOON + minutes(5))
+            assert (case.state, case.version) == ("mending", 2)
+            history.move(ref, "mend", ANNA, NOON + minutes(9))
+            history.move(ref, "accept", BEN, NOON + minutes(10))
+    assert Entry.objects.count() == 0
+    assert history.flush() == Counts(deeds=200, cases=50, marks=450, clocks=100, papers=50)
+    assert (Entry.objects.count(), Seal.objects.count(), Pending.objects.count()) == (200, 200, 0)
+    assert Paper.objects.latest("id").number == "修〔2021〕50号"
+    assert verify().breaks == []
+    assert history.batch.cases == {}
+
+
+def test_facts_that_the_caller_does_not_give_are_loaded(ground):
+    history = History()
+    assert history.case(report(history, ground)).area_id == ground["G1"].id
+    with pytest.raises(Refused, match="区域不存在"):
+        report(history, ground, facts={"named_area": None})
+
+
+def test_a_refused_move_changes_nothing_in_memory(ground):
+    history = History()
+    ref = report(history, ground)
+    job = Ref("job", job_of(history.move(ref, "assign", ANNA, NOON, {"reason": "换管"})))
+    history.flush()
+    before = (history.case(ref).version, history.case(job).state, len(history.written), sorted(history.clocks(ref)))
+    with pytest.raises(Refused, match="须由修理人操作"):
+        history.move(job, "finish", BEN, NOON)
+    assert (history.case(ref).version, history.case(job).state, len(history.written),
+            sorted(history.clocks(ref))) == before
+    assert history.move(job, "finish", ANNA, NOON).state == "done"
+
+
+def test_what_is_absent_unknown_or_no_opening_is_named(ground):
+    history = History()
+    ref = Ref("leak", uuid4())
+    for work in (lambda: history.case(ref), lambda: history.move(ref, "take", ANNA, NOON)):
+        with pytest.raises(Refused, match="没有找到这一事项"):
+            work()
+    with pytest.raises(Refused, match="没有这样的操作"):
+        history.move(ref, "fly", ANNA, NOON)
+    with pytest.raises(ValueError, match=r"leak\.take opens nothing"):
+        history.open(ref, "take", ANNA, NOON)
+
+
+def test_clocks_fire_at_their_own_instants_or_at_a_ticks(ground):
+    history = History()
+    first, second = report(history, ground), report(history, ground, at=NOON + minutes(60))
+    assert history.next_due() == NOON + minutes(120)
+    assert history.run_until(NOON + minutes(190)) == 3  # nag, nag, and the first's last resort
+    assert [(w.deed.move.name, w.at - NOON) for w in history.written[2:]] == [
+        ("nag", minutes(120)), ("nag", minutes(180)), ("nobody_acted", minutes(180))]
+    assert history.case(first).alarm == "take"
+    late = NOON + timedelta(days=1)
+    assert history.tick(at=late) == 1
+    assert (history.written[-1].at, history.case(second).alarm) == (late, "take")
+
+
+def test_a_case_of_the_tables_is_taken_up_again_with_its_clocks(ground, report):
+    ref = report()
+    tick.tick(at=NOON + minutes(120))
+    history = History()
+    history.case(ref)
+    assert (history.next_due(), sorted(history.clocks(ref))) == (NOON + minutes(180), ["take"])
+    history.move(ref, "take", ANNA, NOON + minutes(60), told_at=NOON + minutes(130))
+    history.flush()
+    assert [k.outcome for k in Clock.objects.filter(name="take").order_by("id")] == ["met_told_late", "met"]
+    assert (Leak.objects.get().version, verify().breaks) == (3, [])
+
+
+def test_nobody_else_may_move_a_case_meanwhile(ground, report):
+    ref = report()
+    history = History()
+    history.move(ref, "take", ANNA, NOON)
+    advance(ref, "regrade", actor=BEN, at=NOON, given={"grade": "major"})
+    with pytest.raises(Refused, match="内容刚被他人更新"):
+        history.flush()
+    assert Leak.objects.get().version == 2
+
+
+def test_nobody_else_may_take_numbers_meanwhile(ground):
+    history = History()
+    ref = report(history, ground)
+    for move in ("take", "mend"):
+        history.move(ref, move, ANNA, NOON)
+    allot("修", 2021, 1)
+    with pytest.raises(Refused, match="“修”2021年的编号在导入期间已被他人取用"):
+        history.flush()
+
+
+def test_a_uid_that_exists_is_refused_by_the_table(ground, report):
+    ref = report()
+    history = History()
+    history.open(ref, "report", ANNA, NOON, {"area": str(ground["G1"].uid), "place": "甲"})
+    with pytest.raises(IntegrityError, match="toy_leak_uid_key"):
+        history.flush()
+
+
+def test_a_history_may_wait_for_the_sealer(ground):
+    history = History(sealed=False)
+    report(history, ground)
+    history.flush()
+    assert (Pending.objects.count(), Seal.objects.count()) == (1, 0)
+    seal_all()
+    assert verify().breaks == []
+
+
+def test_what_waited_is_sealed_before_a_history(ground, report):
+    ref = report()
+    load_history([Order(ref, "take", ANNA, NOON)])
+    assert [s.entry.verb for s in Seal.objects.order_by("no").select_related("entry")] == ["report", "take"]
+
+
+def test_orders_are_loaded_in_parts(ground):
+    refs = [Ref("leak", uuid4()) for _ in range(7)]
+    orders = [Order(r, "report", ANNA, NOON, {"area": str(ground["G1"].uid), "place": "甲"}) for r in refs]
+    orders += [Order(r, "take", ANNA, NOON + minutes(3)) for r in refs]
+    counts = load_history(orders, facts=lambda o: {"named_area": ground["G1"].id}, flush_after=4)
+    assert (counts.deeds, counts.cases, counts.clocks) == (14, 7, 14)
+    assert set(Leak.objects.values_list("state", "version")) == {("mending", 2)}
+    assert verify().breaks == []
+
+
+def test_an_empty_history_writes_nothing(ground, django_assert_num_queries):
+    history = History()
+    with django_assert_num_queries(0):
+        assert history.flush() == Counts()
+
