@@ -23,7 +23,7 @@ from .world import DAY, SINCE, UNTIL, World
 WEEKEND = 0.12  # share of the grids with something due that are walked on a day of rest
 DELAYED = 0.04  # rounds that the office plans a day late
 NEAR_DAYS = 4  # a unit due so soon is taken along, but none of the demonstration's day
-DRIVE_DAYS = 7  # on a day of joint checks of one colour, so are that colour's units due within a week
+DRIVE_DAYS = 4  # on a day of joint checks of one colour, all of that colour due so soon are visited
 BROKEN_OFF = 0.03  # rounds of several units whose last one is not reached
 SICK = (date(2021, 4, 15), date(2021, 5, 20))  # from these days on the next round of two or more is handed over
 

@@ -55,7 +55,7 @@ def faults(made: Mapping[str, float], totals: Totals, scale: float = 1.0) -> lis
     for table, rows in totals.limits.items():
         for name, (low, high) in rows.items():
             if table == "scaled" and scale != 1:
-                low, high = (low * scale * 0.4, high * scale * 2.5 + 8) if low != high else (low * scale, high * scale)
+                low, high = (int(low * scale * 0.4), high * scale * 2.5 + 8) if low != high else (low * scale,) * 2
             if table == "shares" and scale != 1:
                 low, high = low * 0.4, high * 2.5
             if not low <= made[name] <= high:

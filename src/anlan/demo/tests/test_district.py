@@ -1,0 +1,137 @@
+"""The ground, the houses and the people of the demonstration."""
+
+from collections import Counter
+
+import pytest
+from django.contrib.auth.hashers import check_password
+
+from anlan.demo import totals
+from anlan.demo.build import build, cast_lines
+from anlan.demo.cast import CAST, GRID, STREET
+from anlan.demo.deeds import NotBuilt
+from anlan.demo.today import OPENS_AT
+from anlan.hazards import rules
+from anlan.hazards.flow import HAZARD
+from anlan.hazards.models import Hazard, Proposal, Sort
+from anlan.hazards.proposals import PROPOSAL
+from anlan.hazards.selectors import hazards_seen_by
+from anlan.kernel.door import offers
+from anlan.kernel.journal import verify
+from anlan.kernel.models import Area, Entry
+from anlan.people.models import Credential, Organisation, Person, Post
+from anlan.places.grids import Finder
+from anlan.premises import credit_code
+from anlan.premises.models import Premises
+from anlan.premises.selectors import premises_seen_by
+
+from .conftest import PASSWORD, SCALE
+
+TWO_PERSONS = (rules.second_person, rules.two_officers, rules.not_fixer_or_submitter,
+               rules.not_finder_or_grader_if_major, rules.not_finder, rules.not_asker)
+ISSUED = ("warden", "community", "street", "street2", "warden2", "officer1", "officer2", "reviewer", "expert", "gas",
+          "emergency", "director", "leader", "unit", "sysadmin", "secadmin", "auditor")
+
+
+def test_everything_that_was_planned_is_there(demo):
+    made = totals.count()
+    assert totals.faults(made, totals.read(), SCALE) == []
+    assert totals.faults({**made, "streets": 13}, totals.read(), SCALE) == ["streets: 13，应在 14 至 14 之间"]
+
+
+def test_the_building_says_in_order_how_far_it_is(demo):
+    shares = [share for _sentence, share in demo.said]
+    assert (shares, shares[-1]) == (sorted(shares), 1.0)
+    assert [s for s, _share in demo.said if not s or s.isascii()] == []
+
+
+def test_no_two_streets_are_alike_and_none_is_empty(demo):
+    ground = Counter()
+    for code in Area.objects.filter(level=3).values_list("code", flat=True):
+        ground[code[:9]] += 1
+    names = {a.code: frozenset(Area.objects.filter(level=2, code__startswith=a.code).values_list("name", flat=True))
+             for a in Area.objects.filter(level=1)}
+    heads = {a.code: Post.objects.get(organisation__area=a, title="安全办主任").appointments.get().person.name
+             for a in Area.objects.filter(level=1)}
+    assert [len(names), len(set(names.values())), len(set(heads.values())), min(ground.values())] == [14, 14, 14, 40]
+
+
+def test_every_grid_of_2021_has_its_own_warden(demo):
+    wardens = Post.objects.filter(roles=["warden"])
+    held = set(wardens.values_list("area_id", flat=True))
+    assert held == set(Area.objects.filter(level=3, valid_from__lt="2021-01-01").values_list("id", flat=True))
+    assert wardens.filter(appointments__isnull=True).count() == 0
+    assert len(set(wardens.values_list("appointments__person__name", flat=True))) == 2000
+
+
+def test_only_the_cast_can_sign_in(demo):
+    assert tuple(login for login, _who in demo.logins) == ISSUED
+    assert demo.logins == cast_lines()
+    held = Credential.objects.select_related("person")
+    assert sorted(c.person.login_name for c in held) == sorted(ISSUED)
+    assert [c.person.login_name for c in held if c.must_change or not check_password(PASSWORD, c.password)] == []
+    assert Person.objects.filter(login_name__isnull=False).count() == len(ISSUED)
+
+
+def test_each_of_the_cast_acts_in_its_post(demo):
+    cast = demo.cast
+    assert {login: actor.roles for login, actor in cast.items()} == {p.login: frozenset(p.roles) for p in CAST}
+    assert {login: actor.name for login, actor in cast.items()} == {p.login: p.name for p in CAST}
+    assert [login for login, a in cast.items() if "orders.issue" in a.permits] == ["officer1", "officer2"]
+    assert (cast["expert"].licences, cast["unit"].area_id) == (frozenset({"expert"}), None)
+
+
+def takes_two(move):
+    """Whether one of the rules about a second person stands in the table for this move."""
+    said = "；".join(str(rule.says) for rule in (move.by, *move.needs))
+    return any(str(rule.says) in said for rule in TWO_PERSONS)
+
+
+def test_every_two_person_rule_has_two_log_ins(demo):
+    """Whoever was first, somebody else of the cast can be second."""
+    somebody, cast = 0, demo.cast
+    hazard = Hazard.objects.filter(area__code=GRID).first()
+    proposal = Proposal.objects.get(sort="objection", state="open")
+    hazard.level, hazard.confirmer_id, hazard.order_by = "major", None, somebody
+    hazard.finder_id = hazard.grader_id = hazard.fixer_id = hazard.submitter_id = somebody
+    proposal.area_id, proposal.asked_by = hazard.area_id, somebody
+    found = {}
+    for flow, case, sorts in ((HAZARD, hazard, [""]), (PROPOSAL, proposal, Sort.values)):
+        for move in filter(takes_two, flow.moves):
+            for case.sort in sorts:
+                case.state = move.source[0]
+                found[move.name, case.sort] = [login for login, actor in cast.items()
+                                               if move in offers(flow, [case], actor, OPENS_AT)[0]]
+    assert {key: logins for key, logins in found.items() if len(logins) < 2} == {}
+    assert {name for name, _sort in found} == {
+        "confirm", "regrade", "sign_order", "pass_review", "fail_review", "cancel", "accept", "decline"}
+    assert found["sign_order", ""] == ["officer1", "officer2"]
+
+
+def test_the_journal_holds_and_is_anchored(demo):
+    verdict = verify()
+    assert (verdict.breaks, verdict.unsealed) == ([], 0)
+    assert verdict.entries == verdict.vouched_until == Entry.objects.count()
+
+
+def test_a_unit_stands_in_its_grid_and_its_credit_code_checks(demo):
+    units = list(Premises.objects.select_related("area"))
+    find = Finder(OPENS_AT.date())
+    assert [u.name for u in units if find.find(u.lon, u.lat).area_id != u.area_id] == []
+    assert [u.name for u in units if u.credit_code and credit_code.check(u.credit_code)] == []
+    assert [u.name for u in units if not u.area.code.startswith(STREET)] == []
+    assert len({u.address for u in units}) == len({u.name for u in units}) == len(units) == 700 * SCALE
+    assert len({u.area.code[:12] for u in units}) == 24
+
+
+def test_another_street_sees_nothing_of_this_one_and_an_owner_only_what_is_his(demo):
+    unit, other = demo.actor("unit"), demo.actor("street2")
+    assert (hazards_seen_by(other, OPENS_AT).count(), premises_seen_by(other, OPENS_AT).count()) == (0, 0)
+    mine = premises_seen_by(unit, OPENS_AT)
+    assert [p.legal_person for p in mine] == [unit.name] * 2
+    assert {h.premises_id for h in hazards_seen_by(unit, OPENS_AT)} <= {p.id for p in mine}
+    assert Organisation.objects.get(id=unit.organisation_id).sort == "unit_owner"
+
+
+def test_nothing_is_built_over_another_district(demo):
+    with pytest.raises(NotBuilt, match="只建在空库里"):
+        build(lambda sentence, share: None, scale=SCALE)
