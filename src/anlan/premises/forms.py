@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.places.coordinates import Datum, point_faults, to_wgs84
 from anlan.places.forms import DayField
 from anlan.toolkit.formfields import HashesField, ReferenceField, TextField
-from anlan.toolkit.forms import refuse_pictures
+from anlan.toolkit.forms import TextLine, refuse_pictures
 
 from . import credit_code
 from .models import Premises, RiskPoint, Special, SpecialObject
@@ -99,7 +99,7 @@ PremisesForm = type("PremisesForm", (PremisesBase,), {**_columns, "field_order":
 class SpotForm(PlacedForm):
     """A shop that is not on the list: what one sees from the street, and a photo of its plate."""
 
-    name = forms.CharField(label=_("招牌名称"), max_length=120)
+    name = TextLine(label=_("招牌名称"), max_length=120)
     place_type = forms.ChoiceField(label=_("场所类型"), choices=choices)
     address = forms.CharField(label=_("门牌地址"), max_length=200)
     photos = HashesField(label=_("门头照片"), least=1, role="plate")
@@ -109,7 +109,7 @@ class TenantForm(forms.Form):
     """The shop stays, the tenant changes: the old file ends, a new one follows it."""
 
     successor = forms.UUIDField(label=_("新档案标识"), widget=forms.HiddenInput)
-    name = forms.CharField(label=_("新单位名称"), max_length=120)
+    name = TextLine(label=_("新单位名称"), max_length=120)
     place_type = forms.ChoiceField(label=_("场所类型"), choices=choices)
     credit_code = forms.CharField(label=_("统一社会信用代码"), max_length=18, required=False)
 
@@ -124,13 +124,14 @@ class ReasonForm(forms.Form):
     reason = TextField(label=_("理由"), max_length=300)
 
 
-_special = fields_of(SpecialObject, "lon", "lat", "sort")
+_special = fields_of(SpecialObject, "lon", "lat", "sort", "name")
 
 
 class SpecialBase(PlacedForm):
     """geometry: GeoJSON LineString or Polygon in WGS-84, for pipes, walls and compounds."""
 
     sort = forms.ChoiceField(label=_("类别"), choices=Special.choices)
+    name = TextLine(label=SpecialObject._meta.get_field("name").verbose_name, max_length=120)
     geometry = forms.JSONField(label=_("形状（GeoJSON）"), required=False)
 
     def clean_geometry(self) -> Any:
@@ -149,7 +150,7 @@ class RiskForm(forms.Form):
     """A risk point: LEC takes likelihood, exposure, consequence; LS takes likelihood and severity."""
 
     premises = ReferenceField(label=_("单位"), choices_from="premises")
-    name = forms.CharField(label=_("风险点"), max_length=80)
+    name = TextLine(label=_("风险点"), max_length=80)
     method = forms.ChoiceField(label=_("方法"), choices=RiskPoint._meta.get_field("method").choices)
     likelihood = forms.CharField(label=_("可能性"), max_length=6)
     exposure = forms.CharField(label=_("暴露频次"), max_length=6, required=False)

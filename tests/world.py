@@ -1,0 +1,199 @@
+"""A small district with work going on in two streets, one foreign to the other, for tests that walk all pages.
+
+Everything of the eastern street carries the word 丹桂, everything of the western one 青檀.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.test import Client, override_settings
+from PIL import Image
+
+from anlan.hazards.models import Hazard, Proposal
+from anlan.kernel import instance, rulebook
+from anlan.kernel.actors import SYSTEM
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
+from anlan.kernel.models import Paper
+from anlan.patrols import handbook
+from anlan.patrols.models import Round, Visit
+from anlan.patrols.rounds import plan_rounds
+from anlan.people.models import Appointment, Delegation, Entrustment, Licence
+from anlan.people.testing import NOON, PASSWORD, District, small_district
+from anlan.places.actions import open_one
+from anlan.places.models import Boundary
+from anlan.premises.models import Premises
+from anlan.toolkit.attachments.keeping import keep
+from anlan.toolkit.notices.models import Notice
+
+MORNING, BEFORE = NOON - timedelta(hours=3), NOON - timedelta(days=30)
+
+
+@dataclass
+class Side:
+    """One street: its word, and a row of each kind."""
+
+    word: str
+    cast: Mapping[str, str]
+    rows: dict[str, UUID] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    door: UUID | None = None
+
+    @property
+    def telling(self) -> set[str]:
+        """What stands on a page only where it shows something of this street."""
+        ours = {k: v for k, v in self.rows.items() if k not in ("area", "organisation", "post")}
+        return {self.word, *self.words, *self.files, *map(str, ours.values())}
+
+
+EAST = {"warden": "warden", "community": "community", "street": "street", "unit": "unit", "grid": "G111",
+        "owner": "restaurant", "licensed": "officer1", "other": "officer2"}
+WEST = {"warden": "warden2", "community": "street2", "street": "street2", "unit": "unit2", "grid": "G211",
+        "owner": "tea_house", "licensed": "street2", "other": "street2"}
+
+
+@dataclass
+class World:
+    place: District
+    east: Side
+    west: Side
+
+    def sign_in(self, name: str) -> Client:
+        """A browser's session of one of the cast; an empty name: nobody."""
+        client = Client()
+        if name:
+            answer = client.post("/sign-in/", {"login_name": name, "password": PASSWORD})
+            assert answer.status_code == 302, (name, answer.content.decode()[:2000])
+        return client
+
+
+def photo(shade: int, word: str = "照片") -> tuple[bytes, str]:
+    """A small JPEG that differs by its shade, and its name."""
+    out = BytesIO()
+    Image.new("RGB", (320, 240), (shade % 256, 90, 60)).save(out, "JPEG")
+    return out.getvalue(), f"{word}{shade}.jpg"
+
+
+@contextmanager
+def a_world(home: Any, blocker: Any) -> Iterator[World]:
+    """Built inside one transaction that is taken back at the end; the whole of a module looks at it."""
+    forget()
+    with override_settings(ANLAN_HOME=home, MEDIA_ROOT=home / "files"), blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+    forget()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens in here has not happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def forget() -> None:
+    rulebook.forget()
+    instance.forget()
+
+
+def build() -> World:
+    place = small_district()
+    handbook.load()
+    world = World(place, Side("丹桂", EAST), Side("青檀", WEST))
+    for shade, side in ((10, world.east), (100, world.west)):
+        _fill(place, side, shade)
+    seal_all()
+    follow_all()
+    for side, street in ((world.east, "street1_office"), (world.west, "street2_office")):
+        told = Notice.objects.filter(party_id__in=(place.parties[street], place.parties[side.cast["owner"]]))
+        side.rows["notice"] = told.first().key
+    return world
+
+
+def _do(place: District, kind: str, uid: UUID, move: str, who: str, at: Any = NOON, **given: Any) -> None:
+    actor = SYSTEM if who == "system" else place.actor(who, at=at)
+    advance(Ref(kind, uid), move, actor=actor, at=at, given=given)
+
+
+def _photo(place: District, side: Side, shade: int) -> str:
+    data, name = photo(shade, side.word)
+    sha = keep(data, name, actor=place.actor(side.cast["warden"]), at=NOON).sha256
+    side.files.append(sha)
+    return sha
+
+
+def _fill(place: District, side: Side, shade: int) -> None:
+    unit = _ground(place, side)
+    _work(place, side, unit, shade)
+    _people(place, side)
+
+
+def _ground(place: District, side: Side) -> Premises:
+    """A unit with an object and a risk point; the street's own area, house and boundary."""
+    street, grid = place.actor(side.cast["street"], at=BEFORE), place.areas[side.cast["grid"]]
+    made = {"actor": SYSTEM, "at": BEFORE}
+    unit = open_one("premises", "create", {
+        "name": f"{side.word}小馆", "sign_name": f"{side.word}招牌", "place_type": "restaurant",
+        "address": f"{side.word}路1号", "area": grid.uid, "owner": place.houses[side.cast["owner"]].uid, "gas": "lpg",
+        "legal_person": f"{side.word}某", "legal_phone": "13812345678"}, actor=street, at=BEFORE)
+    side.rows |= {
+        "premises": unit, "area": grid.uid, "organisation": place.houses[side.cast["owner"]].uid,
+        "special_object": open_one("special_object", "create", {
+            "sort": "elevator", "name": f"{side.word}电梯", "area": grid.uid}, **made),
+        "risk_point": open_one("risk_point", "create", {
+            "premises": unit, "name": f"{side.word}后厨", "method": "ls", "likelihood": "3", "consequence": "4"}, **made),
+        "boundary": Boundary.objects.get(area=grid).uid}
+    held = Premises.objects.get(uid=unit)
+    side.door = held.door_token
+    return held
+
+
+def _work(place: District, side: Side, unit: Premises, shade: int) -> None:
+    """A matter, a visit that is done with two hazards and its papers, a proposal, and a round of today that waits."""
+    cast, matter, visit = side.cast, uuid4(), uuid4()
+    plan_rounds([place.posts[cast["warden"]]], NOON.date(), actor=place.actor(cast["street"], at=MORNING), at=MORNING)
+    _do(place, "matter", matter, "open", cast["warden"], MORNING, what=f"{side.word}楼道堆物", premises=str(unit.uid),
+        reporter_name=f"{side.word}人", reporter_phone="13912345678", photos=[_photo(place, side, shade)])
+    finds = [{"uid": str(uuid4()), "matter": str(uuid4()), "item": "", "what": f"{side.word}地面湿滑", "days": 3,
+              "level": "general", "before": [_photo(place, side, shade + 1)]},
+             {"uid": str(uuid4()), "matter": str(uuid4()), "item": "CY02", "what": f"{side.word}地下室有气瓶",
+              "control": "remove", "before": [_photo(place, side, shade + 2)]}]
+    _do(place, "visit", visit, "drop_in", cast["warden"], MORNING, premises=str(unit.uid), result="hazards", finds=finds,
+        answers={"CY01": "ok", "CY02": "hazard"}, signature=[_photo(place, side, shade + 3)], signer=f"{side.word}某")
+    slippery = UUID(finds[0]["uid"])
+    _do(place, "hazard", slippery, "ask_extension", cast["unit"], NOON, reason=f"{side.word}排期", days=5)
+    round_ = Round.objects.get(post_id=place.posts[cast["warden"]].id)
+    side.rows |= {
+        "matter": matter, "visit": visit, "hazard": slippery, "major": UUID(finds[1]["uid"]), "round": round_.uid,
+        "planned": Visit.objects.get(round=round_).uid, "proposal": Proposal.objects.get(hazard__uid=slippery).uid,
+        "paper": Paper.objects.filter(subject_kind="visit", subject_id=Visit.objects.get(uid=visit).id).first().uid}
+    side.words += [h.code for h in Hazard.objects.filter(premises=unit)]
+
+
+def _people(place: District, side: Side) -> None:
+    cast = side.cast
+    held = place.people[cast["licensed"]]
+    if not Licence.objects.filter(person=held).exists():
+        open_one("licence", "grant", {"person": held.uid, "sort": "gas", "number": f"证{side.cast['grid']}", "issuer": "区城管局",
+                                      "since": date(2021, 1, 1), "until": date(2023, 1, 1)}, actor=SYSTEM, at=NOON)
+    post = place.posts[cast["street"]]
+    delegation = open_one("delegation", "delegate", {
+        "from_post": post.uid, "to_person": place.people[cast["warden"]].uid, "reason": "学习",
+        "since": date(2021, 7, 1), "until": date(2021, 7, 2)}, actor=SYSTEM, at=NOON)
+    side.rows |= {
+        "person": place.people[cast["warden"]].uid, "post": place.posts[cast["unit"]].uid, "delegation": delegation,
+        "appointment": Appointment.objects.get(post=place.posts[cast["warden"]]).uid,
+        "licence": Licence.objects.filter(person=held).first().uid, "entrustment": Entrustment.objects.get().uid}
+    assert Delegation.objects.filter(uid=delegation).exists()
