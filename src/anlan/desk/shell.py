@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.instance import zone
+from anlan.patrols.rules import PLANNERS
 from anlan.places.grids import district_name
 from anlan.toolkit.notices.inbox import unread_count
 
@@ -18,7 +19,13 @@ OFFICES = ("community", "street", "officer", "department", "emergency", "directo
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor; lazy, so that a page without a frame asks nothing."""
+    """Context processor; lazy, so that a page without a frame asks nothing, and worked out once for all its parts."""
+    if not hasattr(request, "_shell"):
+        request._shell = _made(request)  # type: ignore[attr-defined]
+    return request._shell  # type: ignore[attr-defined, no-any-return]
+
+
+def _made(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None or actor.person_id is None:
         return {"nav": [], "shell": SimpleLazyObject(lambda: {
@@ -39,6 +46,7 @@ def _shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "bell": {"url": "/desk/notices/", "count": unread_count(actor, request.at)},
         "person": {"key": str(actor.person_id), "name": actor.name, "post": _post(actor),
                    "posts": getattr(request, "post_choices", []), "switch_url": "/switch-post/",
+                   "sign_out_url": "/sign-out/",
                    "links": [{"label": _("修改密码"), "url": "/password/", "icon": "lock"}]},
         "foot": _("演示数据") if settings.ANLAN_IS_DEMO else "",
     }
@@ -64,8 +72,9 @@ def entries(actor: Actor) -> list[tuple[str, str, str]]:
         return [("today", _("我的单位"), "/unit/"), ("hazard", _("隐患"), "/desk/hazards/")]
     out = []
     if actor.is_any(*OFFICES):
+        rounds = "/desk/rounds/plan/" if actor.is_any(*PLANNERS) else "/desk/rounds/"
         out = [("today", _("今日"), "/desk/"), ("hazard", _("隐患"), "/desk/hazards/"), ("matter", _("事项"), "/desk/matters/"),
-               ("round", _("巡查"), "/desk/rounds/plan/"), ("premise", _("单位"), "/desk/premises/"),
+               ("round", _("巡查"), rounds), ("premise", _("单位"), "/desk/premises/"),
                ("report", _("数据"), "/desk/figures/")]
     if {"rules.edit", "areas.edit", "accounts.edit", "roles.edit", "journal.read"} & actor.permits:
         out.append(("settings", _("设置"), "/desk/settings/"))

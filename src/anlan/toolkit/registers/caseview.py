@@ -19,7 +19,7 @@ from anlan.kernel.actors import Actor
 from anlan.kernel.door import _look
 from anlan.kernel.flows import Flow, Move, When
 from anlan.kernel.flows import Given as NoInput
-from anlan.kernel.models import NEVER, Entry
+from anlan.kernel.models import NEVER, Area, Entry
 from anlan.kernel.plan import legal, refusals
 from anlan.kernel.rules import system_only
 from anlan.kernel.wording import sentence
@@ -156,8 +156,14 @@ class CaseView:
         value = column.value(self.case)
         if column.col.private and column.name not in self.opened:
             return parts.Fact(column.label, masked(value) or None)
-        url = target_url(value) if column.is_reference else ""
+        url = target_url(value) if column.is_reference and self._has_page(value) else ""
         return parts.Fact(column.label, column.cell(self.case, self.at), url)
+
+    def _has_page(self, value: Any) -> bool:
+        """An area around the reader's ground, or beside it, is named and cannot be opened."""
+        if not isinstance(value, Area) or self.actor.system:
+            return True
+        return self.actor.area_id in self._known.lineage(value.id)
 
     @cached_property
     def sealed(self) -> list[Column]:

@@ -82,7 +82,7 @@ class Files:
         if not named:
             return ""
         known = {f.sha256: f for f in File.objects.filter(sha256__in=[sha for sha, _role in named])}
-        files = [FileLink(known[sha].name if sha in known else _("尚未收到的附件"), self.url.format(sha256=sha))
+        files = [FileLink(known[sha].name if sha in known else _("尚未收到的附件"), self.url.format(sha256=sha) if sha in known else "")
                  for sha, _role in dict(named).items()]
         return _html("files", view, files=files)
 

@@ -26,11 +26,11 @@ class TimeLeft(NamedTuple):
 
 
 def figures(value: int | float | Decimal | None, places: int | None = None) -> str:
-    """90337 → 90,337; `places` fixes the decimals; nothing counted prints as a dash, which is not zero."""
+    """90337 → 90,337; a whole number has no decimals; `places` fixes the decimals; nothing counted prints as a dash, which is not zero."""
     if value is None:
         return NOTHING
     if places is None:
-        return f"{value:,}"
+        return f"{int(value) if value == int(value) else value:,}"
     return f"{value:,.{places}f}"
 
 

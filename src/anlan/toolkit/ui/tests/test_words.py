@@ -42,6 +42,8 @@ def test_the_time_left_never_promises_more_than_there_is(left):
     [
         (90337, None, "90,337"),
         (0, None, "0"),
+        (Decimal("4.00"), None, "4"),
+        (Decimal("2.50"), None, "2.50"),
         (None, None, "—"),
         (Decimal("95.645"), 2, "95.64"),
         (1234.5, 1, "1,234.5"),

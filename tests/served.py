@@ -1,0 +1,82 @@
+"""The whole house behind an address of this machine, inside the test's own transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, connections
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
+
+from anlan.toolkit.ui.tests.browser import a_browser
+
+
+class _Server(ThreadedWSGIServer):
+    def _close_connections(self) -> None:
+        """The connection is the test's."""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def _open_connection() -> Iterator[None]:
+    """As with Django's own client: the end of a request does not end the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@contextmanager
+def a_house() -> Iterator[tuple[Browser, str]]:
+    """A browser and the origin of a server that asks the connection of this thread."""
+    connection = connections["default"]
+    with _served(connection) as origin, a_browser() as browser:
+        connections["default"] = connection  # the driver runs an event loop, in which connections begin anew
+        yield browser, origin
+
+
+@contextmanager
+def _served(connection: Any) -> Iterator[str]:
+    """Requests come one at a time."""
+    held, house = threading.Lock(), get_wsgi_application()
+
+    def one_by_one(environ: Any, start_response: Any) -> Any:
+        with held, _open_connection():
+            answer = house(environ, start_response)
+            body = [b"".join(answer)]
+            answer.close()
+        return body
+
+    connection.inc_thread_sharing()
+    server = _Server(("127.0.0.1", 0), _Quiet, allow_reuse_address=False, connections_override={"default": connection})
+    server.set_app(one_by_one)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    connection.dec_thread_sharing()
+
+
+def enter(browser: Browser, origin: str, client: Client, width: int, height: int = 900,
+          trust: bool = False) -> BrowserContext:
+    """A profile that has the client's session. trust: lift the content policy, to inject a checker."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", bypass_csp=trust,
+                                  base_url=origin)
+    if settings.SESSION_COOKIE_NAME in client.cookies:
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "url": origin,
+                              "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
+    return context
