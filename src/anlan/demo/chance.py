@@ -32,7 +32,7 @@ class Chance(random.Random):
         if not span:
             return None
         low, high = map(int, span.split("-"))
-        return round(low + (high - low) * self.random() ** 1.7)
+        return int(low + (high - low + 1) * self.random() ** 1.7)
 
 
 def uid(*topic: object) -> UUID:

@@ -117,10 +117,10 @@ class General(Life):
         self._usual(self.at(self.found.at.date() + timedelta(days=self.found.item.days)))
 
     def _objected(self) -> None:
-        self.step("object", self.world.reporter(self.found), self.at(self._after(2)), {"reason": self.say("objection")})
+        self.step("object", self.world.reporter(self.found), self.at(self._after(2)), {"reason": self.say("objected")})
 
     def _upheld(self) -> None:
-        self.step("object", self.world.reporter(self.found), self.at(self._after(1)), {"reason": self.say("objection")})
+        self.step("object", self.world.reporter(self.found), self.at(self._after(1)), {"reason": self.say("upheld")})
 
     def _cancelled(self) -> None:
         self.step("cancel", self.world.actors["street"], self.at(self._after(1)), {"reason": self.say("cancelled")})

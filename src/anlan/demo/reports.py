@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.door import Order
@@ -63,7 +64,7 @@ class Reports:
             return self.world.warden(grid)
         return self.world.street_clerk if channel == "desk" else self.world.clerk(grid[:12])
 
-    def _follow(self, row: dict[str, str], matter: object, community: str, at: datetime) -> None:
+    def _follow(self, row: dict[str, str], matter: UUID, community: str, at: datetime) -> None:
         clerk, soon = self.world.clerk(community), at + timedelta(minutes=self.dice.randint(15, 60))
         add = self.world.agenda.add
         if row["ends"] == "rejected":
@@ -75,7 +76,7 @@ class Reports:
         else:
             self._make_hazard(row, matter, community, at)
 
-    def _make_hazard(self, row: dict[str, str], matter: object, community: str, at: datetime) -> None:
+    def _make_hazard(self, row: dict[str, str], matter: UUID, community: str, at: datetime) -> None:
         """Found and entered by the community, graded by the street next working day, told to whoever answers."""
         item, hazard = self.world.items[row["hazard"]], uid("hazard of", matter)
         clerk, street, add = self.world.clerk(community), self.world.street_clerk, self.world.agenda.add

@@ -148,8 +148,8 @@ class Maker:
     def _given(self, unit: Unit, row: dict[str, str]) -> dict[str, Any]:
         dice, head = self.dice, next(self.names)
         sizes = {name: dice.within(row[column]) for name, column in SIZES.items()}
-        sizes["storeys"] = dice.randint(12, 33) if unit.kind in TOWERS else dice.randint(1, 3)
-        measures = {**sizes, "storey": 1 if sizes["storeys"] < 3 else 2}
+        storeys = sizes["storeys"] = dice.randint(12, 33) if unit.kind in TOWERS else dice.randint(1, 3)
+        measures = {**sizes, "storey": 1 if storeys < 3 else 2}
         drilled = SURVEYED - timedelta(days=dice.randint(20, 300))
         return {
             **{k: v for k, v in sizes.items() if v is not None}, "name": unit.name, "sign_name": unit.sign,

@@ -17,7 +17,7 @@ from anlan.kernel.rulebook import rulebook
 from anlan.patrols import handbook
 from anlan.places.calendars import OFFICE
 
-from .cast import COMMUNITY, GRID, STREET
+from .cast import COMMUNITY, GRID, OWNER, STREET
 from .chance import Chance, sheet
 from .deeds import moment, order
 from .ground import Ground
@@ -106,7 +106,7 @@ class World:
 
     def reporter(self, found: Found) -> Actor:
         """Who says that it is put right: the unit's own person, else the community for it."""
-        own = found.unit and self.actors.get("unit" if found.unit.owner == "owner-cast" else found.unit.owner)
+        own = found.unit and self.actors.get("unit" if found.unit.owner == OWNER else found.unit.owner)
         return own or self.clerk(found.community)
 
     def works(self, day: date) -> bool:

@@ -1,6 +1,7 @@
 """The ground, the houses and the people of the demonstration."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -18,7 +19,9 @@ from anlan.hazards.selectors import hazards_seen_by
 from anlan.kernel.door import offers
 from anlan.kernel.journal import verify
 from anlan.kernel.models import Area, Entry
+from anlan.kernel.refusals import Refusal
 from anlan.people.models import Credential, Organisation, Person, Post
+from anlan.people.sign_in import sign_in
 from anlan.places.grids import Finder
 from anlan.premises import credit_code
 from anlan.premises.models import Premises
@@ -70,6 +73,10 @@ def test_only_the_cast_can_sign_in(demo):
     assert sorted(c.person.login_name for c in held) == sorted(ISSUED)
     assert [c.person.login_name for c in held if c.must_change or not check_password(PASSWORD, c.password)] == []
     assert Person.objects.filter(login_name__isnull=False).count() == len(ISSUED)
+    now = datetime.now(UTC)
+    let_in = {login: sign_in(login, PASSWORD, at=OPENS_AT, now=now) for login in ISSUED}
+    assert [login for login, answer in let_in.items() if isinstance(answer, Refusal) or answer.must_change] == []
+    assert isinstance(sign_in("warden", "not it", at=OPENS_AT, now=now), Refusal)
 
 
 def test_each_of_the_cast_acts_in_its_post(demo):
