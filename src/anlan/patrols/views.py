@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -73,9 +73,8 @@ def visit(request: HttpRequest, uid: UUID) -> HttpResponse:
 def drop_in(request: HttpRequest, premises: UUID, uid: UUID) -> HttpResponse:
     """A visit nobody planned, e.g. to a shop just added."""
     unit = _unit(request, premises)
-    held = Visit.objects.filter(uid=uid).select_related("premises").first()
-    if held is not None:
-        return _finished(request, held)
+    if Visit.objects.filter(uid=uid).exists():
+        return _finished(request, get_object_or_404(visits_seen_by(request.actor, request.at), uid=uid, premises=unit))
     return _fill(request, unit, Ref("visit", uid), "drop_in", {"premises": str(unit.uid)}, None)
 
 
