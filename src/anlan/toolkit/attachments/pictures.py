@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from pi_heif import register_heif_opener
 from PIL import Image, ImageCms, ImageOps
 
+from .heic_safely import survives
+
 register_heif_opener()
 
 _READERS = {"jpeg": ("JPEG", "MPO"), "png": ("PNG",), "webp": ("WEBP",), "heic": ("HEIF",)}
@@ -55,6 +57,8 @@ class PictureLimits:
 
 def take_picture(data: bytes, kind: str, limits: PictureLimits, zone: tzinfo) -> Picture | str:
     """The picture to keep, or the sentence that says why not. zone: of a camera time that names none."""
+    if kind == "heic" and not survives(data):
+        return _("图片损坏或没有传完，打不开。请重新拍摄或重新上传。")
     try:
         with Image.open(io.BytesIO(data), formats=_READERS[kind]) as opened:
             if opened.width * opened.height > limits.pixels:
