@@ -70,7 +70,7 @@ def _move(timelines: dict[int, Timeline], area_id: int, change: c.Within) -> set
     if change.parent_id == area_id or any(s.line.count(area_id) > 1 for s in own):
         raise Refused(Refusal(("区域不能隶属于它自己或它的下级",)))
     touched = {area_id}
-    for member, spans in list(timelines.items()):
+    for member, spans in list(timelines.items()) if old else ():  # nothing lies in a new one
         if member != area_id and any(area_id in s.line for s in _from(spans, since)):
             timelines[member] = _merged([*_before(spans, since), *_rebased(spans, area_id, own, since)])
             touched.add(member)

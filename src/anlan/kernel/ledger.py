@@ -20,20 +20,25 @@ def balance(ledger: str, item_id: int, at: datetime | None = None) -> Decimal:
     return rows.aggregate(s=Sum("amount"))["s"] or Decimal(0)
 
 
+def plain(amount: Decimal) -> str:
+    """12.500 → 12.5, never 1E+3."""
+    return f"{amount.normalize():f}"
+
+
 def _lock(table: str, item_id: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT 1 FROM "{table}" WHERE id = %s FOR UPDATE', [item_id])
+        cursor.execute(f'SELECT 1 FROM "{table}" WHERE id = %s FOR NO KEY UPDATE', [item_id])
 
 
 def enter(ledger: str, table: str, item_id: int, amount: Decimal, *, entry: Entry, least: Decimal | None = Decimal(0),
           most: Decimal | None = None) -> LedgerLine:
     """Add a signed line under the item's row lock. Raises Refused when the sum would leave [least, most]."""
     _lock(table, item_id)
-    after = balance(ledger, item_id) + amount
-    if least is not None and after < least:
-        raise Refused(Refusal((f"数量不足：结存{balance(ledger, item_id):g}，不能减少{-amount:g}",)))
-    if most is not None and after > most:
-        raise Refused(Refusal((f"超出上限{most:g}：结存{balance(ledger, item_id):g}，不能增加{amount:g}",)))
+    before = balance(ledger, item_id)
+    if least is not None and before + amount < least:
+        raise Refused(Refusal((f"数量不足：结存{plain(before)}，不能减少{plain(-amount)}",)))
+    if most is not None and before + amount > most:
+        raise Refused(Refusal((f"超出上限{plain(most)}：结存{plain(before)}，不能增加{plain(amount)}",)))
     return LedgerLine.objects.create(ledger=ledger, item_id=item_id, amount=amount, sort="entry",
                                      at=entry.at, entry=entry)
 
