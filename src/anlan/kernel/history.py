@@ -173,14 +173,10 @@ class History:
         """As `tick.tick`: what is due by `at` fires at `at`, in order. Returns how many."""
         fired = 0
         while due := self._dues.ringing(at):
-            seen: set[c.Ref] = set()
             for clock, ref in sorted(due, key=lambda d: (d[0].due_at, d[0].id)):
-                if ref in seen or clock.stopped_at is not None:
-                    self._dues.set(clock, ref)
-                    continue
-                seen.add(ref)
-                self.fire(ref, clock.name, at)
-                fired += 1
+                if clock.stopped_at is None:
+                    self.fire(ref, clock.name, at)
+                    fired += 1
         for clock, _ref in self._reminders.ringing(at):
             clock.remind_at = NEVER
             self._reminded[clock.id] = clock

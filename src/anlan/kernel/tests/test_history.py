@@ -1,5 +1,6 @@
 """A past that is loaded equals one that walked through the door."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,13 +11,15 @@ from hypothesis import event, given
 from anlan.kernel import tick
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order, advance, advance_many
+from anlan.kernel.flows import FLOWS
 from anlan.kernel.history import Counts, History, load_history
 from anlan.kernel.journal import seal_all, verify
 from anlan.kernel.models import Clock, Entry, Paper, Pending, Seal
 from anlan.kernel.numbering import allot
 from anlan.kernel.refusals import Refusal, Refused
-from anlan.kernel.tests.toy.flow import job_of
+from anlan.kernel.tests.toy.flow import LEAK, job_of
 from anlan.kernel.tests.toy.models import Crew, Leak
+from anlan.kernel.worktime import Limit, Unit
 
 from .conftest import ANNA, BEN, NOON, minutes
 from .walks import FEW, Walk, left_behind, steps
@@ -157,6 +160,22 @@ def test_clocks_fire_at_their_own_instants_or_at_a_ticks(ground):
     late = NOON + timedelta(days=1)
     assert history.tick(at=late) == 1
     assert (history.written[-1].at, history.case(second).alarm) == (late, "take")
+
+
+def test_two_clocks_of_one_case_fire_in_their_order_and_a_closed_case_hears_no_second(ground, monkeypatch):
+    def with_moves(**changed):
+        moves = tuple(replace(m, **changed.get(m.name, {})) for m in LEAK.moves)
+        monkeypatch.setitem(FLOWS, "leak", replace(LEAK, moves=moves))
+
+    one = replace(LEAK.move("take").clock[0], name="one", fires=("nag", "give_back"), limit=Limit(1, Unit.HOUR))
+    two = replace(one, name="two", limit=Limit(2, Unit.HOUR))
+    for end, verbs in (("open", ["give_back", "nag"]), ("closed", ["give_back"])):
+        with_moves(take={"clock": (two, one)}, give_back={"to": end})
+        history = History()
+        ref = report(history, ground)
+        history.move(ref, "take", ANNA, NOON)
+        history.tick(at=NOON + minutes(180))
+        assert [w.deed.move.name for w in history.written[2:]] == verbs
 
 
 def test_a_case_of_the_tables_is_taken_up_again_with_its_clocks(ground, report):

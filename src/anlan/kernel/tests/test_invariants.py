@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
@@ -77,6 +78,7 @@ def assert_whole():
         standing[m.case_id, m.cell, m.area_id, m.party_id, m.level, m.facet] += int(m.delta)
     assert {k for k, v in standing.items() if v} == {(x.id, *LEAK.cell(x)) for x in Leak.objects.all()}
     assert set(standing.values()) <= {0, 1}
+    assert_one_cell_at_any_instant()
     closed = list(Leak.objects.filter(state="closed").values_list("id", flat=True))
     running = Clock.objects.filter(stopped_at=None)
     assert max(Counter(running.values_list("kind", "case_id", "name")).values(), default=0) <= 1
@@ -85,6 +87,19 @@ def assert_whole():
     assert ClockPause.objects.filter(until=None).count() == running.filter(paused_at__isnull=False).count()
     assert set(Clock.objects.exclude(stopped_at=None).values_list("outcome", flat=True)) <= {
         "met", "late", "fired", "void", "met_told_late"}
+
+
+def assert_one_cell_at_any_instant():
+    """At each instant a case stands in one cell, from its opening on."""
+    by_case: dict[int, list[Mark]] = {}
+    for m in Mark.objects.filter(sort="s").order_by("at"):
+        by_case.setdefault(m.case_id, []).append(m)
+    for rows in by_case.values():
+        standing = Counter[tuple[Any, ...]]()
+        for at, group in groupby(rows, key=lambda m: m.at):
+            for m in group:
+                standing[m.cell, m.area_id, m.party_id, m.level] += int(m.delta)
+            assert sorted(v for v in standing.values() if v) == [1], at
 
 
 @FEW
