@@ -19,6 +19,7 @@ WORDS = {
     "warden": gettext_lazy("网格员"), "community": gettext_lazy("社区"), "street": gettext_lazy("街道"),
     "department": gettext_lazy("部门"), "likelihood": gettext_lazy("可能性"), "exposure": gettext_lazy("暴露频度"),
     "consequence": gettext_lazy("后果"), "severity": gettext_lazy("严重程度"), "bands": gettext_lazy("分级"),
+    "inherent": gettext_lazy("固有风险"), "residual": gettext_lazy("剩余风险"),
 }
 MOST_SHOWN = 6
 
@@ -29,13 +30,15 @@ def is_limit(value: Any) -> bool:
 
 
 def value_words(value: Any) -> str:
-    """30, 2个工作日, 红 7；橙 14 …, 是; a long table by its first lines and how many there are."""
+    """30, 2个工作日, 红 7；橙 14 …, 是; a table that names its keys by the names; a long one by its first lines and their number."""
     if value is None:
         return _("不适用")
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if is_limit(value):
         return f"{value[0]}{UNITS[Unit(value[1])]}"
+    if isinstance(value, dict) and value and all(isinstance(v, str) for v in value.values()):
+        return _some([word_of(v) for _key, v in in_order(value)], "；")
     if isinstance(value, dict):
         return _some([f"{word_of(k)}：{_within(v)}" for k, v in in_order(value)], "；")
     if isinstance(value, list):
