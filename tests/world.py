@@ -36,6 +36,7 @@ from anlan.premises.models import Premises
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.notices.models import Notice
 
+QUICK = "django.contrib.sessions.backends.cache"  # sessions are tested where people sign in
 MORNING, BEFORE = NOON - timedelta(hours=3), NOON - timedelta(days=30)
 
 
@@ -89,7 +90,7 @@ def photo(shade: int, word: str = "照片") -> tuple[bytes, str]:
 def a_world(home: Any, blocker: Any) -> Iterator[World]:
     """Built inside one transaction that is taken back at the end; the whole of a module looks at it."""
     forget()
-    with override_settings(ANLAN_HOME=home, MEDIA_ROOT=home / "files"), blocker.unblock(), transaction.atomic():
+    with override_settings(ANLAN_HOME=home, MEDIA_ROOT=home / "files", SESSION_ENGINE=QUICK), blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
     forget()

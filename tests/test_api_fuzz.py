@@ -1,0 +1,93 @@
+"""The API of the whole house, as its own document describes it: whatever is sent, it never breaks.
+
+That every answer keeps the document's shape is tested on a small API in toolkit/intake/tests/test_fuzz.py.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+
+from anlan.kernel.actors import SYSTEM
+from anlan.kernel.instance import real_time
+from anlan.people.testing import NOON
+from anlan.toolkit.intake.tokens import issue_token
+
+from .world import World, a_world, undone
+
+pytestmark = pytest.mark.django_db
+EXPOSED = {"matters", "hazards", "visits", "premises", "people", "posts", "areas", "files", "proposals", "rounds"}
+TOYS = {"pumps", "depots"}
+EXAMPLES = 6
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
+    with a_world(tmp_path_factory.mktemp("home"), django_db_blocker) as made:
+        yield made
+
+
+@pytest.fixture
+def one_connection():
+    """As with Django's own client: the end of a request does not end the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def aimed(case, world: World):
+    """Half of what is sent names rows that are there, else hardly any would get as far as the door."""
+    if isinstance(case.body, dict):
+        for name in {"area", "premises", "matter"} & case.body.keys():
+            case.body[name] = str(world.east.rows[name])
+    kind = {"matters": "matter", "hazards": "hazard", "visits": "planned", "premises": "premises"}.get(
+        case.operation.path.split("/")[-2 if case.operation.path.endswith("}") else -4])
+    if kind and "uid" in (case.path_parameters or {}):
+        case.path_parameters["uid"] = str(world.east.rows[kind])
+    return case
+
+
+@pytest.mark.parametrize("who", ["street", "sysadmin"])
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_nothing_that_is_sent_breaks_the_api(world, one_connection, who, mode):
+    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    actor = world.place.actor(who)
+    token, _uid = issue_token(name="试用系统", post_id=actor.post_id, person_id=actor.person_id, scopes=("*",),
+                              expires_at=real_time().replace(year=2200), actor=SYSTEM, at=NOON, per_minute=1_000_000)
+    told: dict[str, Counter[int]] = {}
+    for found in document.get_all_operations():
+        operation = found.ok()
+        plural = operation.path.removeprefix("/api/v1/").split("/")[0]
+        if plural not in TOYS:
+            _probe(operation, mode, world, token, told.setdefault(plural, Counter()))
+    assert set(told) >= EXPOSED
+    assert {plural: status for plural, seen in told.items() for status in seen if status >= 500} == {}
+    answers = sum(told.values(), Counter())
+    assert {200, 404, 422} <= set(answers), answers
+    assert sum(answers.values()) > 300
+
+
+def _probe(operation, mode, world: World, token: str, seen: Counter) -> None:
+    count = iter(range(10_000))
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+              suppress_health_check=list(HealthCheck))
+    def probe(case):
+        with undone():
+            if next(count) % 2:
+                aimed(case, world)
+            answer = case.call(headers={"Authorization": f"Bearer {token}"})
+        case.validate_response(answer, checks=[not_a_server_error])
+        seen[answer.status_code] += 1
+
+    probe()

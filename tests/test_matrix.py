@@ -1,0 +1,377 @@
+"""Every address × every role × own, foreign and absent rows: what is foreign looks absent, and nobody else is let in.
+
+The addresses come from the URL conf, so a new one is walked without a line here; one with an argument that nobody
+knows how to fill makes the walk fail.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+from django.http import HttpResponseNotFound
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern
+
+import anlan.urls
+from anlan.kernel.models import Area
+from anlan.people import middleware
+from anlan.people.testing import CAST, NOON
+from anlan.toolkit.formfields import ReferenceField
+from anlan.toolkit.indicators import INDICATORS
+from anlan.toolkit.registers import REGISTERS
+from anlan.toolkit.registers.caseview import CASES
+
+from .world import Side, World, a_world, forget, undone
+
+pytestmark = pytest.mark.django_db
+TOYS = ("pumps", "depots")  # the toy town of the registers' own tests
+EAST, WEST = {"warden", "community", "street", "officer1", "officer2", "reviewer"}, {"warden2", "street2"}
+DISTRICT = {"expert", "gas", "emergency", "director", "leader"}
+KEEPERS = {"sysadmin", "secadmin"}
+DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
+OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
+PUBLIC = {  # what may answer 200 to nobody in particular
+    "", "sign-in/", "public/door/<uuid:token>/", "api/v1/openapi.json", "design",
+    "^design/(?P<frame>phone|wall|paper|public|sign_in|worklist)$"}
+DENIED = {302, 401, 403, 404, 405}
+FOREIGN = {403, 404, 405}
+UNREAD = {"api/": {422}}  # a body that says nothing is refused before anything is looked up
+READS_ALL = {"desk/journal/"}  # the auditor's, over the whole district
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
+    with a_world(tmp_path_factory.mktemp("home"), django_db_blocker) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def brisk(monkeypatch):
+    """An absent page is not drawn, and each of the cast stands where it stood a moment ago."""
+    logging.disable(logging.ERROR)
+    held: dict[int, Any] = {}
+    look = middleware._standing
+
+    def standing(data, now, at):
+        return held.setdefault(data["person"], look(data, now, at)) if data["person"] not in held else held[data["person"]]
+
+    monkeypatch.setattr(middleware, "_standing", standing)
+    monkeypatch.setattr(anlan.urls, "handler404", lambda request, exception: HttpResponseNotFound(), raising=False)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+# The addresses
+
+
+class Address(NamedTuple):
+    route: str
+    arguments: tuple[str, ...]
+
+    @property
+    def slug(self) -> str:
+        """The register, or what else stands before the first argument."""
+        parts = re.split(r"[/<]", self.route.removeprefix("api/v1/").removeprefix("desk/"))
+        return parts[0]
+
+
+def addresses() -> Iterator[Address]:
+    def below(patterns, before):
+        for p in patterns:
+            route = before + str(p.pattern)
+            if isinstance(p, URLPattern):
+                named = tuple(p.pattern.converters) or tuple(p.pattern.regex.groupindex)
+                yield Address(route, named)
+            else:
+                yield from below(p.url_patterns, route)
+
+    yield from (a for a in below(get_resolver().url_patterns, "") if a.slug not in TOYS)
+
+
+ADDRESSES = sorted(set(addresses()))
+SLUGS = {pages.slug: kind for kind, pages in CASES.items()} | {"papers": "paper", "accounts": "person", "notices": "notice",
+                                                                  "jobs": "job"}
+PLAIN = {"format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "phone", "slug": "units",
+         "id": "haz-found", "rest": "nothing/here"}
+
+
+def kind_of(address: Address) -> str:
+    if address.route.startswith("field/visits/"):
+        return "visit"
+    kind = SLUGS.get(address.slug)
+    assert kind, f"{address.route}: which rows does it show? Say so in SLUGS"
+    return kind
+
+
+def fillings(address: Address, side: Side | None) -> Iterator[tuple[str, str]]:
+    """(kind, path) with the rows of a side; None: with rows that are not there."""
+    for arguments in _arguments(address, side):
+        path = address.route
+        for name, value in arguments.items():
+            path = re.sub(rf"<(?:\w+:)?{name}>|\(\?P<{name}>[^)]*\)", str(value), path)
+        yield arguments.get("_kind", ""), "/" + path.strip("^$")
+
+
+def _arguments(address: Address, side: Side | None) -> Iterator[dict[str, Any]]:
+    names = set(address.arguments)
+    if names & {"uid", "premises"} or (names == {"key"} and "uuid" in address.route):
+        yield from _of_rows(address, names, side)
+    elif names == {"sha256"}:
+        yield {"_kind": "paper", "sha256": side.files[0] if side else "0" * 64}
+    elif names == {"token"}:
+        yield {"token": side.door if side else uuid4()}
+    elif names == {"move"}:
+        yield from ({"move": m.name} for m in CASES[kind_of(address)].flow.moves if m.opens and m.shown)
+        yield {"move": "nothing"}
+    else:
+        assert names <= set(PLAIN), f"{address.route}: nobody knows how to fill {names - set(PLAIN)}"
+        yield {n: PLAIN[n] for n in names}
+
+
+def _of_rows(address: Address, names: set[str], side: Side | None) -> Iterator[dict[str, Any]]:
+    if "premises" in names:
+        yield {"_kind": "premises", "premises": side.rows["premises"] if side else uuid4(), "uid": uuid4()}
+        return
+    kind = kind_of(address)
+    row = (side.rows.get(kind) if side else None) or uuid4()
+    known = {"_kind": kind if side and kind in side.rows else "", "uid": row, "key": row}
+    moves = [m.name for m in CASES[kind].flow.moves if not m.opens and m.shown] if "move" in names else [""]
+    assert names <= {"uid", "key", "move"}, f"{address.route}: nobody knows how to fill {names}"
+    for move in moves:
+        yield {**known, "move": move}
+
+
+# Who sees what: said here once more, in other words than the selectors'
+
+
+def sees(world: World, who: str, kind: str, side: Side) -> bool:
+    ground = who in DISTRICT | (EAST if side is world.east else WEST)
+    unit = who == side.cast["unit"]
+    if kind in OPEN_TO_ALL_POSTS:
+        return who not in ("", "unit", "unit2")
+    if kind in ("special_object", "round", "planned"):
+        return ground
+    if kind in ("area", "boundary"):
+        return ground or who == "sysadmin"
+    if kind in ("person", "appointment", "licence"):
+        return ground or who in KEEPERS
+    if kind in ("organisation", "post"):
+        return ground or unit or who in KEEPERS
+    if kind == "delegation":
+        house = CAST[side.cast["street"]].house
+        return who in KEEPERS or who == side.cast["warden"] or (who in CAST and CAST[who].house == house)
+    if kind == "notice":
+        return who in CAST and CAST[who].house in (CAST[side.cast["street"]].house, CAST[side.cast["unit"]].house)
+    return ground or unit
+
+
+def telling(world: World, who: str, asked: str) -> set[str]:
+    """What must not stand on any page that this one opens; an area may be named by what is open to all."""
+    found: set[str] = set()
+    for side in (world.east, world.west):
+        found |= {str(uid) for kind, uid in side.rows.items() if kind != "area" and not sees(world, who, kind, side)}
+        if not sees(world, who, "matter", side):
+            found |= {side.word, *side.words, *side.files}
+    return {word for word in found if word not in asked}
+
+
+# The walk
+
+
+class Fault(NamedTuple):
+    who: str
+    method: str
+    path: str
+    status: int
+    why: str
+
+
+def body_of(answer: Any) -> str:
+    data = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return data.decode("utf-8", "replace")
+
+
+def _form_of(method: str, path: str) -> dict[str, str]:
+    return {"content_type": "application/json"} if method == "post" and path.startswith("/api/") else {}
+
+
+class Walk:
+    """One of the cast goes to every address; `faults` is what she should not have met with."""
+
+    def __init__(self, world: World, who: str) -> None:
+        self.world, self.who, self.client, self.faults = world, who, world.sign_in(who), []
+        self.client.raise_request_exception = False
+        self.seen: dict[int, int] = {}
+
+    def ask(self, address: Address, method: str, path: str, allowed: set[int] | None = None, data: Any = None) -> int:
+        with undone() if method == "post" else nullcontext():
+            answer = getattr(self.client, method)(path, data or {}, **_form_of(method, path))
+            body = body_of(answer)
+        if method == "post" and answer.status_code < 400:
+            forget()  # what was decided has not been decided
+        self.seen[answer.status_code] = self.seen.get(answer.status_code, 0) + 1
+        where = f"{path} {data or ''}"
+        if answer.status_code >= 500:
+            self._fault(method, path, answer.status_code, "breaks")
+        if allowed is not None and answer.status_code not in allowed:
+            self._fault(method, path, answer.status_code, "opens")
+        if address.route not in READS_ALL and address.route not in PUBLIC:
+            if words := sorted(w for w in telling(self.world, self.who, where) if w in body):
+                self._fault(method, path, answer.status_code, f"shows {words[:3]}")
+        return answer.status_code
+
+    def _fault(self, method: str, path: str, status: int, why: str) -> None:
+        self.faults.append(Fault(self.who, method, path, status, why))
+
+    def all(self, only: str = "") -> list[Fault]:
+        for address in ADDRESSES:
+            if only in address.route and address.route != "sign-out/":
+                self.visit(address)
+        return self.faults
+
+    def _sides(self, address: Address) -> tuple[Side | None, ...]:
+        """Whose rows to ask for, and rows that are not there; to the district both streets are one."""
+        if not address.arguments:
+            return (None,)
+        return (self.world.east, None) if self.who in DISTRICT else (self.world.east, self.world.west, None)
+
+    def visit(self, address: Address) -> None:
+        denied = DENIED if not self.who and address.route not in PUBLIC else None
+        for whose in self._sides(address):
+            for kind, path in fillings(address, whose):
+                foreign = bool(kind) and whose is not None and not sees(self.world, self.who, kind, whose)
+                allowed = FOREIGN | UNREAD.get(address.route[:4], set()) if foreign and self.who else denied
+                if foreign or whose is None or not self.who or "<slug:move>" not in address.route:
+                    self.ask(address, "get", path, allowed)
+                if foreign or whose is not self.world.west:
+                    self.ask(address, "post", path, allowed)
+            if not (set(address.arguments) & {"uid", "premises", "key", "sha256", "token"}):
+                break
+
+
+@pytest.mark.parametrize("who", ["", *sorted(set(CAST) - DOUBLES)])
+def test_what_is_foreign_looks_absent_at_every_address(world, who):
+    walk = Walk(world, who)
+    assert walk.all() == []
+    assert walk.seen.get(200, 0) > (0 if not who else 20)
+
+
+def test_every_kind_of_row_stands_in_both_streets(world):
+    shown = set(SLUGS.values()) - {"parameter"} - {REGISTERS[toy].kind for toy in TOYS}
+    assert (shown - set(world.east.rows), shown - set(world.west.rows)) == (set(), set())
+
+
+@pytest.mark.parametrize("who", ["warden", "street", "unit", "auditor"])
+def test_asking_for_the_foreign_by_name_finds_nothing(world, who):
+    """Lists, sheets, pickers, figures, search and the API, asked for the foreign word, area, unit and post."""
+    walk, west = Walk(world, who), world.west
+    asked = [("q", west.word), ("area", str(west.rows["area"])), ("premises", str(west.rows["premises"])),
+             ("person", str(west.rows["person"])), ("hazard", str(west.rows["hazard"]))]
+    for register in (r for r in REGISTERS.values() if r.slug not in TOYS):
+        for place in (f"/desk/{register.slug}/", f"/desk/{register.slug}/export.csv", f"/api/v1/{register.slug}"):
+            for name, value in asked:
+                if name == "q" or register.column(name) is not None:
+                    _ask_for(walk, place, {name: value, "state": "all"})
+        _ask_for(walk, f"/desk/{register.slug}/options", {"q": west.word})
+    for figure in INDICATORS:
+        for more in ("", "export.csv"):
+            _ask_for(walk, f"/desk/figures/{figure}/{more}", {"area": str(west.rows["area"])})
+            _ask_for(walk, f"/desk/figures/{figure}/{more}", {"since": "2021-01-01"})
+    for word in (west.word, *west.words):
+        _ask_for(walk, "/desk/search/", {"q": word})
+    assert walk.faults == []
+
+
+def _ask_for(walk: Walk, path: str, asked: dict[str, str]) -> None:
+    walk.ask(Address(path[1:], ()), "get", path, data=asked)
+
+
+@pytest.mark.parametrize("who", ["warden", "community", "street", "reviewer"])
+def test_no_case_is_opened_on_foreign_rows(world, who):
+    """The opening forms, with every reference pointing to a row of the other street."""
+    client = world.sign_in(who)
+    for kind, pages in CASES.items():
+        if pages.slug in TOYS:
+            continue
+        for move in (m for m in pages.flow.moves if m.opens and m.shown and m.form):
+            with undone():
+                answer = client.post(f"/desk/{pages.slug}/new/{move.name}", _filled(move.form, world.west))
+            assert answer.status_code in (403, 404, 422), (kind, move.name, answer.status_code)
+
+
+def _filled(form: Any, side: Side) -> dict[str, Any]:
+    found = {}
+    for name, made in form.base_fields.items():
+        if isinstance(made, ReferenceField):
+            found[name] = str(side.rows.get(SLUGS.get(made.choices_from, ""), uuid4()))
+        else:
+            choices = [str(k) for k, _v in getattr(made, "choices", ()) if k]
+            found[name] = choices[0] if choices else {"DateField": "2021-06-02", "DayField": "2021-06-02"}.get(
+                type(made).__name__, "3")
+    return found
+
+
+def test_a_visit_of_the_other_street_does_not_open_through_a_unit_of_ones_own(world):
+    client, mine = world.sign_in("warden"), world.east.rows["premises"]
+    own, foreign = (f"/field/premises/{mine}/visits/{side.rows['visit']}/" for side in (world.east, world.west))
+    assert (client.get(own).status_code, client.get(foreign).status_code, client.post(foreign).status_code) == (200, 404, 404)
+
+
+def test_the_api_says_the_same_of_a_foreign_row_and_of_none(world):
+    """Also where the body of a move is sound, so that its rules are reached."""
+    sound = {"matters": ("answer", {"answer": "已处理"}), "hazards": ("control", {"control": "stop"}),
+             "visits": ("finish", {"result": "normal"})}
+    client = world.sign_in("street")
+    for slug, (move, body) in sound.items():
+        told = []
+        for uid in (world.west.rows[SLUGS[slug]], uuid4()):
+            with undone():
+                answer = client.post(f"/api/v1/{slug}/{uid}/moves/{move}", body, content_type="application/json")
+                told.append((answer.status_code, answer.json()))
+        assert told[0] == told[1], slug
+
+
+def test_a_matter_sent_under_a_foreign_ones_uid_tells_nothing_of_it(world):
+    body = {"what": "楼道堆物", "area": str(world.east.rows["area"])}
+    uids = {side.word: side.rows["matter"] for side in (world.east, world.west)}
+    with undone():
+        told = {word: world.sign_in("warden").put(f"/api/v1/matters/{uid}", body, content_type="application/json")
+                for word, uid in uids.items()}
+    assert {word: answer.status_code for word, answer in told.items()} == {"丹桂": 200, "青檀": 404}
+
+
+# The walk can fail
+
+
+def test_a_leaky_selector_is_found(world, monkeypatch):
+    pages = CASES["hazard"]
+    monkeypatch.setattr(pages, "seen_by", lambda actor, at: pages.flow.model.objects.order_by("id"))
+    faults = Walk(world, "warden").all("desk/hazards/<uuid:uid>/")
+    assert {f.why.split()[0] for f in faults} == {"opens", "shows"}
+
+
+def test_a_leaky_list_is_found(world, monkeypatch):
+    register = REGISTERS["matters"]
+    monkeypatch.setattr(type(register), "seen_by", staticmethod(lambda actor, at: register.model.objects.order_by("id")))
+    assert [f.why.split()[0] for f in Walk(world, "unit").all("desk/matters/export")] == ["shows"] * 2
+
+
+def test_a_door_that_is_left_open_is_found(world, monkeypatch):
+    monkeypatch.setattr("tests.test_matrix.PUBLIC", set())
+    assert {(f.path, f.why) for f in Walk(world, "").all("design")} >= {("/design", "opens"), ("/design/phone", "opens")}
+
+
+def test_an_address_nobody_can_fill_is_found():
+    with pytest.raises(AssertionError, match="nobody knows how to fill"):
+        list(fillings(Address("desk/hydrants/<int:pressure>/", ("pressure",)), None))
+    with pytest.raises(AssertionError, match="which rows does it show"):
+        list(fillings(Address("desk/hydrants/<uuid:uid>/", ("uid",)), None))
+
+
+def test_the_time_of_these_tests_is_inside_all_terms(world):
+    assert world.place.at == NOON and NOON - timedelta(days=1) < NOON and Area.objects.count() == 15
