@@ -48,7 +48,7 @@ HAZARD = register(Flow(
     load={"matter": Fact(load.matters), "unit": Fact(load.units), "answerers": Fact(load.answerers),
           "earlier": Fact(load.earlier)},
     moves=(
-        Move("find", pgettext_lazy("hazard", "立为隐患"), NEW, State.FOUND, by=r.on_ground, form=f.FindForm,
+        Move("find", pgettext_lazy("hazard", "立为隐患"), NEW, State.FOUND, by=r.on_the_matters_ground, form=f.FindForm,
              says=_("{who}发现隐患：{what}"), needs=(r.matter_is_live,), does=(e.found_from_matter,)),
         Move("find_on_visit", _("检查发现"), NEW, State.NOTIFIED, by=r.within_visit, shown=False,
              says=_("{who}检查发现并告知单位：{what}"), does=(e.found_on_visit,)),

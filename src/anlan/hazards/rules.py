@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.rules import rule, sentences
 from anlan.people.rules import enforcement_faults
+from anlan.people.scope import sees_area
 
 from .models import Level, Sort
 
@@ -19,7 +20,13 @@ def _here(case, facts, actor) -> bool:
     """On the actor's ground, or in a trade that the actor's department leads."""
     if case.department_party and case.department_party in actor.parties:
         return True
-    return actor.area_id is None or case.area_id is None or actor.area_id in facts.lineage(case.area_id)
+    return case.area_id is not None and sees_area(actor, facts.lineage(case.area_id))
+
+
+@rule(_("须由本辖区的网格员、社区、街道或有关部门立案"), reads=("matter",))
+def on_the_matters_ground(case, facts, actor, when, given):
+    return actor.is_any("warden", *OFFICES) and (
+        facts.matter is None or sees_area(actor, facts.lineage(facts.matter.area_id)))
 
 
 @rule(_("须由本辖区的社区、街道或有关部门办理"))
@@ -198,8 +205,4 @@ def not_asker(case, facts, actor, when, given):
 @rule(_("须由街道或有关部门批复"))
 def answers_proposals(case, facts, actor, when, given):
     roles = ("emergency", "director") if case.sort in (Sort.SLIP, Sort.LISTING) else GRADERS
-    return actor.is_any(*roles, "emergency") and _proposal_here(case, facts, actor)
-
-
-def _proposal_here(case, facts, actor) -> bool:
-    return actor.area_id is None or actor.area_id in facts.lineage(case.area_id)
+    return actor.is_any(*roles, "emergency") and sees_area(actor, facts.lineage(case.area_id))

@@ -9,6 +9,7 @@ from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, register
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import rule, system_only
+from anlan.people.scope import sees_area
 from anlan.toolkit.codes import public_code
 from anlan.toolkit.tilekey import key as tile_key
 
@@ -43,9 +44,7 @@ def place_is_known(case, facts, actor, when, given):
 
 @rule(_("这个地点不在您负责的区域内"), reads=("ground",))
 def in_own_ground(case, facts, actor, when, given):
-    if actor.system or actor.area_id is None or facts.ground.area_id is None:
-        return True
-    return actor.area_id in facts.lineage(facts.ground.area_id)
+    return facts.ground.area_id is None or sees_area(actor, facts.lineage(facts.ground.area_id))
 
 
 @rule(_("请先登录并选择岗位"))
@@ -55,7 +54,7 @@ def on_duty(case, facts, actor, when, given):
 
 @rule(_("须由所在社区、街道或有关部门的工作人员办理"))
 def answers_for_ground(case, facts, actor, when, given):
-    return actor.is_any(*OFFICES) and (actor.area_id is None or actor.area_id in facts.lineage(case.area_id))
+    return actor.is_any(*OFFICES) and sees_area(actor, facts.lineage(case.area_id))
 
 
 @rule(_("只能随隐患、呼叫等事项一并办理"))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.hazards.models import Level
 from anlan.kernel.rules import rule, sentences
+from anlan.people.scope import sees_area
 
 VISITORS = ("warden", "community", "street", "officer", "department", "emergency")
 PLANNERS = ("community", "street", "officer", "department", "emergency")
@@ -27,7 +28,7 @@ def plans_here(case, facts, actor, when, given):
 
 
 def _inside(area_id, facts, actor) -> bool:
-    return actor.area_id is None or actor.area_id in facts.lineage(area_id)
+    return sees_area(actor, facts.lineage(area_id))
 
 
 @rule(_("没有找到这个单位，或者它不在您的范围内"), reads=("unit",))
@@ -85,7 +86,8 @@ def post_known(case, facts, actor, when, given):
 
 @rule(_("这个岗位不在您负责的区域内"), reads=("post",))
 def post_here(case, facts, actor, when, given):
-    return actor.system or facts.post is None or facts.post.area_id is None or _inside(facts.post.area_id, facts, actor)
+    post = facts.post
+    return actor.system or post is None or (post.area_id is not None and _inside(post.area_id, facts, actor))
 
 
 @rule(_("只能随任务单一并办理"))

@@ -11,6 +11,7 @@ from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
 from anlan.kernel.rules import rule, sentences
 from anlan.people.models import Organisation
+from anlan.people.scope import sees_area
 from anlan.places.named import named_many
 from anlan.toolkit.tilekey import key as tile_key
 
@@ -39,7 +40,9 @@ PERSONAL = frozenset({"legal_phone", "operator_phone", "safety_phone"})
 
 @rule(_("须由本辖区的社区、街道或有关部门维护"), reads=("ground",))
 def keeps_files(case, facts, actor, when, given):
-    return actor.system or (actor.is_any(*KEEPERS) and _inside(facts.ground, facts, actor))
+    """Of the ground where the file stands and, when it moves, of the one where it goes."""
+    here = _inside(facts.ground, facts, actor) and _inside(case.area_id, facts, actor)
+    return actor.system or (actor.is_any(*KEEPERS) and here)
 
 
 @rule(_("须由本辖区的网格员或工作人员登记"), reads=("ground",))
@@ -48,7 +51,7 @@ def on_ground(case, facts, actor, when, given):
 
 
 def _inside(area_id, facts, actor):
-    return area_id is None or actor.area_id is None or actor.area_id in facts.lineage(area_id)
+    return area_id is None or sees_area(actor, facts.lineage(area_id))
 
 
 @rule(_("没有查到所在网格，请选择区域或核对经纬度"), reads=("ground",))
