@@ -124,6 +124,10 @@ def _import(given: Namespace) -> int:
     return _delegate("anlan.toolkit.registers.command", given.rest)
 
 
+def _report(given: Namespace) -> int:
+    return _delegate("anlan.reports.command", given.rest)
+
+
 def _bench(given: Namespace) -> int:
     """The package anlan.bench, or bench/ of the repository."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -167,6 +171,7 @@ def _begun() -> Path:
 
 PASSING_ON: dict[str, tuple[Verb, str]] = {
     "import": (_import, "从表格导入登记簿 / import registers from sheets"),
+    "report": (_report, "报告里的数 / figures of reports"),
     "bench": (_bench, "性能对比 / benchmarks"),
     "manage": (_manage, "Django 管理命令 / Django's management commands"),
 }

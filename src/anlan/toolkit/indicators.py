@@ -163,6 +163,11 @@ def _dated(count: Count, period: Period, head: int | None) -> Count:
     return replace(count, at=count.at or period.at, head=head if head is not None else count.head)
 
 
+def value_of(found: Indicator, period: Period, area_id: int | None, head: int | None = None) -> Decimal | None:
+    """The number itself, without asking who reads it."""
+    return _value(question_of(found, period, area_id, head), found, period)
+
+
 def _value(question: Question, found: Indicator, period: Period) -> Decimal | None:
     total = _folded_or_counted if found.fold else marks.total
     if isinstance(question, Count):
@@ -170,7 +175,12 @@ def _value(question: Question, found: Indicator, period: Period) -> Decimal | No
     whole = total(question.whole)
     if not whole:
         return None
-    share = total(question.part) / whole
+    return shown(found, total(question.part), whole)
+
+
+def shown(found: Indicator, part: Decimal, whole: Decimal) -> Decimal:
+    """A share as it is printed: in percent where that is its unit, to two places."""
+    share = part / whole
     return (share * 100 if found.unit == "%" else share).quantize(PLACES)
 
 

@@ -1,0 +1,125 @@
+"""What a report's text means: periods, figures, the words around them, and claims. No database."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from anlan.kernel.marks import Count
+from anlan.reports.grammar import BadText, FigureRef, parse
+from anlan.reports.layout import parts_of, printed
+from anlan.reports.periods import BadPeriod, days_of
+from anlan.reports.reckoning import Counted, faults_of, say
+from anlan.reports.starts import FOLDER
+from anlan.toolkit.indicators import Indicator, Period
+
+TODAY = date(2021, 6, 24)
+THING = Indicator("thing", "东西", "件", "emergency", lambda period, area: Count("thing", ("came",)))
+
+
+@pytest.mark.parametrize(("text", "since", "until"), [
+    ("2020", "2020-01-01", "2020-12-31"), ("2021-06", "2021-06-01", "2021-06-24"), ("2021", "2021-01-01", "2021-06-24"),
+    ("2019..2021-06", "2019-01-01", "2021-06-24"), ("..2021-06", "2000-01-01", "2021-06-24"),
+    ("2020-02-03..2020-02-29", "2020-02-03", "2020-02-29"), ("本月", "2021-06-01", "2021-06-24"),
+    ("上月", "2021-05-01", "2021-05-31"), ("本年", "2021-01-01", "2021-06-24"), ("上年", "2020-01-01", "2020-12-31"),
+    ("上年同期", "2020-01-01", "2020-06-24"), ("昨日", "2021-06-23", "2021-06-23"), ("2021-03..", "2021-03-01", "2021-06-24")])
+def test_a_period_means_these_days_and_none_after_the_report(text, since, until):
+    assert days_of(text, TODAY) == (date.fromisoformat(since), date.fromisoformat(until))
+
+
+def test_the_same_time_last_year_of_a_leap_day_is_the_last_of_february():
+    assert days_of("上年同期", date(2020, 2, 29)).until == date(2019, 2, 28)
+
+
+@pytest.mark.parametrize("text", ["去年", "2020-13", "2021-02-30", "2021..2019", ""])
+def test_a_period_nobody_understands_is_named(text):
+    with pytest.raises(BadPeriod, match=text):
+        days_of(text, TODAY)
+
+
+@pytest.mark.parametrize(("body", "value", "said"), [
+    ("thing 2020", 152530, "152530"), ("thing 2020 整十 余", 483, "480余"), ("thing 2020 万 余", 20817, "2万余"),
+    ("thing 2020 万 位1 约", 35_962, "约3.6万"), ("thing 2020 万 位1 近", 94_310, "近9.5万"),
+    ("thing 2020 万 超", 4_512_000, "超451万"), ("thing 2020 万计 整百 余", 18_230_000, "1800余"),
+    ("thing 2020 万", 1_843_000, "184.3万"), ("thing 2020 带单位", 7, "7件")])
+def test_a_figure_is_said_as_the_text_wants_it(body, value, said):
+    (part,) = parts_of(parse(f"共{{{body}}}。"), {"thing 2020": counted("thing 2020", value)})
+    assert part.lines[0].text == f"共{said}。"
+
+
+TRUE = ["{thing 2020 整十 余}件。", "{thing 2020 整百 近}件。", "{thing 2020 整百 约}件。", "{thing 2020 整十 超}件。",
+        "少了{?下降 more 2020 | thing 2020}。", "多了{?上升 thing 2020 | more 2020}。", "一样{?持平 thing 2020 | thing 2020}。",
+        "没有{?为零 none 2020}。", "有{?不为零 thing 2020}。", "都{?全部 same 2020 | thing 2020}。",
+        "其中{?其中 thing 2020 | more 2020}。", "合计{?之和 thing 2020 | same 2020 | sum 2020}。",
+        "高于{?高于 more 2020 | thing 2020}。", "低于{?低于 thing 2020 | more 2020}。", "连年{?连续2年 years 2020}。",
+        "2020年6月25日，三年行动。", "分{years 2020}级。", "不降{?不降 thing 2020 | same 2020}。", "不升{?不升 thing 2020 | same 2020}。"]
+FALSE = ["{round 2020 整十 余}件。", "{thing 2020 整千 近}件。", "{round 2020 整百 近}件。", "{round 2020 整百 超}件。",
+         "少了{?下降 thing 2020 | more 2020}。", "多了{?上升 more 2020 | thing 2020}。", "少了{?下降 thing 2020 | same 2020}。",
+         "一样{?持平 thing 2020 | more 2020}。", "没有{?为零 thing 2020}。", "有{?不为零 none 2020}。",
+         "都{?全部 thing 2020 | more 2020}。", "其中{?其中 more 2020 | thing 2020}。",
+         "合计{?之和 thing 2020 | same 2020 | more 2020}。", "高于{?高于 thing 2020 | more 2020}。",
+         "低于{?低于 more 2020 | thing 2020}。", "连年{?连续4年 years 2020}。", "排查企业152,530家。", "整改率95.6%。",
+         "罚款397.105万元。", "不降{?不降 more 2020 | thing 2020}。", "不升{?不升 thing 2020 | more 2020}。",
+         "没有了{?为零 nothing 2020}。"]
+VALUES = {"thing": 483, "more": 900, "none": 0, "same": 483, "sum": 966, "round": 500, "years": 3, "nothing": None}
+
+
+def counted(key, value):
+    name, period = key.split(" ", 1)
+    days = days_of(period, TODAY)
+    return Counted(FigureRef(name, period), THING, Period(*days, None), None, value=None if value is None else Decimal(value))
+
+
+def told_of(text):
+    (block,) = parse(text)
+    known = {f"{name} 2020": counted(f"{name} 2020", value) for name, value in VALUES.items()}
+    return [fault for sentence in block.sentences for fault in faults_of(sentence, known)]
+
+
+@pytest.mark.parametrize("text", FALSE)
+def test_every_false_sentence_is_marked(text):
+    assert told_of(text)
+
+
+@pytest.mark.parametrize("text", TRUE)
+def test_no_true_sentence_is_marked(text):
+    assert told_of(text) == []
+
+
+def test_at_least_twenty_false_sentences_are_planted():
+    assert len(set(FALSE)) >= 20
+
+
+@pytest.mark.parametrize(("line", "why"), [
+    ("{}", "没有指标"), ("{a 2020", "没有成对"), ("a}", "没有成对"), ("{?变小 a | b}", "没有“变小”这种判断"),
+    ("{?下降 a}", "要比较2个数"), ("{a 2020 2021}", "重复"), ("{a 余 近}", "重复")])
+def test_a_line_nobody_understands_is_named_by_its_number(line, why):
+    with pytest.raises(BadText, match=f"第2行：.*{why}"):
+        parse(f"# 标题\n{line}")
+
+
+def test_what_is_not_counted_yet_and_what_is_zero_is_not_printed_nor_a_heading_left_alone():
+    text = ("# 一\n{thing 2020}件。{gone 2020}件。\n# 二\n{gone 2020}件。\n## 二之一\n{none 2020}起。\n"
+            "# 三\n没有{none 2020}{?为零 none 2020}。")
+    known = {f"{n} 2020": counted(f"{n} 2020", VALUES[n]) for n in ("thing", "none")}
+    known["gone 2020"] = Counted(FigureRef("gone", "2020"), None, None, None)
+    parts = parts_of(parse(text), known)
+    assert [[line.text for line in part.lines] for part in printed(parts)] == [["一"], ["483件。"], ["三"], ["没有0。"]]
+    assert [line.out for line in parts[1].lines] == ["", "所用的数尚无业务模块记录，不印出"]
+
+
+def test_the_change_since_last_time_stands_beside_a_figure():
+    known = {"thing 2020": counted("thing 2020", 483)}
+    (part,) = parts_of(parse("{thing 2020}"), known, {"thing 2020": Decimal(500)})
+    assert part.lines[0].bits[0].change == "−17"
+
+
+def test_the_word_of_a_figure_states_what_stands_there():
+    assert say(FigureRef("a", "2020", word="余", scale=Decimal(10_000), suffix="万"), Decimal(20_817)).states == 20_000
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda p: p.stem)
+def test_the_house_templates_are_understood_and_type_no_number(path):
+    blocks = parse(path.read_text(encoding="utf-8"))
+    assert [typed for block in blocks for s in block.sentences for typed in s.typed] == []
+    assert blocks

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("desk/reports/<uuid:uid>/check", views.check_report, name="report-check"),
+    path("public/reports/", views.public_list, name="public-reports"),
+    path("public/reports/<uuid:uid>/", views.public_report, name="public-report"),
+]

@@ -1,0 +1,47 @@
+"""Sentences for notices, and what the paper of a report says, each field with where it came from."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from anlan.kernel.worktime import Limit, Unit
+from anlan.toolkit.documents import paper_date
+from anlan.toolkit.papers.chinese import stored
+
+from .models import Report
+
+ONE_DAY = Limit(1, Unit.CALENDAR_DAY)
+
+
+@stored
+def handed_back(title: str, reason: str) -> str:
+    return _("报告“{title}”退回修改：{reason}").format(title=title, reason=reason[:100])
+
+
+@stored
+def promised(text: str, due_on: date) -> str:
+    return _("请在{day}前完成：{text}").format(day=paper_date(due_on), text=text[:80])
+
+
+@stored
+def late(text: str) -> str:
+    return _("承诺事项已逾期：{text}").format(text=text[:80])
+
+
+@stored
+def paper_content(report: Report, given: Any) -> dict[str, Any]:
+    """The report as it was signed, and the trace of each figure."""
+    rows = [{"name": f["name"], "period": f"{f['since']} 至 {f['until']}", "value": f"{f['value'] or '—'}{f['unit']}",
+             "rows": str(f["rows"]), "digest": f["digest"][:16]} for f in given.frozen]
+    return {"title": _field(report.title, "report.title"), "addressee": _field(report.addressee, "report.addressee"),
+            "issuer": _field(report.issuer, "organisation.name"), "signer": _field(report.signer, "person.name"),
+            "on": _field(report.signed_at.date().isoformat() if report.signed_at else "", "entry.at"),
+            "body": _field(given.body, "report.text"), "figures": _field(rows, "indicator"),
+            "head": _field(str(given.head), "seal.no"), "digest": _field(given.digest, "report.digest")}
+
+
+def _field(value: object, source: str) -> dict[str, object]:
+    return {"value": value, "from": source}

@@ -1,0 +1,241 @@
+"""A report from its first draft to the day somebody counts it again."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from anlan.hazards.models import Hazard
+from anlan.kernel import tick
+from anlan.kernel.changes import Ref
+from anlan.kernel.corrections import correct
+from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
+from anlan.kernel.models import Entry, Mark, Paper, Stake
+from anlan.kernel.refusals import Refused
+from anlan.people.testing import NOON
+from anlan.reports import figures
+from anlan.reports.command import main
+from anlan.reports.freezing import check
+from anlan.reports.models import Commitment, Report
+from anlan.reports.panels import drawn, last_promises
+from anlan.reports.starts import start_of
+from anlan.reports.views import verdict
+from anlan.toolkit.jobs.queue import run_due
+
+from .conftest import BEFORE, SIGNATURE, find
+
+pytestmark = pytest.mark.django_db
+TODAY = NOON.date()
+TEXT = "# 隐患\n本年发现一般隐患{haz-found 本年}起，未销号{haz-standing 本年}起。"
+
+
+@pytest.fixture
+def hazards(place, restaurant, walk):
+    """Two general hazards found today."""
+    finds = [find("CY09", before=[BEFORE]), find("", "地面湿滑", days=3, before=[BEFORE])]
+    walk("visit", uuid4(), "drop_in", "warden", NOON, premises=str(restaurant.uid), result="hazards", finds=finds,
+         signature=[SIGNATURE], signer="陈某")
+    seal_all()
+    return [Hazard.objects.get(uid=f["uid"]) for f in finds]
+
+
+@pytest.fixture
+def report(walk, hazards):
+    """A draft of the emergency bureau."""
+    uid = uuid4()
+    walk("report", uid, "begin", "emergency", NOON, sort="other", title="本年隐患排查情况", as_of=TODAY.isoformat())
+    walk("report", uid, "edit", "emergency", NOON, title="本年隐患排查情况", as_of=TODAY.isoformat(), text=TEXT)
+    return Report.objects.get(uid=uid)
+
+
+@pytest.fixture
+def frozen(report, walk):
+    walk("report", report.uid, "submit", "emergency", NOON)
+    walk("report", report.uid, "sign", "director", NOON)
+    settle()
+    report.refresh_from_db()
+    return report
+
+
+def settle():
+    seal_all()
+    follow_all()
+    assert run_due() >= 1
+    seal_all()
+
+
+def text_of(report):
+    return "".join(line.text for part in drawn(report) for line in part.lines)
+
+
+def test_a_draft_shows_its_figures_counted_and_each_leads_to_its_rows(report):
+    assert text_of(report) == "隐患本年发现一般隐患2起，未销号2起。"
+    links = [bit.url for part in drawn(report) for line in part.lines for bit in line.bits if bit.url]
+    assert [link.split("?")[0] for link in links] == ["/desk/figures/haz-found/", "/desk/figures/haz-standing/"]
+
+
+def test_whoever_wrote_it_does_not_sign_it_and_only_the_head_of_the_house_does(report, walk):
+    walk("report", report.uid, "submit", "emergency", NOON)
+    for who, why in (("emergency", "负责人签发"), ("street", "负责人签发")):
+        with pytest.raises(Refused, match=why):
+            walk("report", report.uid, "sign", who, NOON)
+    assert walk("report", report.uid, "sign", "director", NOON).state == "signed"
+
+
+def test_the_director_who_edited_it_leaves_the_signature_to_the_leader(report, walk):
+    walk("report", report.uid, "edit", "director", NOON, title="改过", as_of=TODAY.isoformat(), text=TEXT)
+    walk("report", report.uid, "submit", "emergency", NOON)
+    with pytest.raises(Refused, match="起草或修改过报告的人不能签发"):
+        walk("report", report.uid, "sign", "director", NOON)
+    assert walk("report", report.uid, "sign", "leader", NOON).state == "signed"
+
+
+def test_a_sentence_that_does_not_hold_keeps_a_report_from_being_signed(report, walk):
+    false = "隐患在减少{?下降 haz-found 上月 | haz-found 本月}。共有7起。"
+    walk("report", report.uid, "edit", "emergency", NOON, title="假话", as_of=TODAY.isoformat(), text=false)
+    walk("report", report.uid, "submit", "emergency", NOON)
+    with pytest.raises(Refused) as refused:
+        walk("report", report.uid, "sign", "director", NOON)
+    assert refused.value.refusal.sentences == ("“隐患在减少。”“下降”不成立：0与2", "“共有7起。”“7起”是手写的数，没有来源")
+
+
+@pytest.mark.parametrize(("text", "why"), [("{haz-found 2020", "第1行：花括号没有成对"), ("# 好\n{?变 a}", "第2行：没有“变”这种判断")])
+def test_text_that_is_not_understood_is_refused_by_its_line(report, walk, text, why):
+    with pytest.raises(Refused, match=why):
+        walk("report", report.uid, "edit", "emergency", NOON, title="坏", as_of=TODAY.isoformat(), text=text)
+    report.refresh_from_db()
+    assert report.text == TEXT
+
+
+def test_a_report_as_of_tomorrow_is_refused(walk, place):
+    with pytest.raises(Refused, match="不能晚于今天"):
+        walk("report", uuid4(), "begin", "emergency", NOON, sort="daily", title="明日", as_of=(TODAY + timedelta(days=1)).isoformat())
+
+
+def test_a_report_begins_from_the_offices_own_template_where_one_is_chosen(walk, place):
+    template, uid = uuid4(), uuid4()
+    walk("report_template", template, "create", "emergency", NOON, sort="daily", name="值班日报", text="# 值班\n{haz-found 本日}起。")
+    walk("report", uid, "begin", "emergency", NOON, sort="daily", title="日报", as_of=TODAY.isoformat(), template=str(template))
+    house = uuid4()
+    walk("report", house, "begin", "emergency", NOON, sort="monthly", title="月报", as_of=TODAY.isoformat())
+    assert [Report.objects.get(uid=u).text for u in (uid, house)] == ["# 值班\n{haz-found 本日}起。", start_of("monthly")]
+
+
+def test_signing_freezes_every_figure_with_its_question_rows_and_head(frozen):
+    assert (frozen.state, frozen.head > 0, len(frozen.digest)) == ("frozen", True, 64)
+    kept = [(f["key"], f["value"], f["rows"], f["since"], f["until"]) for f in frozen.frozen]
+    assert kept == [("haz-found 本年", "2", 2, "2021-01-01", TODAY.isoformat()),
+                    ("haz-standing 本年", "2", 2, "2021-01-01", TODAY.isoformat())]
+    paper = Paper.objects.get(kind="report").content
+    assert paper["body"]["value"][1]["pieces"] == [
+        ["本年发现一般隐患", ""], ["2", "haz-found 本年"], ["起，未销号", ""], ["2", "haz-standing 本年"], ["起。", ""]]
+
+
+def test_freezing_twice_keeps_the_first(frozen):
+    entries = Entry.objects.filter(kind="report", subject_id=frozen.id).count()
+    follow_all()
+    run_due()
+    assert Entry.objects.filter(kind="report", subject_id=frozen.id).count() == entries
+
+
+def test_a_check_finds_all_the_same_until_a_correction_which_it_names(frozen, hazards, place):
+    assert verdict(check(frozen)) == "2个数全部相同，此后没有更正。"
+    entry = Entry.objects.get(kind="hazard", subject_id=hazards[0].id, verb="find_on_visit")
+    correct(entry, reason="定级有误", actor=place.actor("emergency"), at=NOON + timedelta(hours=1), given={"level": "major"})
+    seal_all()
+    found, standing = check(frozen)
+    assert (found.then, found.again, found.now, found.holds) == (2, 2, 1, True)
+    assert [(s.verb, s.actor_id) for s in found.since] == [("correct", place.people["emergency"].id)]
+    assert (standing.holds, standing.now) == (True, 2)
+    assert verdict([found, standing]).startswith("按定稿时的记录，2个数全部相同；其中")
+
+
+def test_records_that_were_tampered_with_no_longer_count_the_same(frozen):
+    Mark.objects.filter(kind="hazard", cell="found").order_by("-id")[:1].get().delete()
+    found = check(frozen)
+    assert [c.holds for c in found] == [False, True]
+    assert verdict(found) == "1个数与定稿时的记录对不上，请核验日志。"
+
+
+def test_another_case_in_the_place_of_one_shows_in_the_rows_though_the_figure_is_the_same(frozen, hazards):
+    Mark.objects.filter(kind="hazard", cell="found", case_id=hazards[0].id).update(case_id=hazards[0].id + 1000)
+    (found, _standing) = check(frozen)
+    assert (found.then == found.again, found.same_rows, found.holds) == (True, False, False)
+
+
+def test_a_frozen_report_cannot_be_written_in(frozen, walk):
+    with pytest.raises(Refused, match="当前状态为“已定稿”"):
+        walk("report", frozen.uid, "edit", "emergency", NOON, title="改", as_of=TODAY.isoformat(), text="改了。")
+
+
+def test_the_public_reads_a_report_once_it_is_published_with_its_digest(frozen, walk, client):
+    address = f"/public/reports/{frozen.uid}/"
+    assert client.get(address).status_code == 404
+    walk("report", frozen.uid, "publish", "director", NOON)
+    page = client.get(address).content.decode()
+    assert (frozen.digest in page, "本年发现一般隐患2起" in page, "卫华" in page) == (True, True, False)
+    assert frozen.title in client.get("/public/reports/").content.decode()
+
+
+def test_the_command_prints_every_line_of_the_source_once_and_null_for_what_no_app_counts(hazards, capsys):
+    assert main(["figures", "--as-of", TODAY.isoformat(), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [t["id"] for t in told] == [w.id for w in figures.wanted()]
+    by_id = {t["id"]: t for t in told}
+    assert by_id["haz-found"] == {"id": "haz-found", "value": 2, "indicator": "haz-found", "rows": 2}
+    assert by_id["epi-beds"] == {"id": "epi-beds", "value": None, "indicator": None, "rows": None}
+    assert main(["figures", "--as-of", "24.6.2021"]) == 1
+    assert "应写成" in capsys.readouterr().err
+
+
+def test_the_command_checks_frozen_reports_and_fails_for_a_broken_one(frozen, capsys):
+    assert (main(["check", "--json"]), json.loads(capsys.readouterr().out)[0]["holds"]) == (0, True)
+    Mark.objects.filter(kind="hazard", cell="found").delete()
+    assert main(["check", str(frozen.uid)]) == 1
+    assert "对不上" in capsys.readouterr().out
+    assert main(["check", str(uuid4())]) == 1
+
+
+def test_what_was_promised_is_owed_by_its_house_until_it_is_done(frozen, walk, place):
+    uid = uuid4()
+    given = {"report": str(frozen.uid), "source": "promise", "text": "年内完成燃气管道排查", "due_on": "2021-11-30",
+             "organisation": str(place.houses["gas_department"].uid)}
+    walk("commitment", uid, "promise", "emergency", NOON, **given)
+    assert Stake.objects.get(kind="commitment").party_id == place.houses["gas_department"].id
+    with pytest.raises(Refused, match="须由承办单位"):
+        walk("commitment", uid, "finish", "street", NOON, result="做完了")
+    walk("commitment", uid, "finish", "gas", NOON, result="排查完毕")
+    held = Commitment.objects.get(uid=uid)
+    assert (held.state, held.done_on, Stake.objects.filter(kind="commitment").count()) == ("done", TODAY, 0)
+
+
+def test_a_promise_whose_day_has_passed_shows_late_and_stays_owed(frozen, walk, place):
+    uid = uuid4()
+    walk("commitment", uid, "promise", "emergency", NOON, report=str(frozen.uid), source="opinion", text="尽快整改",
+         due_on=TODAY.isoformat(), organisation=str(place.houses["gas_department"].uid))
+    tick.tick(at=NOON + timedelta(days=2))
+    held = Commitment.objects.get(uid=uid)
+    assert (held.state, held.late, Stake.objects.filter(kind="commitment").count()) == ("open", True, 1)
+
+
+def test_the_next_draft_opens_with_what_was_promised(frozen, walk, place, client):
+    walk("commitment", uuid4(), "promise", "emergency", NOON, report=str(frozen.uid), source="promise", text="排查燃气管道",
+         due_on="2021-11-30", organisation=str(place.houses["gas_department"].uid))
+    uid, later = uuid4(), NOON + timedelta(days=30)
+    advance(Ref("report", uid), "begin", actor=place.actor("emergency"), at=later,
+            given={"sort": "other", "title": "下一份", "as_of": later.date().isoformat()})
+    class View:
+        case = Report.objects.get(uid=uid)
+
+    page = last_promises(View)
+    assert ("排查燃气管道" in page, "未完成 1 项" in page) == (True, True)
+
+
+def test_two_reports_of_two_days_count_each_its_own_day(report, hazards, walk):
+    earlier = uuid4()
+    walk("report", earlier, "begin", "emergency", NOON, sort="other", title="昨日", as_of=(TODAY - timedelta(days=1)).isoformat())
+    walk("report", earlier, "edit", "emergency", NOON, title="昨日", as_of=(TODAY - timedelta(days=1)).isoformat(), text=TEXT)
+    assert text_of(Report.objects.get(uid=earlier)) == "隐患本年发现一般隐患0起，未销号0起。"
