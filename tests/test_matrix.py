@@ -36,7 +36,7 @@ KEEPERS = {"sysadmin", "secadmin"}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
 PUBLIC = {  # what may answer 200 to nobody in particular
-    "", "sign-in/", "public/door/<uuid:token>/", "api/v1/openapi.json", "design",
+    "", "sign-in/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/", "api/v1/openapi.json", "design",
     "^design/(?P<frame>phone|wall|paper|public|sign_in|worklist)$"}
 DENIED = {302, 401, 403, 404, 405}
 FOREIGN = {403, 404, 405}
@@ -103,6 +103,8 @@ PLAIN = {"format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "ph
 def kind_of(address: Address) -> str:
     if address.route.startswith("field/visits/"):
         return "visit"
+    if address.route.startswith("public/reports/"):
+        return "report"
     kind = SLUGS.get(address.slug)
     assert kind, f"{address.route}: which rows does it show? Say so in SLUGS"
     return kind
@@ -154,7 +156,7 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     unit = who == side.cast["unit"]
     if kind in OPEN_TO_ALL_POSTS:
         return who not in ("", "unit", "unit2")
-    if kind in ("special_object", "round", "planned"):
+    if kind in ("special_object", "round", "planned", "report", "report_template", "commitment"):
         return ground
     if kind in ("area", "boundary"):
         return ground or who == "sysadmin"

@@ -29,7 +29,7 @@ from anlan.patrols import handbook
 from anlan.patrols.models import Round, Visit
 from anlan.patrols.rounds import plan_rounds
 from anlan.people.models import Appointment, Delegation, Entrustment, Licence
-from anlan.people.testing import NOON, PASSWORD, District, small_district
+from anlan.people.testing import CAST, NOON, PASSWORD, District, small_district
 from anlan.places.actions import open_one
 from anlan.places.models import Boundary
 from anlan.premises.models import Premises
@@ -139,6 +139,7 @@ def _fill(place: District, side: Side, shade: int) -> None:
     unit = _ground(place, side)
     _work(place, side, unit, shade)
     _people(place, side)
+    _reports(place, side)
 
 
 def _ground(place: District, side: Side) -> Premises:
@@ -198,3 +199,15 @@ def _people(place: District, side: Side) -> None:
         "appointment": Appointment.objects.get(post=place.posts[cast["warden"]]).uid,
         "licence": Licence.objects.filter(person=held).first().uid, "entrustment": Entrustment.objects.get().uid}
     assert Delegation.objects.filter(uid=delegation).exists()
+
+
+def _reports(place: District, side: Side) -> None:
+    """A template of the street, a draft from it, and a promise of that."""
+    street, template, report, commitment = side.cast["street"], uuid4(), uuid4(), uuid4()
+    _do(place, "report_template", template, "create", street, sort="daily", name=f"{side.word}日报",
+        text=f"# {side.word}今日\n发现一般隐患{{haz-found 本日}}起。")
+    _do(place, "report", report, "begin", street, sort="daily", title=f"{side.word}日报", as_of=NOON.date().isoformat(),
+        template=str(template))
+    _do(place, "commitment", commitment, "promise", street, report=str(report), source="promise", text=f"{side.word}排查燃气",
+        organisation=str(place.houses[CAST[street].house].uid), due_on="2021-11-30")
+    side.rows |= {"report_template": template, "report": report, "commitment": commitment}
