@@ -405,17 +405,17 @@ def _opened_before(batch: Batch, ref: c.Ref, case: Versioned) -> Receipt | Refus
 def offers(flow: Flow, cases: Sequence[Versioned], actor: Actor, at: datetime) -> list[list[Move]]:
     """The legal moves of each case, with each fact loaded once for all."""
     when = When(at, at)
-    return [legal(flow, case, facts, actor, when) for case, facts in _look(flow, cases, actor, when)]
+    return [legal(flow, case, facts, actor, when) for case, facts in look(flow, cases, actor, when)]
 
 
 def why_not(flow: Flow, case: Versioned, move: Move, actor: Actor, at: datetime) -> list[str]:
     """The sentences against a move that is not offered."""
     when = When(at, at)
-    (_case, facts), = _look(flow, [case], actor, when)
+    (_case, facts), = look(flow, [case], actor, when)
     return refusals(flow, move, case, facts, actor, when, Given())
 
 
-def _look(flow: Flow, cases: Sequence[Versioned], actor: Actor, when: When) -> list[tuple[Versioned, Facts]]:
+def look(flow: Flow, cases: Sequence[Versioned], actor: Actor, when: When) -> list[tuple[Versioned, Facts]]:
     rules, day = rulebook(), local_day(when.at)
     known = _FactSet(flow, [Subject(case, Given(), actor, when) for case in cases])
     clocks: dict[int, dict[str, Clock]] = defaultdict(dict)

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from anlan.kernel.actors import Actor
-from anlan.kernel.door import _look
+from anlan.kernel.door import look
 from anlan.kernel.flows import Flow, Move, When
 from anlan.kernel.flows import Given as NoInput
 from anlan.kernel.models import NEVER, Area, Entry
@@ -115,7 +115,7 @@ class CaseView:
 
     @cached_property
     def _known(self) -> Any:
-        (_subject, facts), = _look(self.flow, [self.case], self.actor, When(self.at, self.at))
+        (_subject, facts), = look(self.flow, [self.case], self.actor, When(self.at, self.at))
         return facts
 
     @cached_property
