@@ -148,6 +148,7 @@ def test_what_was_typed_survives_a_reload_and_goes_once_it_is_sent(desk):
     expect(page.locator(".draft-bar")).to_contain_text("尚未提交的内容")
     page.get_by_role("button", name="提交").click()
     expect(page.locator("#main")).to_contain_text("已提交")
+    page.wait_for_load_state()  # its text stands before its script has run, which puts the draft away
     assert (page.evaluate("localStorage.length"), desk.sent[0]["what"]) == (0, ["换了软管"])
 
 
