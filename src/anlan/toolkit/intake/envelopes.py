@@ -17,6 +17,7 @@ from anlan.kernel.actors import Actor
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order, Receipt, advance_many
 from anlan.kernel.refusals import Refusal
+from anlan.kernel.rulebook import Missing
 
 AHEAD = timedelta(minutes=5)
 """How far a sender's clock may run ahead of ours before its deed is refused."""
@@ -119,12 +120,15 @@ def _is_down(fault: Exception) -> bool:
 
 
 def _judged(fault: Exception) -> Outcome:
-    """Values that no column takes are the sender's fault; everything else is ours."""
+    """Values that no column takes are the sender's fault, as is a day before any rule; everything else is ours."""
     if isinstance(fault, DataError | OverflowError):
         return Refusal((_("有的内容超出了允许的范围（过长、过大或含有无法保存的字符）。请修改后重新提交。"),))
     if isinstance(fault, IntegrityError):
         log.warning("an order broke a constraint", exc_info=fault)
         return Refusal((_("内容与已有记录冲突，未保存。请刷新后核对。"),))
+    if isinstance(fault, Missing):
+        log.warning("no rule in force on the day of the deed", exc_info=fault)
+        return Refusal((_("%(fault)s，办不了。请核对时间；时间没错的，请系统管理员补齐规则。") % {"fault": fault},))
     return fault
 
 

@@ -11,6 +11,7 @@ from anlan.kernel.door import advance
 from anlan.kernel.instance import real_time
 from anlan.kernel.models import Entry
 from anlan.kernel.refusals import Refused
+from anlan.kernel.rulebook import Missing
 from anlan.kernel.tests.conftest import ANNA, NOON
 from anlan.kernel.tests.toy.models import Leak
 from anlan.toolkit.intake.models import ApiToken
@@ -241,6 +242,16 @@ def test_a_signed_in_person_writes_with_the_pages_token_only(toy_api, given):
 def test_a_method_an_address_does_not_take_is_refused_in_our_shape(send):
     status, said = send("DELETE", f"/leaks/{uuid4()}")
     assert (status, said["error"]["sentences"]) == (405, ["这个地址不接受 DELETE。"])
+
+
+def test_a_deed_of_a_day_before_any_rule_is_refused_in_a_sentence(send, given, monkeypatch):
+    def before_any_rule(*args, **kwargs):
+        raise Missing("规则“leak.limit”在2012-09-01没有生效的取值")
+
+    monkeypatch.setattr("anlan.toolkit.intake.envelopes.advance_many", before_any_rule)
+    status, said = send("PUT", f"/leaks/{uuid4()}", given | {"at": "2012-09-01T08:00:00+08:00"})
+    assert (status, said["error"]["sentences"]) == (
+        422, ["规则“leak.limit”在2012-09-01没有生效的取值，办不了。请核对时间；时间没错的，请系统管理员补齐规则。"])
 
 
 def test_a_failure_of_ours_is_said_plainly_and_shows_nothing_inside(send, given, monkeypatch, caplog):
