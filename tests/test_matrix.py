@@ -167,6 +167,8 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     if kind == "delegation":
         house = CAST[side.cast["street"]].house
         return who in KEEPERS or who == side.cast["warden"] or (who in CAST and CAST[who].house == house)
+    if kind == "job":
+        return who in ("sysadmin", side.cast["warden"])
     if kind == "notice":
         return who in CAST and CAST[who].house in (CAST[side.cast["street"]].house, CAST[side.cast["unit"]].house)
     return ground or unit

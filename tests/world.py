@@ -34,6 +34,7 @@ from anlan.places.actions import open_one
 from anlan.places.models import Boundary
 from anlan.premises.models import Premises
 from anlan.toolkit.attachments.keeping import keep
+from anlan.toolkit.jobs.queue import enqueue
 from anlan.toolkit.notices.models import Notice
 
 QUICK = "django.contrib.sessions.backends.cache"  # sessions are tested where people sign in
@@ -117,6 +118,9 @@ def build() -> World:
         _fill(place, side, shade)
     seal_all()
     follow_all()
+    for side in (world.east, world.west):
+        asker = place.people[side.cast["warden"]].id
+        side.rows["job"] = enqueue("journal_verify", key=uuid4(), person_id=asker).key
     for side, street in ((world.east, "street1_office"), (world.west, "street2_office")):
         told = Notice.objects.filter(party_id__in=(place.parties[street], place.parties[side.cast["owner"]]))
         side.rows["notice"] = told.first().key
