@@ -64,9 +64,13 @@ class Part:
 
 @dataclass
 class Worker:
-    """home: where the heartbeat is written. `stop` ends both loops after what they have begun."""
+    """home: where the heartbeat is written. `stop` ends both loops after what they have begun.
+
+    stands_while_stopped: business time stands still while no worker runs (the demonstration lives in its own year).
+    """
 
     home: Path
+    stands_while_stopped: bool = False
     asked: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -78,11 +82,16 @@ class Worker:
 
     def run(self) -> None:
         """Until asked to stop; then seals and anchors what is left."""
+        from anlan.kernel.instance import run_on, stand  # noqa: PLC0415  needs settings
+
+        if self.stands_while_stopped:
+            run_on()
         jobs = threading.Thread(target=self._loop, args=(self._jobs, JOB_SECONDS), name="jobs")
         jobs.start()
         self._loop([*self._books, self._heartbeat], ROUND_SECONDS)
         jobs.join()
-        for last in (Part("seal", seal), Part("anchor", anchor)):
+        halt = (Part("clock", stand),) if self.stands_while_stopped else ()
+        for last in (*halt, Part("seal", seal), Part("anchor", anchor)):
             last.turn(time.monotonic())
         self._beat()
         _release()
@@ -184,7 +193,11 @@ def main() -> int:
     django.setup()
     from django.conf import settings  # noqa: PLC0415
 
-    worker = Worker(Path(settings.ANLAN_HOME))
+    from anlan.commands import homes  # noqa: PLC0415
+
+    home = Path(settings.ANLAN_HOME)
+    district = homes.read(home)
+    worker = Worker(home, stands_while_stopped=district is not None and district.kind == "demo")
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda number, frame: worker.stop())
     worker.run()

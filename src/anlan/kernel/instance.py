@@ -64,6 +64,20 @@ def set_clock(now: datetime | None, *, running: bool) -> None:
     forget()
 
 
+def stand() -> None:
+    """Business time stands still from now on, until `run_on`."""
+    forget()
+    set_clock(instance_clock(), running=False)
+
+
+def run_on() -> None:
+    """Business time goes on from where it stood; where nobody let it stand (a killed machine), from the last tick."""
+    forget()
+    row = _row()
+    if row.stands_at or row.offset_seconds:  # else it is real time
+        set_clock(max(row.stands_at or row.floor_at, row.floor_at), running=True)
+
+
 def raise_floor(at: datetime, slack: timedelta = timedelta()) -> None:
     """Business time never runs below the last tick. slack: leave a floor alone that is no older than this."""
     InstanceClock.objects.filter(id=1, floor_at__lt=at - slack).update(floor_at=at)

@@ -6,15 +6,16 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from django.db import connection
 
 from anlan.kernel import follow
-from anlan.kernel.instance import set_clock
+from anlan.kernel.instance import instance_clock, run_on, set_clock
 from anlan.kernel.journal import verify
-from anlan.kernel.models import Anchor, Clock, Pending, Seal
+from anlan.kernel.models import Anchor, Clock, InstanceClock, Pending, Seal
 from anlan.kernel.tests.conftest import NOON, minutes
 from anlan.toolkit.jobs import job, registry
 from anlan.toolkit.jobs.models import Job
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def at_work(home):
-    worker = Worker(home)
+def at_work(home, **how):
+    worker = Worker(home, **how)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
@@ -55,6 +56,24 @@ def test_a_deed_is_sealed_within_two_seconds_and_its_clock_fires_when_due(report
         until(lambda: Seal.objects.count() == 2)
     assert Anchor.objects.get().no == 2
     assert (verify().breaks, verify().vouched_until) == ([], 2)
+
+
+def test_the_demonstrations_time_runs_while_it_is_served_and_stands_while_it_is_stopped(db, tmp_path):
+    set_clock(NOON, running=False)
+    with at_work(tmp_path, stands_while_stopped=True):
+        until(lambda: instance_clock() > NOON + timedelta(seconds=1))
+        stood = instance_clock()
+    now = instance_clock()
+    assert stood <= now < NOON + timedelta(seconds=30)
+    time.sleep(1.1)
+    assert instance_clock() == now
+
+
+def test_time_that_nobody_stopped_goes_on_from_the_last_tick(db, tmp_path):
+    set_clock(NOON, running=True)
+    InstanceClock.objects.update(floor_at=NOON + minutes(5), offset_seconds=10**6)  # as after a cut of the power
+    run_on()
+    assert timedelta() <= instance_clock() - (NOON + minutes(5)) < timedelta(seconds=10)
 
 
 def test_work_is_done_beside_the_seals_not_before_them(report, tmp_path):
