@@ -10,6 +10,8 @@ import pytest
 
 from anlan.toolkit.embedded import EmbeddedServer
 
+pytest.register_assert_rewrite("anlan.toolkit.registers.contract")
+
 
 @contextmanager
 def a_home() -> Iterator[Path]:

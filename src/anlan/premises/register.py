@@ -31,7 +31,7 @@ def in_wgs84(register: Register, case: Any) -> dict[str, Any]:
 class PremisesRegister(Register):
     kind, slug, model, label, flow = "premises", "premises", Premises, lazy("单位"), PREMISES
     seen_by = premises_seen_by
-    key, called_by, order = ("credit_code", "address"), ("name",), "name"
+    key, else_by, called_by, order = ("credit_code", "address"), ("name", "address"), ("name",), "name"
     default_state = "active"
     tones = {"active": "working", "unconfirmed": "waiting", "closed": "stopped"}
     layer = Layer("premises", lazy("单位"), colour_by="colour")

@@ -100,12 +100,12 @@ def _flow_problems(r: Register) -> Iterator[str]:
 def _sheet_problems(r: Register) -> Iterator[str]:
     labels = Counter(str(c.label) for c in r.columns)
     yield from (f"two columns are called {label}" for label, n in labels.items() if n > 1)
-    for name in (*r.key, *r.called_by):
+    for name in (*r.key, *r.else_by, *r.called_by):
         if not has_field(r.model, name):
             yield f"is keyed by the unknown column {name}"
     inputs = {n for move in (r.move_to_create, r.move_to_import, r.move_to_edit) if move is not None and move.form
               for n in move.form.base_fields}  # type: ignore[attr-defined]
-    for name in r.key if r.importable else ():
+    for name in (*r.key, *r.else_by) if r.importable else ():
         if name not in inputs:
             yield f"is keyed by {name}, which no form of its takes"
 

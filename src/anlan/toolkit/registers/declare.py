@@ -28,6 +28,7 @@ class Register:
 
     Everything is read through seen_by(actor, at). Without `flow` the register builds its own: states active and
     retired; moves create, edit, retire, restore, import_row. With `flow` it uses that one's moves and forms.
+    key: the columns by which a sheet's line finds its row; else_by: where a row has a blank in its key.
     Three ways out and no hooks: your own form, your own panels, a page of your own.
     """
 
@@ -54,6 +55,7 @@ class Register:
     panels: tuple[Any, ...] | None = None
     layer: Layer | None = None
     key: tuple[str, ...] = ()
+    else_by: tuple[str, ...] = ()
     called_by: tuple[str, ...] = ()
     importable = True
     rows_max = 5_000

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -26,6 +27,7 @@ from .declare import Register
 from .sheetrows import Cleaner, Input, Line, given_of, inputs_of, read_lines, unmask
 
 FAULTS_MOST = 500
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -104,20 +106,49 @@ def _run(register: Register, source: bytes | BinaryIO, name: str, actor: Actor, 
 
 
 def _match(register: Register, lines: Sequence[Line], actor: Actor, at: datetime) -> None:
-    """Find each line's row by the register's key; a blank in the key, or no key, makes a new row."""
+    """Find each line's row by the register's key, else by `else_by` among the rows that have a blank in their key."""
     move = register.move_to_import or register.move_to_edit
     if not register.key or move is None or move.form is None:
         return
     cleaner, inputs = Cleaner(move.form), move.form.base_fields  # type: ignore[attr-defined]
+    others: dict[int, Key | None] = {}
     for line in lines:
-        form = cleaner.clean({k: v for k, v in line.given.items() if k in inputs})
-        key = tuple(form.cleaned_data.get(name) for name in register.key)
-        line.key = key if all(part not in (None, "") for part in key) else None
-    first = {line.key[0] for line in lines if line.key}
-    rows = register.rows(actor, at).filter(**{f"{register.key[0]}__in": first}) if first else ()
-    held = {tuple(getattr(row, name) for name in register.key): row for row in rows}
+        told = cleaner.clean({k: v for k, v in line.given.items() if k in inputs}).cleaned_data
+        line.key, others[line.number] = _whole(register.key, told), _whole(register.else_by, told)
+    held = _held(register, register.key, [line.key for line in lines], actor, at)
+    vague = _held(register, register.else_by, others.values(), actor, at, blank=True)
     for line in lines:
-        line.case = held.get(line.key) if line.key else None
+        other = others[line.number]
+        line.case = held.get(line.key) or vague.get(other)
+        line.key = line.key or other
+
+
+def _whole(names: Sequence[str], told: Mapping[str, Any]) -> Key | None:
+    """The values of a key; None where one is blank, or where there is no key."""
+    key = tuple(told.get(name) for name in names)
+    return key if key and all(part not in (None, "") for part in key) else None
+
+
+def _held(register: Register, names: Sequence[str], keys: Iterable[Key | None], actor: Actor, at: datetime,
+          blank: bool = False) -> dict[Key | None, Any]:
+    """Rows by these columns, the live before those that are done; blank: only rows with a blank in their key.
+
+    Of two live rows that nothing tells apart neither is found.
+    """
+    first = {key[0] for key in keys if key}
+    if not first:
+        return {}
+    done = {*register.flow.families.get("done", ()), *register.flow.final}  # type: ignore[union-attr]
+    found: dict[Key, list[Any]] = defaultdict(list)
+    for row in register.rows(actor, at).filter(**{f"{names[0]}__in": first}):
+        if not blank or _whole(register.key, vars(row)) is None:
+            found[tuple(getattr(row, name) for name in names)].append(row)
+    return {key: one for key, rows in found.items() if (one := _one_of(rows, done)) is not None}
+
+
+def _one_of(rows: Sequence[Any], done: set[Any]) -> Any:
+    live = [row for row in rows if row.state not in done] or rows
+    return live[0] if len(live) == 1 else None
 
 
 def _missing_columns(register: Register, lines: Sequence[Line], missing: set[str], header_line: int,
@@ -243,8 +274,11 @@ def template(register: Register) -> bytes:
                for i in inputs_of(register)]
     notes = [_("带*的列必填；一行一项；列的先后不限，用不到的列可以删去。")]
     if register.key:
-        labels = "、".join(i.label for i in inputs_of(register) if i.name in register.key)
-        notes.append(_("按“%(labels)s”认行：已有的会修改，没有的会新增。") % {"labels": labels})
+        notes.append(_("按“%(labels)s”认行：已有的会修改，没有的会新增。") % {"labels": _labels(register, register.key)})
+    if register.else_by:
+        notes.append(_("其中有空缺的，按“%(labels)s”认行。") % {"labels": _labels(register, register.else_by)})
     return write_template(columns, str(register.label), notes)
 
 
+def _labels(register: Register, names: Sequence[str]) -> str:
+    return "、".join(i.label for i in inputs_of(register) if i.name in names)

@@ -14,8 +14,8 @@ from anlan.toolkit.tests.town.models import Depot, Pump
 def with_cols(*cols, **changes):
     """A register with other columns, or other attributes, than it declares."""
     real = REGISTERS["pumps"]
-    names = ("slug", "kind", "model", "flow", "cols", "order", "layer", "searched", "small", "key", "called_by", "importable",
-             "has_own_flow", "create", "edit", "form", "move_to_create", "move_to_import", "move_to_edit")
+    names = ("slug", "kind", "model", "flow", "cols", "order", "layer", "searched", "small", "key", "else_by", "called_by",
+             "importable", "has_own_flow", "create", "edit", "form", "move_to_create", "move_to_import", "move_to_edit")
     told = SimpleNamespace(**{n: getattr(real, n) for n in names}, state_column=lambda: "active")
     told.columns = bind(cols, real.model) if cols else real.columns
     told.searched = tuple(c.name for c in cols if c.search) if cols else real.searched
@@ -54,6 +54,7 @@ def test_a_fault_in_a_column_is_named(col, fault):
     ({"order": "-address"}, "order -address is not a column that sorts"),
     ({"key": ("cod",)}, "is keyed by the unknown column cod"),
     ({"key": ("state",)}, "is keyed by state, which no form of its takes"),
+    ({"else_by": ("nick",)}, "is keyed by the unknown column nick"),
     ({"called_by": ("nick",)}, "is keyed by the unknown column nick"),
     ({"layer": SimpleNamespace(point="spot")}, "its layer needs the column spot"),
     ({"model": Depot}, "its flow is of another model"),
