@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from anlan.hazards.models import Hazard, Proposal
+from anlan.hazards.models import Hazard, Listing, Proposal
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
@@ -91,11 +91,31 @@ def test_every_move_of_a_hazard_and_of_a_proposal(place, restaurant, walk, findi
         tick(at=NOON + day * DAY)
     proposal = Proposal.objects.filter(sort="slip", state="open").first()
     walk("proposal", proposal.uid, "decline", "emergency", NOON + 20 * DAY, answer="先约谈")
+    listed_and_struck_off(place, walk, slow, NOON + 20 * DAY)
     advance(Ref("hazard", late.uid), "nobody_acted", actor=SYSTEM, at=NOON + 20 * DAY)
     waiting = Proposal.objects.filter(state="open").first()
     advance(Ref("proposal", waiting.uid), "nobody_acted", actor=SYSTEM, at=NOON + 20 * DAY)
     assert missing("hazard") == set()
     assert missing("proposal") == set()
+
+
+def listed_and_struck_off(place, walk, hazard, at):
+    """A proposal to list is accepted and the listing declined; then it is asked for and goes to its end."""
+    proposal = Proposal.objects.get(hazard=hazard, sort="listing", state="open")
+    walk("proposal", proposal.uid, "accept", "emergency", at, answer="同意挂牌")
+    walk("listing", Listing.objects.get(state="proposed").uid, "decline", "leader", at, reason="先约谈")
+    walk("hazard", hazard.uid, "draft_order", "officer1", at, demand="停用", due_on="2021-07-08")
+    walk("hazard", hazard.uid, "sign_order", "officer2", at)
+    walk("hazard", hazard.uid, "ask_listing", "emergency", at, reason="仍未整改", level="district", batch=1)
+    listing = Listing.objects.get(state="proposed").uid
+    for move, who, given in (("approve", "leader", {}), ("issue", "emergency", {}), ("publish", "emergency", {"media": "网站"})):
+        walk("listing", listing, move, who, at, **given)
+    walk("hazard", hazard.uid, "self_check", "unit", at, fixed_what="已移出", fixer_name="陈某", photos=[AFTER])
+    walk("listing", listing, "form_team", "gas", at, first=str(place.people["officer1"].uid),
+         second=str(place.people["officer2"].uid), expert=str(place.people["expert"].uid))
+    for who in ("officer1", "officer2", "expert"):
+        walk("listing", listing, "sign_review", who, at, verdict="passed", opinion="合格")
+    walk("listing", listing, "strike_off", "gas", at)
 
 
 def answer(walk, hazard, sort, move):

@@ -231,15 +231,15 @@ def self_checked(case, facts, actor, when, given):
                 fixer_id=actor.person_id, overdue_since=None)
     yield from attach(given.photos, "after")
     yield c.Release(role="rectify")
-    for party in filter(None, (case.community_party, case.street_party)):
+    for party in filter(None, (case.community_party, case.street_party)) if case.listed_on is None else ():
         yield c.Owe(party, "accept_check")
         yield c.Tell(party, wording.self_checked(case.what))
 
 
 def review_planned(case, facts, actor, when, given):
     yield c.Release(role="accept_check")
-    for party in filter(None, (case.street_party,)):
-        yield c.Owe(party, "review")
+    if case.street_party and case.listed_on is None:
+        yield c.Owe(case.street_party, "review")
 
 
 @reads("matter", "unit")
@@ -314,7 +314,7 @@ def went_overdue(case, facts, actor, when, given):
 
 def slip_proposed(case, facts, actor, when, given):
     yield proposal(case, Sort.SLIP, wording.slip_reason(case), facts)
-    if case.level == Level.MAJOR:
+    if case.level == Level.MAJOR and case.listing_uid is None:
         yield c.Start("listing", facts.rules.limit("hazard.listing_after_slip", facts.day), ("propose_listing",),
                       case.street_party)
 

@@ -13,7 +13,9 @@ from anlan.kernel.rules import system_only
 from . import effects as e
 from . import facts as load
 from . import forms as f
+from . import listed as li
 from . import rules as r
+from .listing_forms import ListingForm
 from .models import Hazard
 
 
@@ -84,18 +86,19 @@ HAZARD = register(Flow(
              says=_("{who}报整改完成：{fixed_what}"), primary=True, late="tell",
              by=(r.unit_or_office & r.confirmed_if_major & r.controlled_if_major & r.five_blocks_filled
                  & r.ordered_if_major),
-             does=(e.self_checked,), stops=("rectify", "slip", "listing"),
-             clock=(Clock("accept_check", "hazard.accept_limit", ("go_unreviewed",), "street_party"),)),
-        Move("plan_review", _("安排复查"), (State.SELF_CHECKED,), State.REVIEW_PENDING, by=r.reviews_here, primary=True,
-             says=_("{who}安排现场复查"), does=(e.review_planned,), stops=("accept_check",),
-             clock=(Clock("review", "hazard.review_limit", ("go_unreviewed",), "street_party"),)),
+             does=(e.self_checked, li.applied_with), stops=("rectify", "slip", "listing"),
+             clock=(Clock("accept_check", li.accept_limit, ("go_unreviewed",), "street_party"),)),
+        Move("plan_review", _("安排复查"), (State.SELF_CHECKED,), State.REVIEW_PENDING, primary=True,
+             by=r.reviews_here & li.reviewed_by_listing, says=_("{who}安排现场复查"), does=(e.review_planned,), stops=("accept_check",),
+             clock=(Clock("review", li.review_limit, ("go_unreviewed",), "street_party"),)),
         Move("pass_review", _("复查通过并销号"), (State.REVIEW_PENDING,), State.CLOSED, form=f.ReviewForm,
-             by=r.reviews_here & r.not_fixer_or_submitter & r.not_finder_or_grader_if_major,
+             by=(r.reviews_here & r.not_fixer_or_submitter & r.not_finder_or_grader_if_major & li.reviewed_by_listing
+                 & li.no_open_listing),
              says=_("{who}复查通过，销号：{opinion}"), primary=True, does=(e.passed,), stops=("review",)),
         Move("fail_review", _("复查不通过"), (State.REVIEW_PENDING,), State.RECTIFYING, form=f.FailForm,
-             by=r.reviews_here & r.not_fixer_or_submitter, says=_("{who}复查不通过，退回整改：{reason}"), does=(e.failed,),
+             by=r.reviews_here & r.not_fixer_or_submitter & li.reviewed_by_listing, says=_("{who}复查不通过，退回整改：{reason}"), does=(e.failed,),
              stops=("review",)),
-        Move("ask_extension", _("申请延期"), OWED, SAME, by=r.unit_or_community & r.may_extend_again,
+        Move("ask_extension", _("申请延期"), OWED, SAME, by=r.unit_or_community & r.may_extend_again & li.extended_by_listing,
              form=f.ExtensionForm, says=_("{who}申请延期{days}天：{reason}"), does=(e.asked_extension,)),
         Move("extend", _("延期"), OWED, SAME, by=r.within_proposal, says=_("整改期限延长{days}天"), does=(e.extended,),
              shown=False, stops=("slip", "listing")),
@@ -103,13 +106,25 @@ HAZARD = register(Flow(
              does=(e.objected,)),
         Move("transfer", _("移交部门"), OPEN, SAME, by=r.office_here, form=f.TransferForm,
              says=_("{who}移交其他部门：{reason}"), needs=(r.department_known,), does=(e.transferred,)),
-        Move("cancel", _("撤销"), (*EARLY, *OWED), State.CANCELLED, by=r.grader & r.not_finder,
+        Move("cancel", _("撤销"), (*EARLY, *OWED), State.CANCELLED, by=r.grader & r.not_finder & li.no_open_listing,
              form=f.ReasonForm, says=_("{who}撤销，不属于隐患：{reason}"), does=(e.cancelled,),
              asks=_("撤销后不再统计为隐患。确定撤销吗？")),
-        Move("uphold", _("异议成立"), OWED, State.CANCELLED, by=r.within_proposal, says=_("异议成立，撤销隐患"),
+        Move("uphold", _("异议成立"), OWED, State.CANCELLED, by=r.within_proposal & li.no_open_listing, says=_("异议成立，撤销隐患"),
              does=(e.cancelled,), shown=False),
-        Move("enforce", _("移交执法"), OWED, State.TO_ENFORCEMENT, by=r.may_issue_orders, form=f.ReasonForm,
+        Move("enforce", _("移交执法"), OWED, State.TO_ENFORCEMENT, by=r.may_issue_orders & li.no_open_listing, form=f.ReasonForm,
              says=_("{who}移交执法：{reason}"), does=(e.enforced,), asks=_("移交后由执法程序处理。确定移交吗？")),
+        Move("ask_listing", _("提请挂牌督办"), (State.RECTIFYING,), SAME, form=ListingForm,
+             by=r.may_propose_listing & r.is_major & r.confirmed_if_major & li.not_listed_yet,
+             says=_("{who}提请挂牌督办"), does=(li.asked_listing,), secret=frozenset({"reason"})),
+        Move("accept_listing", _("同意挂牌建议"), (State.RECTIFYING,), SAME, shown=False,
+             by=r.within_proposal & r.is_major & r.confirmed_if_major & li.not_listed_yet,
+             says=_("{who}同意挂牌建议，提请挂牌督办"), does=(li.asked_listing,)),
+        Move("put_on_list", _("列入挂牌督办"), OWED, SAME, by=li.within_listing, shown=False, stops=("slip", "listing"),
+             says=_("列入挂牌督办，整改期限为{due_on}"), does=(li.put_on_list,)),
+        Move("leave_list", _("退出挂牌督办"), OPEN, SAME, by=li.within_listing, shown=False, says=_("退出挂牌督办"),
+             does=(li.left_list,)),
+        Move("pass_with_listing", _("随挂牌督办销号"), (State.REVIEW_PENDING,), State.CLOSED, by=li.within_listing,
+             says=_("挂牌督办复查通过，随之销号"), does=(li.passed_with,), shown=False, stops=("review",)),
         Move("go_overdue", _("逾期"), OWED, SAME, by=system_only, says=_("整改逾期"), does=(e.went_overdue,), shown=False),
         Move("propose_slip", _("提出督办建议"), OWED, SAME, by=system_only, says=_("逾期未改，提出督办建议"),
              does=(e.slip_proposed,), shown=False),

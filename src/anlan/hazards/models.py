@@ -6,6 +6,8 @@ from anlan.kernel.models import Case
 from anlan.matters.models import Opener
 from anlan.toolkit.search import BigramIndex
 
+from .listing_models import Listing as Listing
+
 
 class Level(models.TextChoices):
     GENERAL = "general", _("一般")
@@ -81,6 +83,8 @@ class Hazard(Case):
     extensions = models.PositiveSmallIntegerField(_("延期次数"), default=0)
     returns = models.PositiveSmallIntegerField(_("退回次数"), default=0)
     recurred_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="recurrences")
+    listing_uid = models.UUIDField(null=True)
+    listed_on = models.DateField(_("挂牌日期"), null=True)
 
     class Meta:
         verbose_name = _("隐患")

@@ -50,6 +50,8 @@ def accepted(case, facts, actor, when, given):
         yield c.Also(c.Ref("hazard", uid), "extend", {"days": case.days})
     if case.sort == Sort.OBJECTION:
         yield c.Also(c.Ref("hazard", uid), "uphold", {"reason": given.answer})
+    if case.sort == Sort.LISTING:
+        yield c.Also(c.Ref("hazard", uid), "accept_listing", {"reason": case.text})
     yield c.Event("accepted", facet=case.sort)
 
 

@@ -8,10 +8,13 @@ from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
 
 from .flow import HAZARD
-from .models import Hazard, Proposal
+from .listing import LISTING
+from .listing_models import Duty
+from .models import Hazard, Listing, Proposal
+from .listing_panels import LISTING_PANEL, PROGRESS_PANEL, TEAM_PANEL
 from .panels import BLOCKS_PANEL, PHOTOS
 from .proposals import PROPOSAL
-from .selectors import hazards_seen_by, proposals_seen_by
+from .selectors import hazards_seen_by, listings_seen_by, proposals_seen_by
 
 TONES = {"found": "new", "registered": "new", "graded": "new", "notified": "working", "rectifying": "working",
          "self_checked": "waiting", "review_pending": "waiting", "closed": "closed", "cancelled": "stopped",
@@ -24,7 +27,8 @@ class HazardRegister(Register):
     create, edit, importable = "", "", False
     order, tones = "-opened_at", TONES
     layer = Layer("hazards", lazy("隐患"), colour_by="level")
-    panels = (PHOTOS, Facts(), BLOCKS_PANEL, Linked("proposals", "hazard", lazy("待批事项")), Papers(), Trail())
+    panels = (PHOTOS, Linked("listings", "hazard", lazy("挂牌督办")), Facts(), BLOCKS_PANEL,
+              Linked("proposals", "hazard", lazy("待批事项")), Papers(), Trail())
     clocks = {"rectify": lazy("整改"), "confirm": lazy("确认等级"), "five_blocks": lazy("填写五落实"), "slip": lazy("督办建议"),
               "listing": lazy("挂牌建议"), "accept_check": lazy("安排复查"), "review": lazy("复查")}
     cols = (
@@ -42,6 +46,36 @@ class HazardRegister(Register):
     @staticmethod
     def title(case: Hazard) -> str:
         return case.what[:60]
+
+
+class ListingRegister(Register):
+    kind, slug, model, label, flow = "listing", "listings", Listing, lazy("挂牌督办"), LISTING
+    seen_by = listings_seen_by
+    create, edit, importable = "", "", False
+    order = "-opened_at"
+    tones = {"proposed": "new", "approved": "new", "listed": "working", "rectifying": "working", "applied": "waiting",
+             "reviewing": "waiting", "closed": "closed", "announced": "closed", "declined": "stopped",
+             "withdrawn": "stopped"}
+    clocks = {d.value: d.label for d in Duty}
+    panels = (LISTING_PANEL, Facts(), PROGRESS_PANEL, TEAM_PANEL, Papers(), Trail())
+    cols = (
+        Col("unit_name", search=True, link=True), Col("what", search=True), Col("listing_no"), Col("batch", filter="exact"),
+        Col("level", filter="exact"), Col("area", filter="within"), Col("state", badge="state"),
+        Col("late", filter="exact"), Col("due_on", filter="range"), Col("listed_on", filter="range"),
+        Col("opened_at", sort=True, filter="range", label=lazy("提请时间")), Col("hazard", link=True, show=False),
+        Col("premises", show=False, link=True), Col("demand", show=False), Col("committee", show=False),
+        Col("department", show=False, filter="exact"), Col("leader", show=False), Col("days", show=False),
+        Col("published_at", show=False), Col("media", show=False), Col("progress_on", show=False),
+        Col("missed_reports", show=False), Col("extensions", show=False), Col("extension", show=False),
+        Col("extension_no", show=False), Col("applied_on", show=False), Col("review_on", show=False),
+        Col("review_no", show=False), Col("failed_reviews", show=False), Col("closing_no", show=False),
+        Col("closed_at", show=False), Col("closed_published_at", show=False), Col("overdue_since", show=False),
+        Col("escalated_on", show=False),
+    )
+
+    @staticmethod
+    def title(case: Listing) -> str:
+        return f"{case.unit_name}：{case.what}"[:60]
 
 
 class ProposalRegister(Register):

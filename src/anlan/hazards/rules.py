@@ -112,6 +112,13 @@ def second_person(case, facts, actor, when, given):
     return actor.person_id not in (case.finder_id, case.grader_id)
 
 
+@rule(_("须由区安委会办公室或行业主管部门提请挂牌督办"))
+def may_propose_listing(case, facts, actor, when, given):
+    """domain.md 2.6 [sure]: the committee's office proposes item, limit and responsible unit."""
+    own_trade = actor.is_any("department") and case.department_party in actor.parties
+    return (actor.is_any("emergency") or own_trade) and _here(case, facts, actor)
+
+
 @rule(_("重大隐患须先由另一人确认等级"))
 def confirmed_if_major(case, facts, actor, when, given):
     return case.level != Level.MAJOR or case.confirmer_id is not None
