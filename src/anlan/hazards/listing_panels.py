@@ -67,10 +67,11 @@ def team(view: Any) -> str:
     if not view.case.team:
         return ""
     words = {"passed": _("合格"), "failed": _("不合格"), "": _("待签署")}
-    columns = (parts.Column(_("姓名")), parts.Column(_("身份")), parts.Column(_("证号")), parts.Column(_("结论")), parts.Column(_("意见")))
+    columns = tuple(parts.Column(x) for x in (_("姓名"), _("身份"), _("证号"), _("结论"), _("意见")))
     rows = [parts.Row((m["name"], _("专家") if m["as"] == "expert" else _("执法人员"), m["licence"], words[m["verdict"]],
                        m["opinion"] or "—")) for m in view.case.team]
-    return render_to_string("hazards/listing_table.html", {"table": parts.Table(_("复查组"), columns, rows, parts.Empty(_("还没有复查组")))})
+    table = parts.Table(_("复查组"), columns, rows, parts.Empty(_("还没有复查组")))
+    return render_to_string("hazards/listing_table.html", {"table": table})
 
 
 LISTING_PANEL = Panel(lazy("挂牌进度"), steps)

@@ -10,8 +10,8 @@ from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
 from .flow import HAZARD
 from .listing import LISTING
 from .listing_models import Duty
-from .models import Hazard, Listing, Proposal
 from .listing_panels import LISTING_PANEL, PROGRESS_PANEL, TEAM_PANEL
+from .models import Hazard, Listing, Proposal
 from .panels import BLOCKS_PANEL, PHOTOS
 from .proposals import PROPOSAL
 from .selectors import hazards_seen_by, listings_seen_by, proposals_seen_by
