@@ -110,7 +110,7 @@ def issued(case, facts, actor, when, given):
     yield from _owed(case, facts, due_on)
     yield c.Paper("listing_notice", uuid5(case.uid, "listing_notice"),
                   wording.notice_content(case, facts, due_on, _office(actor)), NOTICES,
-                  wording.number(facts.value("listing.number_pattern"), facts), into="listing_no")
+                  wording.number("listing.number_pattern", facts), into="listing_no")
     yield from _done(case, "issue")
     yield from _start(facts, "publish", "listing.publish_limit", case.office_party)
     yield from _start(facts, "receive", "listing.receive_limit", case.unit_party)
@@ -193,7 +193,7 @@ def _decided(case, facts, actor, how, days, due_on):
     yield c.Set(extension=how, extension_decided_on=facts.day)
     yield c.Paper("listing_extension", uuid5(case.uid, f"listing_extension{case.version}"),
                   wording.extension_content(case, facts, granted_, days, due_on, _office(actor)), "挂牌延期",
-                  wording.number(facts.value("listing.extension_pattern"), facts), into="extension_no")
+                  wording.number("listing.extension_pattern", facts), into="extension_no")
     yield from _done(case, "extension_answer")
     yield from _tell(_ground(case), wording.extension_answered(granted_, due_on))
 
@@ -233,7 +233,7 @@ def failed(case, facts, actor, when, given):
     yield c.Set(failed_reviews=case.failed_reviews + 1, opinion=given.reason, review_on=facts.day, applied_on=None)
     yield c.Paper("listing_review", uuid5(case.uid, f"listing_review{case.version}"),
                   wording.review_content(case, facts, False, given.reason), "应急复查",
-                  wording.number(facts.value("listing.review_pattern"), facts), into="review_no")
+                  wording.number("listing.review_pattern", facts), into="review_no")
     yield c.Event("failed")
     yield from _done(case, "review")
     yield from _start(facts, "progress", "listing.progress_every", case.unit_party)
@@ -249,10 +249,10 @@ def struck_off(case, facts, actor, when, given):
     yield c.Set(opinion=opinion, review_on=facts.day, closed_at=when.at, overdue_since=None)
     yield c.Paper("listing_review", uuid5(case.uid, f"listing_review{case.version}"),
                   wording.review_content(case, facts, True, opinion), "应急复查",
-                  wording.number(facts.value("listing.review_pattern"), facts), into="review_no")
+                  wording.number("listing.review_pattern", facts), into="review_no")
     yield c.Paper("listing_closing", uuid5(case.uid, "listing_closing"),
                   wording.closing_content(case, facts, _office(actor)), "挂牌销号",
-                  wording.number(facts.value("listing.closing_pattern"), facts), into="closing_no")
+                  wording.number("listing.closing_pattern", facts), into="closing_no")
     yield c.Event("struck_off")
     yield c.Event("closed_owed", belongs_on=case.due_on)
     yield c.Event("in_time" if (case.applied_on or facts.day) <= case.due_on else "late", belongs_on=case.due_on)

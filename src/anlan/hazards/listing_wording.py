@@ -10,10 +10,15 @@ from .listing_models import Duty, Listing, ListingLevel
 from .wording import _day, field
 
 
-@stored
-def number(pattern: str, facts) -> str:
-    """The house's pattern with the district's short name put in; {year} and {no} are left for the counter."""
-    return pattern.replace("{short}", str(facts.value("paper.short_name")))
+PLACES = {"{年份}": "{year}", "{序号}": "{no}", "{四位序号}": "{no:04d}"}
+
+
+def number(key: str, facts) -> str:
+    """The number's pattern by its parameter, as the counter fills it; the district's short name is put in."""
+    pattern = str(facts.value(key)).replace("{简称}", str(facts.value("paper.short_name")))
+    for place, of_counter in PLACES.items():
+        pattern = pattern.replace(place, of_counter)
+    return pattern
 
 
 @stored
