@@ -9,7 +9,6 @@ from anlan.toolkit.papers.chinese import stored
 from .listing_models import Duty, Listing, ListingLevel
 from .wording import _day, field
 
-
 PLACES = {"{年份}": "{year}", "{序号}": "{no}", "{四位序号}": "{no:04d}"}
 
 
