@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection
 
-from .instance import local_day
+from .instance import local_day, zone
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,15 @@ def by_day(count: Count) -> dict[date, Decimal]:
         cursor.execute(f"SELECT m.belongs_on, sum(m.delta) FROM kernel_mark m WHERE {where}"
                        " GROUP BY m.belongs_on ORDER BY 1", params)
         return {day: Decimal(value) for day, value in cursor.fetchall()}
+
+
+def by_instant_month(count: Count) -> dict[date, Decimal]:
+    """How much a standing figure rose or fell in each month (its first day, in the district's time)."""
+    where, params = where_of(count)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT date_trunc('month', m.at AT TIME ZONE %s)::date AS month, sum(m.delta) FROM kernel_mark m"
+                       f" WHERE {where} GROUP BY 1 ORDER BY 1", [str(zone()), *params])
+        return {month: Decimal(value) for month, value in cursor.fetchall()}
 
 
 def _tree_day(count: Count) -> date:

@@ -140,11 +140,11 @@ def _found(id: str) -> Indicator:
 
 def ground_of(actor: Actor, area_id: int | None, at: datetime) -> int | None:
     """The area to count in: what was asked, if it lies in the actor's ground; else that ground. Raises Absent."""
-    if actor.system or area_id == actor.area_id:
+    if actor.system:
         return area_id
     if actor.area_id is None:
         raise Absent(_("没有这个区域，或者它不在您的范围内"))
-    if area_id is None:
+    if area_id is None or area_id == actor.area_id:
         return actor.area_id
     if actor.area_id not in rulebook().lineage(area_id, local_day(at)):
         raise Absent(_("没有这个区域，或者它不在您的范围内"))

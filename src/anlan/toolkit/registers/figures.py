@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.models import Area
 from anlan.kernel.refusals import Absent
+from anlan.toolkit import spreads
 from anlan.toolkit.indicators import (
     INDICATORS,
     Figure,
@@ -51,6 +52,8 @@ class Asked(NamedTuple):
 
 def figure_urls() -> list[Any]:
     return [path("figures/<slug:id>/", show_figure, name="figure"),
+            path("figures/<slug:id>/trend/", show_trend, name="figure-trend"),
+            path("figures/<slug:id>/areas/", show_areas, name="figure-areas"),
             path("figures/<slug:id>/export.csv", export_figure, name="figure-export")]
 
 
@@ -67,7 +70,73 @@ def show_figure(request: HttpRequest, id: str) -> HttpResponse:
         raise Http404 from absent
     return render(request, "registers/figure.html", {
         "indicator": found, "told": told, "figure": _part(told), "now": at, "hidden": page.hidden, "tabs": _tabs(request, found, told),
-        "table": _table(request, found, told, page, asked), "period": told.period})
+        "views": views_of(request, id, "rows"), "table": _table(request, found, told, page, asked), "period": told.period})
+
+
+def show_trend(request: HttpRequest, id: str) -> HttpResponse:
+    """The last twelve months, and the figure beside last year and the time before."""
+    actor, at = reader_of(request)
+    found, told, asked = _figure(request, id)
+    ground = ground_of(actor, asked.area_id, at)
+    months = spreads.by_month(found, told.period, ground)
+    rows = [parts.FigureRow(_("%(year)s年%(month)s月") % {"year": first.year, "month": first.month}, value)
+            for first, value in reversed(months.items())]
+    return _spread_page(request, "trend", found, told, rows, spreads.compared(found, told.period, ground))
+
+
+def show_areas(request: HttpRequest, id: str) -> HttpResponse:
+    """The figure of each area one level below, largest first; each opens its own."""
+    actor, at = reader_of(request)
+    found, told, asked = _figure(request, id)
+    ground = ground_of(actor, asked.area_id, at)
+    area = Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
+    below = spreads.by_area(found, told.period, area) if area else []
+    rows = [parts.FigureRow(a.name, value, _address(request, area=a.uid)) for a, value in below]
+    return _spread_page(request, "areas", found, told, rows, None)
+
+
+def _figure(request: HttpRequest, id: str) -> tuple[Indicator, Figure, Asked]:
+    actor, at = reader_of(request)
+    asked = read_words(request)
+    try:
+        told = figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since)
+    except Absent as absent:
+        raise Http404 from absent
+    return INDICATORS[id], told, asked
+
+
+def _spread_page(request: HttpRequest, shown: str, found: Indicator, told: Figure, rows: list[parts.FigureRow],
+                 compared: Any) -> HttpResponse:
+    places = 1 if told.unit == "%" else None
+    table = parts.FigureTable(told.name, rows, told.unit, str(found.name), told.as_of, places)
+    return render(request, "registers/spread.html", {
+        "indicator": found, "told": told, "figure": _part(told), "views": views_of(request, told.id, shown), "table": table,
+        "shown": shown, "beside": _beside(told, compared) if compared else []})
+
+
+def _beside(told: Figure, compared: Any) -> list[parts.Figure]:
+    """Last year's and the earlier figure as tiles, with how far this one is from it."""
+    days = {"last_year": _("上年同期"), "before": _("上一个同样长的时段")}
+    return [parts.Figure(label, value, told.unit, told.as_of, note=_change(told.value, value, told.unit),
+                         places=1 if told.unit == "%" else None)
+            for label, value in ((days[name], getattr(compared, name)) for name in days)]
+
+
+def _change(now: Any, before: Any, unit: str) -> str:
+    """In percent; a share in percentage points; nothing to compare with gives nothing."""
+    if now is None or before is None or (not before and unit != "%"):
+        return ""
+    if unit == "%":
+        return _("相差 %(points)s 个百分点") % {"points": f"{now - before:+.1f}"}
+    return _("变动 %(share)s%%") % {"share": f"{(now - before) / before * 100:+.1f}"}
+
+
+def views_of(request: HttpRequest, id: str, shown: str) -> list[parts.Tab]:
+    """The rows of a figure, its months, and its areas; each for the same days and area."""
+    words = _address(request, of=None, after=None)
+    base = f"/desk/figures/{id}/"
+    return [parts.Tab(_("明细"), f"{base}{words}", shown == "rows"), parts.Tab(_("走势"), f"{base}trend/{words}", shown == "trend"),
+            parts.Tab(_("分区域"), f"{base}areas/{words}", shown == "areas")]
 
 
 def read_words(request: HttpRequest) -> Asked:
