@@ -77,6 +77,12 @@ def test_a_draft_shows_its_figures_counted_and_each_leads_to_its_rows(report):
     assert [link.split("?")[0] for link in links] == ["/desk/figures/haz-found/", "/desk/figures/haz-standing/"]
 
 
+def test_an_indicator_may_be_named_as_people_read_it(report, walk):
+    text = "本年排查{排查一般隐患 本年}起。"
+    walk("report", report.uid, "edit", "emergency", NOON, title="按名称", as_of=TODAY.isoformat(), text=text)
+    assert text_of(Report.objects.get(uid=report.uid)) == "本年排查2起。"
+
+
 def test_whoever_wrote_it_does_not_sign_it_and_only_the_head_of_the_house_does(report, walk):
     walk("report", report.uid, "submit", "emergency", NOON)
     for who, why in (("emergency", "负责人签发"), ("street", "负责人签发")):

@@ -75,7 +75,8 @@ def kept(counted: Counted, head: int) -> dict[str, Any]:
     """A figure as it is frozen; plain JSON."""
     assert counted.period is not None
     rows, digest = rows_digest(counted, head)
-    return {"key": counted.ref.key, "indicator": counted.ref.indicator, "name": str(counted.indicator.name),  # type: ignore[union-attr]
+    assert counted.indicator is not None
+    return {"key": counted.ref.key, "indicator": counted.indicator.id, "name": str(counted.indicator.name),
             "unit": counted.unit, "since": counted.period.since.isoformat(), "until": counted.period.until.isoformat(),
             "at": counted.period.at.isoformat(), "area": counted.area_id and str(counted.area_uid),
             "value": None if counted.value is None else str(counted.value.normalize()), "rows": rows, "digest": digest}

@@ -75,7 +75,7 @@ class Counted:
         words = {"since": self.period.since.isoformat(), "on": self.period.until.isoformat()}
         if self.area_uid:
             words["area"] = str(self.area_uid)
-        return f"/desk/figures/{self.ref.indicator}/?{urlencode(words)}"
+        return f"/desk/figures/{self.indicator.id}/?{urlencode(words)}"  # type: ignore[union-attr]
 
 
 def refs_of(blocks: Iterable[Block]) -> dict[str, FigureRef]:
@@ -110,8 +110,13 @@ def _value(indicator: Any, question: Any, sums: list[Decimal]) -> Decimal | None
     return shown(indicator, part, whole) if whole else None
 
 
+def indicator_of(word: str) -> Indicator | None:
+    """By its id, or by the name that people read."""
+    return INDICATORS.get(word) or next((i for i in INDICATORS.values() if str(i.name) == word), None)
+
+
 def _asked(ref: FigureRef, ground: Ground) -> Counted:
-    indicator, (area_id, area_uid) = INDICATORS.get(ref.indicator), ground.area_of(ref)
+    indicator, (area_id, area_uid) = indicator_of(ref.indicator), ground.area_of(ref)
     if ref.area and area_id is None:
         return Counted(ref, indicator, None, None, fault=_("没有区域“{code}”").format(code=ref.area))
     try:
