@@ -156,7 +156,7 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     unit = who == side.cast["unit"]
     if kind in OPEN_TO_ALL_POSTS:
         return who not in ("", "unit", "unit2")
-    if kind in ("special_object", "round", "planned", "report", "report_template", "commitment"):
+    if kind in ("special_object", "round", "planned", "report", "report_template", "commitment", "call", "attendance"):
         return ground
     if kind in ("area", "boundary"):
         return ground or who == "sysadmin"

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from PIL import Image
 
+from anlan.calls.models import Attendance, Call
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel import instance, rulebook
 from anlan.kernel.actors import SYSTEM
@@ -186,6 +187,17 @@ def _work(place: District, side: Side, unit: Premises, shade: int) -> None:
         "planned": Visit.objects.get(round=round_).uid, "proposal": Proposal.objects.get(hazard__uid=slippery).uid,
         "paper": Paper.objects.filter(subject_kind="visit", subject_id=Visit.objects.get(uid=visit).id).first().uid}
     side.words += [h.code for h in Hazard.objects.filter(premises=unit)]
+    _call(place, side, matter)
+
+
+def _call(place: District, side: Side, matter: UUID) -> None:
+    """The warden calls the community, which has the street office beside it."""
+    office = place.houses[CAST[side.cast["street"]].house]
+    uid = uuid4()
+    _do(place, "call", uid, "ring", side.cast["warden"], MORNING, matter=str(matter), goal=f"{side.word}楼道请清理",
+        priority="P3", reason="force", tried=f"{side.word}劝导无效", assistants=[str(office.uid)])
+    side.rows |= {"call": uid, "attendance": Attendance.objects.get(call__uid=uid).uid}
+    side.words.append(Call.objects.get(uid=uid).code)
 
 
 def _people(place: District, side: Side) -> None:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from anlan.calls.urls import desk_patterns as calls_patterns
 from anlan.patrols.urls import desk_patterns
 from anlan.people.middleware import public
 from anlan.toolkit.registers import register_urls
@@ -14,6 +15,8 @@ urlpatterns = [
     path("setup/", include("anlan.setup.urls")),
     path("field/", include("anlan.patrols.urls")),
     path("desk/", include((desk_patterns, "plan"))),
+    path("desk/", include(calls_patterns)),
+    path("", include("anlan.calls.urls")),
     path("desk/jobs/", include("anlan.toolkit.jobs.urls")),
     path("desk/notices/", include("anlan.toolkit.notices.urls")),
     path("", include("anlan.reports.urls")),

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from anlan.calls.models import Attendance, Call
 from anlan.hazards.models import Hazard, Listing, Proposal
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
@@ -145,7 +146,74 @@ def test_every_move_of_a_matter(place, restaurant, walk, finding):
     for h in hazards:
         walk("hazard", h, "cancel", "street", NOON, reason="不是隐患")
     finding("CY05", after=[AFTER], fixed="已更换")
+    waiting = opened()
+    call = ring(walk, waiting, "community", NOON + 5 * DAY)
+    tick(at=NOON + 7 * DAY)
+    walk("call", Call.objects.get(climbed_from=call.uid).uid, "call_off", "community", NOON + 7 * DAY, reason_text="已自行解决")
     assert missing("matter") == set()
+
+
+def ring(walk, matter, who, at, **more):
+    uid = uuid4()
+    walk("call", uid, "ring", who, at, **{"matter": str(matter), "goal": "请派人", "priority": "P3", "reason": "power",
+                                         "tried": "已劝导", **more})
+    return Call.objects.get(uid=uid)
+
+
+def test_every_move_of_a_call_and_of_an_attendance(place, restaurant, walk):
+    hour, gas, emergency = timedelta(hours=1), place.houses["gas_department"], place.houses["emergency_bureau"]
+
+    def matter():
+        uid = uuid4()
+        walk("matter", uid, "open", "warden", NOON, what="燃气味", premises=str(restaurant.uid))
+        return uid
+
+    def finish(call, who, at, result="solved"):
+        walk("call", call.uid, "sign", who, at)
+        walk("call", call.uid, "arrive", who, at)
+        walk("call", call.uid, "finish", who, at, result=result, finding="已到场处置", photos=[AFTER])
+
+    to_street = ring(walk, matter(), "community", NOON)
+    walk("call", to_street.uid, "report_again", "community", NOON, what="又有人反映", reporter_phone="13900000000")
+    walk("call", to_street.uid, "sign", "street", NOON)
+    above = ring(walk, to_street.matter.uid, "street", NOON, lower=str(to_street.uid), department=str(gas.uid))
+    walk("call", above.uid, "return_call", "gas", NOON, reason_text="不属燃气")
+    walk("call", above.uid, "resend", "street", NOON, answer="已核实是燃气", department=str(gas.uid))
+    walk("call", above.uid, "invite", "street", NOON, organisation=str(emergency.uid), why="检测")
+    helper = Attendance.objects.get(call=above)
+    walk("attendance", helper.uid, "sign", "emergency", NOON)
+    walk("attendance", helper.uid, "come", "emergency", NOON, people="卫华")
+    walk("attendance", helper.uid, "leave", "emergency", NOON, did="检测无泄漏")
+    walk("call", above.uid, "invite", "street", NOON, organisation=str(place.houses["community12"].uid), why="看守")
+    finish(above, "gas", NOON)
+    walk("call", above.uid, "close", "street", NOON, response_stars=5, result_stars=5, solved="yes")
+    walk("call", to_street.uid, "arrive", "street", NOON)
+    walk("call", to_street.uid, "reply", "street", NOON, progress="部门已到场")
+    walk("call", to_street.uid, "finish", "street", NOON, result="solved", finding="已关阀", photos=[AFTER])
+    walk("call", to_street.uid, "rework", "community", NOON, reason_text="仍有气味")
+
+    ring(walk, matter(), "community", NOON)  # nobody signs: it climbs, and its helper does not come
+    back = ring(walk, matter(), "community", NOON)
+    walk("call", back.uid, "take_back", "emergency", NOON, reason_text="由区里统一处置")
+    off = ring(walk, matter(), "community", NOON)
+    walk("call", off.uid, "call_off", "community", NOON, reason_text="已自行解决")
+    silent, hopeless, higher = (ring(walk, matter(), "community", NOON) for _n in range(3))
+    finish(silent, "street", NOON)
+    finish(hopeless, "street", NOON, "cannot")
+    finish(higher, "street", NOON, "cannot")
+    walk("call", higher.uid, "call_higher", "community", NOON, reason="power", goal="请部门处置")
+    top = ring(walk, matter(), "community", NOON, to_level="leader", reason="by_law")
+    finish(top, "leader", NOON, "cannot")
+    late = ring(walk, matter(), "community", NOON)
+    walk("call", late.uid, "sign", "street", NOON)
+    red = ring(walk, matter(), "community", NOON, to_level="leader", priority="P1", reason="urgent",
+               assistants=[str(place.houses["community12"].uid)])
+    for n in range(1, 30):
+        tick(at=NOON + n * 12 * hour)
+    advance(Ref("attendance", Attendance.objects.get(call=red).uid), "nobody_acted", actor=SYSTEM, at=NOON + 15 * DAY)
+    assert Call.objects.get(uid=red.uid).alarm == "sign"
+    assert missing("call") == set()
+    assert missing("attendance") == set()
 
 
 def test_every_move_of_a_visit_and_a_round(place, restaurant, walk, finding):

@@ -39,7 +39,7 @@ class Duty:
 
     @property
     def words(self) -> str:
-        return str(ROLES.get(self.role, self.role))
+        return str(ROLES.get(self.role) or FLOWS[self.kind].clock_label(self.role))
 
 
 def duties_of(actor: Actor) -> list[Duty]:
@@ -53,7 +53,7 @@ def duties_of(actor: Actor) -> list[Duty]:
         if case is None or (s.kind, s.case_id, s.role) in seen:
             continue
         seen.add((s.kind, s.case_id, s.role))
-        found.append(_duty(s, case, clocks.get((s.kind, s.case_id), {}).get(CLOCKS.get(s.role, ""))))
+        found.append(_duty(s, case, clocks.get((s.kind, s.case_id), {}).get(CLOCKS.get(s.role, s.role))))
     return sorted(found, key=lambda d: (d.due or NEVER, d.kind))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
@@ -28,7 +29,8 @@ class HazardRegister(Register):
     order, tones = "-opened_at", TONES
     layer = Layer("hazards", lazy("隐患"), colour_by="level")
     panels = (PHOTOS, Linked("listings", "hazard", lazy("挂牌督办")), Facts(), BLOCKS_PANEL,
-              Linked("proposals", "hazard", lazy("待批事项")), Papers(), Trail())
+              Linked("proposals", "hazard", lazy("待批事项")), Linked("calls", "hazard", pgettext_lazy("noun", "呼叫")),
+              Papers(), Trail())
     clocks = {"rectify": lazy("整改"), "confirm": lazy("确认等级"), "five_blocks": lazy("填写五落实"), "slip": lazy("督办建议"),
               "listing": lazy("挂牌建议"), "accept_check": lazy("安排复查"), "review": lazy("复查")}
     cols = (

@@ -98,6 +98,15 @@ def by_area(count: Count, level: int) -> dict[int, Decimal]:
         return {area: Decimal(value) for area, value in cursor.fetchall()}
 
 
+def by_party(count: Count) -> dict[int, Decimal]:
+    """The figure for each party that answered then; what nobody answered for is left out."""
+    where, params = _where(count)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT m.party_id, sum(m.delta) FROM kernel_mark m WHERE {where} AND m.party_id IS NOT NULL"
+                       " GROUP BY m.party_id", params)
+        return {party: Decimal(value) for party, value in cursor.fetchall()}
+
+
 def by_day(count: Count) -> dict[date, Decimal]:
     """Event figures by the day they belong to."""
     where, params = where_of(count)

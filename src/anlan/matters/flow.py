@@ -15,7 +15,7 @@ from anlan.toolkit.tilekey import key as tile_key
 
 from . import facts as load
 from .forms import AnswerForm, MatterForm, ReasonForm
-from .models import Channel, Matter, Opener
+from .models import Channel, Matter, Opener, Rung, higher
 
 
 class State(models.TextChoices):
@@ -29,8 +29,13 @@ LIVE = (State.OPEN, State.ANSWERED)
 OFFICES = ("community", "street", "officer", "department", "emergency", "director")
 
 
-def opener_of(actor) -> str:
-    """Who brings a matter: one finding is one matter, and `opener` tells wardens from others."""
+def opener_of(actor, channel="") -> str:
+    """Who brings a matter: one finding is one matter, and `opener` tells wardens from others.
+
+    What an office takes down on the phone, a resident has brought.
+    """
+    if channel in (Channel.PHONE, Channel.PORTAL):
+        return Opener.RESIDENT
     for role, opener in (("warden", Opener.WARDEN), ("unit", Opener.UNIT), ("system", Opener.SYSTEM)):
         if role in actor.roles:
             return opener
@@ -78,7 +83,7 @@ def opened(case, facts, actor, when, given):
         place=given.place or (ground.premises.address if ground.premises else ""),
         premises_id=ground.premises.id if ground.premises else None,
         channel=given.channel or (Channel.FIELD if actor.is_any("warden") else Channel.DESK),
-        opener=opener_of(actor), reporter_id=actor.person_id, visit_uid=given.visit,
+        opener=opener_of(actor, given.channel), reporter_id=actor.person_id, visit_uid=given.visit,
         reporter_name=given.reporter_name or "", reporter_phone=given.reporter_phone or "",
         hanging=list(given.hanging or ()))
     yield c.Event("opened")
@@ -99,20 +104,42 @@ def tell_answerers(case, facts, actor, when, given):
 tell_answerers.reads = ("answerers",)
 
 
+def tell_answerers_again(case, facts, actor, when, given):
+    people = facts.answerers
+    for party in filter(None, (people.community_id, people.street_id)):
+        yield c.Tell(party, str(_("事项{code}的呼叫没有办成，请答复")).format(code=case.code))
+
+
+tell_answerers_again.reads = ("answerers",)
+
+
 def answered(case, facts, actor, when, given):
     yield c.Set(answer=given.answer or "", answered_at=when.at)
 
 
 def hung(case, facts, actor, when, given):
-    yield c.Set(hanging=[*case.hanging, given.case], answered_at=case.answered_at or when.at)
+    yield c.Set(hanging=[*case.hanging, given.case], answered_at=case.answered_at or when.at,
+                reached=higher(case.reached, given.rung or ""))
 
 
 def let_go(case, facts, actor, when, given):
     yield c.Set(hanging=[h for h in case.hanging if h != given.case])
 
 
+def rehung(case, facts, actor, when, given):
+    """One case takes the place of another."""
+    yield c.Set(hanging=[*(h for h in case.hanging if h != given.was), given.case],
+                reached=higher(case.reached, given.rung or ""))
+
+
+def handed_back(case, facts, actor, when, given):
+    """What hung on it has ended without solving it: it waits for an answer again, with a limit."""
+    yield c.Set(hanging=[h for h in case.hanging if h != given.case])
+
+
 def closed(case, facts, actor, when, given):
     yield c.Set(closed_at=when.at, hanging=[])
+    yield c.Event("closed", facet=case.reached or Rung.NONE)
 
 
 def taken_back(case, facts, actor, when, given):
@@ -141,6 +168,11 @@ MATTER = register(Flow(
              does=(tell_answerers,), clock=(Clock("answer", "matter.answer_again", ("go_unanswered",)),), shown=False),
         Move("hang", _("挂接"), LIVE, State.ANSWERED, by=hung_by_a_case, says=_("{who}据此立案"), does=(hung,),
              stops=("answer",), shown=False),
+        Move("rehang", _("转挂"), LIVE, State.ANSWERED, by=hung_by_a_case, says=_("挂接的呼叫转由上一级办理"), does=(rehung,),
+             stops=("answer",), shown=False),
+        Move("hand_back", _("交回答复"), LIVE, State.OPEN, by=hung_by_a_case, says=_("挂接的呼叫没有办成，本事项重新等待答复"),
+             does=(handed_back, tell_answerers_again), shown=False,
+             clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),)),
         Move("let_go", _("解除挂接"), LIVE, SAME, by=hung_by_a_case, says=_("挂接的事项之一已办结"), does=(let_go,),
              shown=False),
         Move("settle", _("办结"), LIVE, State.CLOSED, by=hung_by_a_case, says=_("挂接的事项均已办结，本事项办结"),

@@ -23,6 +23,24 @@ class Channel(models.TextChoices):
     API = "api", _("系统对接")
 
 
+class Rung(models.TextChoices):
+    """The highest level that was called on a matter; none: those on the spot saw to it alone."""
+
+    NONE = "none", _("未呼叫")
+    GRID = "grid", _("网格")
+    COMMUNITY = "community", _("社区")
+    STREET = "street", _("街道")
+    DEPARTMENT = "department", _("部门")
+    DISTRICT = "district", _("区指挥")
+    LEADER = "leader", _("区领导")
+
+
+def higher(one: str, other: str) -> str:
+    """The higher of two levels; an empty one is below all."""
+    order = ["", *Rung.values]
+    return max(one, other, key=order.index)
+
+
 class Matter(Case):
     """hanging: "kind:uid" of the cases that hang on it."""
 
@@ -45,6 +63,7 @@ class Matter(Case):
     answer = models.TextField(_("答复"), blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
+    reached = models.CharField(_("呼叫到"), max_length=12, choices=Rung.choices, blank=True, default="")
     hanging = ArrayField(models.CharField(max_length=60), default=list)
 
     class Meta:

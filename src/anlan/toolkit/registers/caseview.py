@@ -27,6 +27,7 @@ from anlan.toolkit.ui import parts, signs, words
 
 from .columns import Col, Column, bind, masked, told
 from .names import names_of
+from .offered import offered
 from .panels import default_panels
 from .tables import target_url
 
@@ -125,7 +126,8 @@ class CaseView:
     @cached_property
     def moves(self) -> list[parts.Move]:
         primary = next((m for m in self._legal if m.primary), None)
-        return [self._button(m, m is primary) for m in self._legal]
+        more = [parts.Move(str(o.label), o.url(self.case)) for o in offered(self.flow.kind, self.case, self.actor)]
+        return [self._button(m, m is primary) for m in self._legal] + more
 
     def _button(self, move: Move, primary: bool) -> parts.Move:
         from .caseurls import hidden_of  # noqa: PLC0415  views need this class

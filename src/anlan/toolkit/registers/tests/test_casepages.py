@@ -13,7 +13,7 @@ from anlan.kernel.models import Entry
 from anlan.kernel.tests.conftest import ANNA, BEN, NOON, report  # noqa: F401
 from anlan.kernel.tests.toy.flow import LEAK
 from anlan.kernel.tests.toy.models import Leak
-from anlan.toolkit.registers import REGISTERS, CasePages, Col, names
+from anlan.toolkit.registers import REGISTERS, CasePages, Col, names, offered
 from anlan.toolkit.registers.caseview import CASES
 from anlan.toolkit.registers.reference import reference
 
@@ -144,3 +144,12 @@ def test_the_reference_of_a_register_is_what_runs():
     assert (phone["private"], phone["search"], phone["filter"], phone["hint"]) == ("pumps.see_phones", False, "", "手机或座机")
     assert told["sheet"][:3] == ["编号", "名称", "地址"] and "年龄" not in told["sheet"]
 
+
+
+def test_a_higher_app_offers_its_opening_beside_the_moves_to_whom_it_wants(pages, report, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(offered, "OFFERS", {})
+    offered.OFFERS["leak"] = {"call": offered.Offer("call", "呼叫", lambda case: f"/desk/calls/new?matter={case.uid}",
+                                                    lambda case, actor: actor == ANNA and case.state == "open")}
+    ref = report()
+    told = {who.name: [(m.label, m.url) for m in view(pages, ref, who).moves if m.label == "呼叫"] for who in (ANNA, BEN)}
+    assert told == {ANNA.name: [("呼叫", f"/desk/calls/new?matter={ref.uid}")], BEN.name: []}

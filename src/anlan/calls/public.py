@@ -1,0 +1,75 @@
+"""What somebody without an account sees of what she reported: plain words, after number and PIN."""
+
+from __future__ import annotations
+
+import time
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_http_methods
+
+from anlan.kernel.instance import real_time
+from anlan.matters.models import Matter
+from anlan.people.middleware import public
+from anlan.toolkit.intake.rates import Buckets
+
+from . import drawing, pins
+from .models import Call, Level
+
+BUCKETS = Buckets()
+PER_MINUTE = 10
+"""Questions a minute from one address."""
+
+
+class StatusForm(forms.Form):
+    code = forms.CharField(label=lazy("编号"), max_length=20,
+                           widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}))
+    pin = forms.CharField(label=lazy("查询码"), max_length=12,
+                          widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}))
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def status(request: HttpRequest) -> HttpResponse:
+    """GET the form, POST number and PIN; wrong ones all look the same."""
+    form = StatusForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, status=422 if form.is_bound else 200)
+    if wait := BUCKETS.take(request.META.get("REMOTE_ADDR", ""), PER_MINUTE, time.monotonic()):
+        form.add_error(None, _("查询太频繁，请过一会儿再试。"))
+        answer = _page(request, form, status=429)
+        answer["Retry-After"] = str(int(wait) + 1)
+        return answer
+    given = form.cleaned_data
+    opened = pins.open_with(given["code"], given["pin"], real=real_time(), day_at=request.at)
+    if opened.matter is None:
+        form.add_error(None, _("输错次数太多，请过一会儿再试。") if opened.locked else _("编号或查询码不对，请核对后再查。"))
+        return _page(request, form, status=422)
+    return _page(request, form, matter=opened.matter)
+
+
+def _page(request: HttpRequest, form: forms.Form, status: int = 200, matter: Matter | None = None) -> HttpResponse:
+    steps = steps_of(matter) if matter else []
+    answer = render(request, "calls/status.html", {"form": form, "matter": matter, "steps": steps, "now": request.at},
+                    status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def steps_of(matter: Matter) -> list[dict]:
+    """Rung by rung in plain words; no names of people, no notes between offices."""
+    calls = drawing.named(Call.objects.filter(matter=matter), "to_party", "called").order_by("rang_at", "id")
+    return [{"level": str(Level(c.to_level).label), "who": c.called if c.to_level not in (Level.GRID,) else _("网格员"),
+             "said": plain(c), "at": c.ended_at or c.finished_at or c.arrived_at or c.signed_at or c.rang_at} for c in calls]
+
+
+def plain(call: Call) -> str:
+    return {
+        "ringing": _("已通知，等待接办"), "signed": _("已接办，正在赶来或联系"), "arrived": _("已到现场，正在处理"),
+        "returned": _("认为不归本方办理，正在另行安排"), "finished": _("已处理，等待确认"), "closed": _("已处理完毕"),
+        "missed": _("没有按时接办，已自动转到上一级"), "passed_up": _("没有办成，已转到上一级"),
+        "withdrawn": _("已收回，另行办理"),
+    }[call.state]
