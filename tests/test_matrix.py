@@ -36,7 +36,8 @@ KEEPERS = {"sysadmin", "secadmin"}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
 PUBLIC = {  # what may answer 200 to nobody in particular
-    "", "sign-in/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/", "api/v1/openapi.json", "design",
+    "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
+    "api/v1/openapi.json", "design",
     "^design/(?P<frame>phone|wall|paper|public|sign_in|worklist)$"}
 DENIED = {302, 401, 403, 404, 405}
 FOREIGN = {403, 404, 405}

@@ -33,6 +33,15 @@ class RingForm(forms.Form):
     on_behalf = forms.BooleanField(label=_("代来电居民呼叫"), required=False)
 
 
+class RingPageForm(RingForm):
+    """The same on its page, which knows the matter already and lists the bodies itself."""
+
+    matter = forms.UUIDField(widget=forms.HiddenInput)
+    hazard = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    lower = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    department = forms.UUIDField(label=_("点名部门"), required=False)
+
+
 class ReplyForm(forms.Form):
     progress = TextField(label=_("进展"), max_length=1000)
     photos = HashesField(label=_("照片"), required=False, most=9, role="scene")

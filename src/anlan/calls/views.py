@@ -30,7 +30,7 @@ from anlan.toolkit.ui import parts
 
 from . import drawing, duplicates, ladder, pins
 from .flow import CALL, LIVE
-from .forms import PhoneForm, ReportForm, RingForm, call_on_behalf
+from .forms import PhoneForm, ReportForm, RingForm, RingPageForm, call_on_behalf
 from .models import Call, Level
 from .rules import level_of, party_of
 from .selectors import calls_seen_by
@@ -60,12 +60,12 @@ def ring(request: HttpRequest) -> HttpResponse:
         told = send(Ref("call", uid), CALL.move("ring"), given, request, faults)
         if not hasattr(told, "sentences"):
             return redirect(f"/desk/calls/{uid}/")
-        form = page_form(RingForm, request.actor, request.at, data=data)
+        form = page_form(RingPageForm, request.actor, request.at, data=data)
         tell_refusal(form, told, given)
         return _ring_page(request, matter, form, uid, 422, kept_of(RingForm, data))
     known = {k: request.GET[k] for k in ("hazard", "lower", "priority", "trade", "to_level") if request.GET.get(k)}
     first = {"matter": str(matter.uid), "goal": matter.what[:200], "on_behalf": matter.opener == Opener.RESIDENT, **known}
-    form = page_form(RingForm, request.actor, request.at, initial=first)
+    form = page_form(RingPageForm, request.actor, request.at, initial=first)
     return _ring_page(request, matter, form, uuid7())
 
 
@@ -95,9 +95,7 @@ def _ring_page(request: HttpRequest, matter: Matter, form: forms.Form, uid: Any,
 
 
 def _dress(form: forms.Form, matter: Matter, request: HttpRequest) -> None:
-    """What the page already knows is hidden; bodies are chosen, not typed."""
-    for name in ("matter", "hazard", "lower"):
-        form.fields[name].widget = forms.HiddenInput()
+    """Bodies are chosen, not typed."""
     if matter.opener != Opener.RESIDENT:
         form.fields["on_behalf"].widget = forms.HiddenInput()
     bodies = list(Organisation.objects.filter(sort__in=(Sort.DEPARTMENT, Sort.STREET_OFFICE), state="active")
