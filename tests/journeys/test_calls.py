@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from anlan.calls.models import Attendance, Call
+from anlan.calls.scores import scores_of
 from anlan.hazards.models import Hazard
 from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import seal_all, verify
@@ -98,6 +99,9 @@ def test_from_the_warden_to_the_gas_department_and_back(place, matter, ring, wal
         "made": 2, "open": 0, "response": 50, "missed": 50, "arrived-in-time": 100, "reworked": 100, "solving": 100,
         "satisfied": 100, "street-or-below": 0}
     assert number("call-minutes", place, end) == 120
+    (score,) = scores_of(NOON.date(), NOON.date(), at=end)
+    assert (score.department, score.calls, score.response, score.solving, score.satisfaction, score.points) == (
+        "区城管局", 1, 1, 1, 1, 30)
     assert verify().breaks == []
 
 

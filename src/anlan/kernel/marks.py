@@ -100,7 +100,7 @@ def by_area(count: Count, level: int) -> dict[int, Decimal]:
 
 def by_party(count: Count) -> dict[int, Decimal]:
     """The figure for each party that answered then; what nobody answered for is left out."""
-    where, params = _where(count)
+    where, params = where_of(count)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT m.party_id, sum(m.delta) FROM kernel_mark m WHERE {where} AND m.party_id IS NOT NULL"
                        " GROUP BY m.party_id", params)
