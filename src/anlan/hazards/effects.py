@@ -76,7 +76,7 @@ def found_on_visit(case, facts, actor, when, given):
     yield from _recurred(facts)
     yield from attach(given.before, "before")
     if major:
-        yield c.Start("confirm", facts.rules.limit("hazard.confirm_limit", facts.day), ("go_unconfirmed",),
+        yield c.Start("confirm", "hazard.confirm_limit", ("go_unconfirmed",),
                       facts.answerers.street_id)
         for party in filter(None, (facts.answerers.community_id, facts.answerers.street_id)):
             yield c.Owe(party, "confirm")
@@ -143,7 +143,7 @@ def registered(case, facts, actor, when, given):
 def graded(case, facts, actor, when, given):
     yield c.Set(level=given.level, days=given.days, grade_reason=given.reason or "", grader_id=actor.person_id)
     if given.level == Level.MAJOR:
-        yield c.Start("confirm", facts.rules.limit("hazard.confirm_limit", facts.day), ("go_unconfirmed",),
+        yield c.Start("confirm", "hazard.confirm_limit", ("go_unconfirmed",),
                       case.street_party)
         if case.street_party:
             yield c.Owe(case.street_party, "confirm")
@@ -168,7 +168,7 @@ def confirmed(case, facts, actor, when, given):
     """A second person confirms the grade; a major hazard's rectification starts at once."""
     yield c.Set(confirmer_id=actor.person_id)
     yield c.Release(role="confirm")
-    yield c.Start("five_blocks", facts.rules.limit("hazard.blocks_limit", facts.day), ("go_without_blocks",),
+    yield c.Start("five_blocks", "hazard.blocks_limit", ("go_without_blocks",),
                   case.owner_party or case.community_party)
     for party in filter(None, (case.owner_party, case.community_party)):
         yield c.Owe(party, "five_blocks")
@@ -309,13 +309,13 @@ def went_overdue(case, facts, actor, when, given):
     yield c.Event("overdue")
     for party in filter(None, (case.owner_party, case.community_party, case.street_party)):
         yield c.Tell(party, wording.overdue(case.what))
-    yield c.Start("slip", facts.rules.limit("hazard.slip_after", facts.day), ("propose_slip",), case.street_party)
+    yield c.Start("slip", "hazard.slip_after", ("propose_slip",), case.street_party)
 
 
 def slip_proposed(case, facts, actor, when, given):
     yield proposal(case, Sort.SLIP, wording.slip_reason(case), facts)
     if case.level == Level.MAJOR and case.listing_uid is None:
-        yield c.Start("listing", facts.rules.limit("hazard.listing_after_slip", facts.day), ("propose_listing",),
+        yield c.Start("listing", "hazard.listing_after_slip", ("propose_listing",),
                       case.street_party)
 
 

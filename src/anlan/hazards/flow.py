@@ -47,6 +47,8 @@ HAZARD = register(Flow(
     kind="hazard", label=_("隐患"), model=Hazard, states=State, final=DONE, last_resort="nobody_acted", cell=cell,
     families={"early": EARLY, "owed": OWED, "checked": CHECKED, "done": DONE},
     link="/desk/hazards/{uid}/", title=lambda h: h.what[:40],
+    clock_names={"rectify": _("整改"), "confirm": _("确认等级"), "five_blocks": _("填写五落实"), "slip": _("督办建议"),
+                 "listing": _("挂牌建议"), "accept_check": _("安排复查"), "review": _("复查")},
     load={"matter": Fact(load.matters), "unit": Fact(load.units), "answerers": Fact(load.answerers),
           "earlier": Fact(load.earlier)},
     moves=(

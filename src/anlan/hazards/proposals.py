@@ -74,6 +74,7 @@ PROPOSAL = register(Flow(
     families={"live": (State.OPEN,), "done": (State.ACCEPTED, State.DECLINED)}, last_resort="nobody_acted",
     cell=lambda p: Cell(p.state, p.area_id, None, "", p.sort), link="/desk/proposals/{uid}/",
     title=lambda p: p.text[:40], load={"hazard": Fact(hazards)},
+    clock_names={"answer": _("批复")},
     moves=(
         Move("raise_up", _("提出"), NEW, State.OPEN, by=r.within_hazard, says=_("{who}提出：{text}"), does=(raised,),
              shown=False, clock=(Clock("answer", "proposal.answer_limit", ("go_unanswered",), "street_party"),)),

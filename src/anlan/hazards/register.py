@@ -31,8 +31,6 @@ class HazardRegister(Register):
     panels = (PHOTOS, Linked("listings", "hazard", lazy("挂牌督办")), Facts(), BLOCKS_PANEL,
               Linked("proposals", "hazard", lazy("待批事项")), Linked("calls", "hazard", pgettext_lazy("noun", "呼叫")),
               Papers(), Trail())
-    clocks = {"rectify": lazy("整改"), "confirm": lazy("确认等级"), "five_blocks": lazy("填写五落实"), "slip": lazy("督办建议"),
-              "listing": lazy("挂牌建议"), "accept_check": lazy("安排复查"), "review": lazy("复查")}
     cols = (
         Col("what", search=True, link=True), Col("premises", link=True), Col("area", filter="within"),
         Col("level", filter="exact"), Col("state", badge="state"), Col("due_on", filter="range"),
@@ -86,7 +84,6 @@ class ProposalRegister(Register):
     create, edit, importable = "", "", False
     order, default_state = "-opened_at", "open"
     tones = {"open": "waiting", "accepted": "closed", "declined": "stopped"}
-    clocks = {"answer": lazy("批复")}
     panels = (Facts(), Trail())
     cols = (Col("text", search=False, link=True), Col("sort", filter="exact"), Col("hazard", link=True),
             Col("area", filter="within"), Col("days", show=False), Col("state", badge="state"),

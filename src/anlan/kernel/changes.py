@@ -45,10 +45,13 @@ class TakeBack:
 
 @dataclass(frozen=True)
 class Start:
-    """Start a clock. fires: moves tried in order at its end; remind: share of the limit, 0 for none."""
+    """Start a clock. limit: its value, or the key of a parameter, which a later edit of the parameter then reaches.
+
+    fires: moves tried in order at its end; remind: share of the limit, 0 for none.
+    """
 
     name: str
-    limit: Limit
+    limit: Limit | str
     fires: tuple[str, ...] = ()
     party_id: int | None = None
     remind: float = 0.8

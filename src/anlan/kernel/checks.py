@@ -105,6 +105,8 @@ def _clock_problems(flow: Flow, m: Move, clock: Any, where: str) -> Iterator[str
         yield f"{where}: clock {clock.name} cannot run on a final state"
     if clock.starts not in ("at", "told_at"):
         yield f"{where}: clock {clock.name} starts at or told_at, not {clock.starts}"
+    if flow.clock_label(clock.name) == clock.name:
+        yield f"{where}: clock {clock.name} has no name for people"
     if clock.party and not _has(flow, clock.party):
         yield f"{where}: unknown column {clock.party}"
     for fired in clock.fires:

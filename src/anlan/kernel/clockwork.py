@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .carry import Written
 
 COLUMNS = ("id", "kind", "case_id", "name", "area_id", "party_id", "limit_value", "limit_unit", "calendar_id",
-           "rule_id", "starts", "started_at", "due_at", "remind_at", "fires", "started_by_id", "stopped_by_id",
+           "rule_id", "starts", "started_at", "due_at", "remind_at", "share", "fires", "started_by_id", "stopped_by_id",
            "stopped_at", "outcome", "paused_at", "fired_no")
 MOVING = ("due_at", "remind_at", "paused_at", "stopped_at", "outcome", "fired_no", "stopped_by_id")
 
@@ -40,9 +40,9 @@ def run_clocks(w: Written, held: dict[str, Clock], fired: dict[str, Clock], rule
 def _clock(w: Written, planned: PlannedClock) -> Clock:
     s = planned.start
     return Clock(kind=w.deed.flow.kind, case_id=w.case.id, name=s.name, area_id=w.place.area_id, party_id=s.party_id,
-                 limit_value=s.limit.value, limit_unit=str(s.limit.unit), calendar_id=planned.calendar_id,
+                 limit_value=planned.limit.value, limit_unit=str(planned.limit.unit), calendar_id=planned.calendar_id,
                  rule_id=s.rule_id, starts=s.starts, started_at=planned.started_at, due_at=planned.due_at,
-                 remind_at=planned.remind_at, fires=list(s.fires))
+                 remind_at=planned.remind_at, share=s.remind, fires=list(s.fires))
 
 
 def _stop(w: Written, held: dict[str, Clock], fired: dict[str, Clock]) -> None:

@@ -242,6 +242,7 @@ class Clock(models.Model):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     remind_at = models.DateTimeField()
+    share = models.FloatField(default=0.0, db_default=0.0)  # of the limit, when the reminder comes; 0 for none
     paused_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, default="")

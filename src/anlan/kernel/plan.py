@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,7 @@ def after(case: Versioned, values: Mapping[str, Any]) -> Any:
 @dataclass(frozen=True)
 class PlannedClock:
     start: c.Start
+    limit: Limit
     started_at: Any
     due_at: Any
     remind_at: Any
@@ -159,7 +160,15 @@ def _settle(deed: Deed, case: Versioned, facts: Facts, when: When) -> None:
     if deed.state in flow.final:
         deed.changes.pop(c.Start, None)
         deed.changes.pop(c.Owe, None)
-    deed.clocks = [clock_for(s, facts.rules, when) for s in deed.of(c.Start)]
+    deed.clocks = [clock_for(_ruled(s, facts), facts.rules, when) for s in deed.of(c.Start)]
+
+
+def _ruled(start: c.Start, facts: Facts) -> c.Start:
+    """A limit that names its parameter takes its value on the deed's day, and remembers the row."""
+    if isinstance(start.limit, Limit):
+        return start
+    setting = facts.rules.setting(start.limit, facts.day)
+    return replace(start, limit=Limit.of(setting.value), rule_id=setting.id)
 
 
 def _starts(move: Move, later: Any, facts: Facts, given: Given) -> Iterator[c.Start]:
@@ -182,8 +191,10 @@ def _limit(clock: Clock, later: Any, facts: Facts, given: Given) -> tuple[Limit 
 def clock_for(start: c.Start, rules: Rulebook, when: When) -> PlannedClock:
     """Fix the instants of a clock: an explicit due wins over its limit and follows no calendar."""
     since = start.since or (when.told_at if start.starts == "told_at" else when.at)
+    if not isinstance(start.limit, Limit):
+        raise TypeError(f"the limit of {start.name} is still the name of a parameter")
     calendar = None if start.due else rules.calendar(start.calendar)
     due = start.due or add(since, start.limit, calendar)  # type: ignore[arg-type]
     remind = remind_at(since, due, start.remind) if start.remind and due != NEVER else NEVER
     since, due, remind = (t.astimezone(UTC) for t in (since, due, remind))  # as they will be read again
-    return PlannedClock(start, since, due, remind, calendar.id if calendar else None)
+    return PlannedClock(start, start.limit, since, due, remind, calendar.id if calendar else None)

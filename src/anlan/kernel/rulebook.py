@@ -9,7 +9,7 @@ import secrets
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -71,6 +71,17 @@ class Rulebook:
             return self.calendars[code]
         except KeyError as absent:
             raise Missing(f"日历“{code}”尚未建立") from absent
+
+    def with_setting(self, key: str, setting: Setting) -> Rulebook:
+        """These rules, if the parameter had this value from its day on."""
+        rows = [r for r in self.settings.get(key, ()) if r.valid_from != setting.valid_from]
+        return replace(self, settings={**self.settings, key: tuple(sorted([*rows, setting], key=lambda r: r.valid_from))})
+
+    def with_days(self, code: str, days: Mapping[date, bool]) -> Rulebook:
+        """These rules, if the calendar had these days as working days with the usual hours (True) or as rest days."""
+        calendar = self.calendar(code)
+        hours = {day: calendar.usual if works else None for day, works in days.items()}
+        return replace(self, calendars={**self.calendars, code: replace(calendar, days={**calendar.days, **hours})})
 
     def lineage(self, area_id: int, on: date) -> frozenset[int]:
         """The area and every area it lies in on that day."""

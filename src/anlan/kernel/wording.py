@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from .flows import FLOWS
 from .instance import zone
@@ -31,7 +32,8 @@ def words(kind: str, verb: str, sentence: Any) -> None:
     RECORDS[kind, verb] = sentence
 
 
-words("*", "correct", "{who}更正了第{of}条记录：{reason}")
+words("*", "correct", gettext_noop("{who}更正了第{of}条记录：{reason}"))
+words("*", "reckon", gettext_noop("{who}按现行规则重算时限（{why}）：{changes}"))
 
 
 class _Quiet(string.Formatter):
@@ -73,7 +75,7 @@ def sentence(entry: Entry, who: str, more: Mapping[str, Any] | None = None) -> s
                               for k, v in data.get("set", {}).items()}
     values |= _labelled(entry.kind, entry.verb, data.get("given", {}))
     values |= {k: v for k, v in data.items() if not isinstance(v, dict | list)}
-    values |= _of_a_clock(entry, values) | dict(more or {}) | {"who": who}
+    values |= _of_a_clock(entry, values) | _of_clocks_reckoned(entry) | dict(more or {}) | {"who": who}
     text = _Quiet().format(template(entry.kind, entry.verb), **values)
     if data.get("late"):
         text += _("（事后告知，未生效：{why}）").format(why="；".join(data["late"]))
@@ -85,5 +87,16 @@ def _of_a_clock(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
     if "clock_id" not in values:
         return {}
     flow, due_at = FLOWS.get(entry.kind), datetime.fromisoformat(values["due_at"])
-    return {"clock": flow.clock_label(values["clock"]) if flow else values["clock"],
-            "due_at": due_at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")}
+    return {"clock": flow.clock_label(values["clock"]) if flow else values["clock"], "due_at": _local(due_at)}
+
+
+def _of_clocks_reckoned(entry: Entry) -> dict[str, Any]:
+    """整改 2021-06-16 00:00 → 2021-06-17 00:00."""
+    flow = FLOWS.get(entry.kind)
+    moved = [(flow.clock_label(name) if flow else name, *(_local(datetime.fromisoformat(t)) for t in (old, new)))
+             for name, old, new in entry.data.get("clocks", ())]
+    return {"changes": "；".join(f"{name} {old} → {new}" for name, old, new in moved)} if moved else {}
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")

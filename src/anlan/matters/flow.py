@@ -154,7 +154,7 @@ def cell(case):
 MATTER = register(Flow(
     kind="matter", label=_("事项"), model=Matter, states=State, final=(State.CLOSED, State.REJECTED),
     families={"live": LIVE, "done": (State.CLOSED, State.REJECTED)}, last_resort="nobody_acted", cell=cell,
-    link="/desk/matters/{uid}/", title=lambda m: m.what[:40],
+    clock_names={"answer": _("答复")}, link="/desk/matters/{uid}/", title=lambda m: m.what[:40],
     load={"ground": Fact(load.grounds, queries=2), "answerers": Fact(load.answerers)},
     moves=(
         Move("open", _("上报"), NEW, State.OPEN, by=on_duty, says=_("{who}上报：{what}"), form=MatterForm,

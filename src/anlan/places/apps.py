@@ -9,7 +9,7 @@ class PlacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import flow, hub, register  # noqa: F401, PLC0415  (models must be loaded first)
+        from . import flow, hub, recompute, register  # noqa: F401, PLC0415  (models must be loaded first)
 
         hub.add(_("节假日"), _("每年的放假和调休，按工作日计算的时限以此为准"), "/desk/calendar/", "calendar")
         hub.add(_("区域"), _("区、街道、社区、网格的代码和名称"), "/desk/areas/", "place")

@@ -84,11 +84,7 @@ def as_given(days: Iterable[Day]) -> list[list[Any]]:
 
 def _write(row: HolidayYear, days: Sequence[Day], at: datetime) -> None:
     """One CalendarDay for each day that changes; a day taken off the list goes back to its weekday."""
-    standing = {d.day: d for d in days_of(row)}
-    wanted = {d.day: d for d in days}
-    usual = {day: Day(day, bool(row.calendar.weekly[day.weekday()]), "") for day in standing if day not in wanted}
-    since = local_day(at)
-    changed = [d for day, d in {**wanted, **usual}.items() if standing.get(day) != d]
+    since, changed = local_day(at), changed_days(row.calendar, row.year, days)
     CalendarDay.objects.bulk_create(
         [CalendarDay(calendar_id=row.calendar_id, day=d.day, works=d.works, name=d.name, valid_from=since,
                      source=row.source) for d in changed],
@@ -99,11 +95,26 @@ def _write(row: HolidayYear, days: Sequence[Day], at: datetime) -> None:
 
 def days_of(row: HolidayYear) -> list[Day]:
     """The days of a year that differ from the week, as they stand now."""
+    return _days(row.calendar, row.year)
+
+
+def _days(calendar: Calendar, year: int) -> list[Day]:
     held: dict[date, Day] = {}
-    for d in CalendarDay.objects.filter(calendar_id=row.calendar_id, day__year=row.year).order_by("valid_from"):
+    for d in CalendarDay.objects.filter(calendar=calendar, day__year=year).order_by("valid_from"):
         held[d.day] = Day(d.day, d.works, d.name)
-    weekly = row.calendar.weekly
-    return sorted(d for d in held.values() if d.name or d.works != bool(weekly[d.day.weekday()]))
+    return sorted(d for d in held.values() if d.name or d.works != _usual(calendar, d.day))
+
+
+def _usual(calendar: Calendar, day: date) -> bool:
+    return bool(calendar.weekly[day.weekday()])
+
+
+def changed_days(calendar: Calendar, year: int, days: Iterable[Day]) -> list[Day]:
+    """What a year's list would change; a day that is taken off it goes back to its weekday."""
+    standing = {d.day: d for d in _days(calendar, year)}
+    wanted = {d.day: d for d in days}
+    usual = {day: Day(day, _usual(calendar, day), "") for day in standing if day not in wanted}
+    return [d for day, d in {**wanted, **usual}.items() if standing.get(day) != d]
 
 
 def missing_years(on: date, calendar: str = OFFICE) -> list[int]:

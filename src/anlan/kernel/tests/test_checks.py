@@ -43,12 +43,13 @@ FAULTS = [
     (changed("hush", to="gone"), ["leak.hush: gone is not a state"]),
     (changed("spring", to=SAME), ["leak.spring: an opening move needs a state"]),
     (changed("hush", late="perhaps"), ["leak.hush: late is refuse or tell, not perhaps"]),
-    (changed("hush", clock=(Clock("quiet", HOUR, ("fly",)),)), ["leak.hush: clock quiet fires unknown move fly"]),
-    (changed("accept", clock=(Clock("late", HOUR, ("nag",)),)), [
+    (changed("hush", clock=(Clock("quiet", HOUR, ("fly",), label="静默"),)), ["leak.hush: clock quiet fires unknown move fly"]),
+    (changed("hush", clock=(Clock("quiet", HOUR, ("nobody_acted",)),)), ["leak.hush: clock quiet has no name for people"]),
+    (changed("accept", clock=(Clock("late", HOUR, ("nag",), label="迟"),)), [
         "leak.accept: clock late cannot run on a final state", "leak.accept: clock late cannot fire nag"]),
-    (changed("mend", clock=(Clock("late", HOUR, ("give_back",)),)), ["leak.mend: clock late cannot fire give_back"]),
-    (changed("hush", clock=(Clock("quiet", HOUR, party="owner"),)), ["leak.hush: unknown column owner"]),
-    (changed("hush", clock=(Clock("quiet", HOUR, starts="soon"),)), [
+    (changed("mend", clock=(Clock("late", HOUR, ("give_back",), label="迟"),)), ["leak.mend: clock late cannot fire give_back"]),
+    (changed("hush", clock=(Clock("quiet", HOUR, label="静默", party="owner"),)), ["leak.hush: unknown column owner"]),
+    (changed("hush", clock=(Clock("quiet", HOUR, label="静默", starts="soon"),)), [
         "leak.hush: clock quiet starts at or told_at, not soon"]),
     (changed("hush", stops=("silence",)), ["leak.hush: stops a clock silence that nothing starts"]),
     (changed("hush", by=fair), ["leak.hush: rule reads undeclared fact weather"]),

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,11 +17,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from anlan.kernel.instance import local_day
+from anlan.kernel.models import Calendar
+from anlan.kernel.reckoning import Scope
 from anlan.kernel.refusals import Refused
 from anlan.toolkit.forms import TextLine
 
-from ..calendars import OFFICE, Day, alarms, amend_year, days_of, publish_year
+from ..calendars import OFFICE, Day, alarms, amend_year, changed_days, days_of, publish_year
 from ..models import HolidayYear
+from ..recompute import of_calendar, preview, settle
 
 LINE = re.compile(r"^(?P<name>\D*?)[\s:：]*(?P<days>[\d\-/.,，、~～至 ]+)$")
 RANGE = re.compile(r"^(\d{1,2})[-/.](\d{1,2})(?:\s*[~～至]\s*(?:(\d{1,2})[-/.])?(\d{1,2}))?$")
@@ -123,23 +127,33 @@ def year(request: HttpRequest, number: int) -> HttpResponse:
     days = days_of(row) if row else []
     form = YearForm(number, request.POST if request.method == "POST" else None, initial={
         "rest": as_lines(days, False), "work": as_lines(days, True), "source": row.source if row else ""})
-    if request.method == "POST" and form.is_valid() and _stored(request, row, number, form):
-        messages.success(request, _("%(year)s年的节假日安排已保存") % {"year": number})
-        return redirect("/desk/calendar/")
-    return render(request, "places/calendar_year.html", {"form": form, "number": number, "row": row},
-                  status=422 if form.is_bound else 200)
+    shown = None
+    if request.method == "POST" and form.is_valid():
+        scope, rules = of_calendar(OFFICE, changed_days(Calendar.objects.get(code=OFFICE), number, form.days()))
+        found = preview(scope, rules, form.cleaned_data, request.at) if scope.days else None  # type: ignore[attr-defined]
+        shown = found if found and request.POST.get("agreed") != found.token else None
+        if shown is None and _stored(request, row, number, form, scope, found.count if found else 0):
+            messages.success(request, _("%(year)s年的节假日安排已保存") % {"year": number})
+            return redirect("/desk/calendar/")
+    return render(request, "places/calendar_year.html", {"form": form, "number": number, "row": row, "preview": shown},
+                  status=422 if form.is_bound and not shown else 200)
 
 
-def _stored(request: HttpRequest, row: HolidayYear | None, number: int, form: YearForm) -> bool:
+def _stored(request: HttpRequest, row: HolidayYear | None, number: int, form: YearForm, scope: Scope, count: int) -> bool:
     who: dict[str, Any] = {"actor": request.actor, "at": request.at}  # type: ignore[attr-defined]
+    source = form.cleaned_data["source"]
     try:
-        if row is None:
-            publish_year(number, form.days(), form.cleaned_data["source"], **who)
-        else:
-            amend_year(row, form.days(), form.cleaned_data["source"], **who)
+        with transaction.atomic():
+            if row is None:
+                publish_year(number, form.days(), source, **who)
+            else:
+                amend_year(row, form.days(), source, **who)
+            told = settle(scope, count, f"{number}年节假日安排，{source}", **who) if count else ""
     except Refused as refused:
         form.add_error(None, str(refused))
         return False
+    if told:
+        messages.info(request, told)
     return True
 
 

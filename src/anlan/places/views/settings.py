@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,13 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from anlan.kernel.instance import local_day
 from anlan.kernel.models import Parameter
+from anlan.kernel.reckoning import Scope
 from anlan.kernel.refusals import Refused
+from anlan.kernel.rulebook import Rulebook, rulebook
+from anlan.kernel.rulebook import Setting as InForce
 from anlan.toolkit.ui import parts
 
 from ..actions import decide_parameter
 from ..calendars import alarms
 from ..forms import CONFIDENCES
 from ..hub import ways_for
+from ..recompute import preview, settle
 from ..selectors import parameters_seen
 from ..settings_forms import ChangeForm
 from ..words import value_words
@@ -84,22 +89,37 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     now = next((r for r in rows if r.valid_from <= local_day(at)), rows[-1])
     form = ChangeForm(now.value, request.POST if request.method == "POST" else None, initial={
         "valid_from": local_day(at), "source": now.source, "confidence": now.confidence})
-    if request.method == "POST" and form.is_valid() and _decided(request, now, form):
-        messages.success(request, _("“%(label)s”的新取值已定下") % {"label": now.label})
-        return redirect("/desk/settings/")
+    shown = None
+    if request.method == "POST" and form.is_valid():
+        found = preview(Scope(rule=key), _as_if(now, form), form.cleaned_data, at)
+        shown = found if found and request.POST.get("agreed") != found.token else None
+        if shown is None and _decided(request, now, form, found.count if found else 0):
+            messages.success(request, _("“%(label)s”的新取值已定下") % {"label": now.label})
+            return redirect("/desk/settings/")
     history = [parts.Fact(_("自%(day)s起") % {"day": r.valid_from}, f"{value_words(r.value)} · {r.source}",
                           f"/desk/settings/{r.uid}/") for r in rows]
-    return render(request, "places/change.html", {"form": form, "rule": now, "history": history},
-                  status=422 if form.is_bound else 200)
+    return render(request, "places/change.html", {"form": form, "rule": now, "history": history, "preview": shown},
+                  status=422 if form.is_bound and not shown else 200)
 
 
-def _decided(request: HttpRequest, now: Parameter, form: ChangeForm) -> bool:
+def _as_if(now: Parameter, form: ChangeForm) -> Rulebook:
     given = form.cleaned_data
+    setting = InForce(form.new_value(), 0, given["valid_from"], given["source"], given["confidence"])
+    return rulebook().with_setting(now.key, setting)
+
+
+def _decided(request: HttpRequest, now: Parameter, form: ChangeForm, count: int) -> bool:
+    given = form.cleaned_data
+    who: dict[str, Any] = {"actor": request.actor, "at": request.at}  # type: ignore[attr-defined]
     try:
-        decide_parameter(now.key, now.label, form.new_value(), given["valid_from"], given["source"],
-                         given["confidence"], actor=request.actor, at=request.at)  # type: ignore[attr-defined]
+        with transaction.atomic():
+            decide_parameter(now.key, now.label, form.new_value(), given["valid_from"], given["source"],
+                             given["confidence"], **who)
+            told = settle(Scope(rule=now.key), count, f"规则“{now.label}”，{given['source']}", **who) if count else ""
     except Refused as refused:
         for sentence in refused.refusal.sentences:
             form.add_error(None, sentence)
         return False
+    if told:
+        messages.info(request, told)
     return True
