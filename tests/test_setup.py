@@ -25,7 +25,7 @@ from anlan.supervise import Child, Part
 from anlan.toolkit.embedded import EmbeddedServer, database_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-VERBS = ("up", "demo", "stop", "verify", "recompute", "recompute", "import", "bench", "manage")
+VERBS = ("up", "demo", "stop", "verify", "clocks", "import", "bench", "manage")
 SECONDS = 60.0
 NOTES = "import os, signal, sys, time; note = lambda text: open(sys.argv[1], 'a').write(text + '\\n')\n"
 LIVES = NOTES + "signal.signal(signal.SIGTERM, lambda *_: (note('end ' + sys.argv[2]), sys.exit())); "
@@ -81,7 +81,7 @@ def occupied_port() -> Iterator[int]:
 # The command
 
 
-@pytest.mark.parametrize("verb", ["up", "demo", "stop", "verify", "recompute"])
+@pytest.mark.parametrize("verb", ["up", "demo", "stop", "verify", "clocks"])
 def test_each_verb_explains_itself_in_both_languages(verb: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as end:
         cli.main([verb, "--help"])

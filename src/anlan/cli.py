@@ -60,7 +60,7 @@ def parser() -> ArgumentParser:
     add("stop", _stop, "停止正在运行的安澜 / stop what runs on this home").add_argument(
         "--json", action="store_true", help=machine
     )
-    one = add("recompute", _recompute, "按现行日历和规则重算未停的时限，先列出差异 / reckon open clocks anew, differences first")
+    one = add("clocks", _clocks, "按现行日历和规则重算未停的时限，先列出差异 / reckon open clocks anew, differences first")
     one.add_argument("--apply", action="store_true", help="写入；不加则只列出 / write; without it only list")
     one.add_argument("--calendar", default="", metavar="CODE", help="只算这份日历的 / of this calendar only")
     one.add_argument("--rule", default="", metavar="KEY", help="只算这条规则的 / of this rule only")
@@ -125,10 +125,10 @@ def _tell(found: dict[str, Any]) -> None:
         print(f"  第 {one['no']} 条：{one['what']}")
 
 
-def _recompute(given: Namespace) -> int:
+def _clocks(given: Namespace) -> int:
     with serving.database(_begun()):
         _ready()
-        return int(importlib.import_module("anlan.commands.recompute").run(given))
+        return int(importlib.import_module("anlan.commands.clocks").run(given))
 
 
 def _import(given: Namespace) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from anlan.commands import recompute as command
+from anlan.commands import clocks as command
 from anlan.kernel.follow import follow_all
 from anlan.kernel.instance import zone
 from anlan.kernel.journal import seal_all, verify

@@ -1,4 +1,4 @@
-"""`anlan recompute`: what the present calendar and rules would do to open clocks; with --apply they do it."""
+"""`anlan clocks`: what the present calendar and rules would do to open clocks; with --apply they do it."""
 
 from __future__ import annotations
 
