@@ -16,7 +16,7 @@ from .wording import end_of
 
 def _start(facts, name, key, party, fires=("remind_late",)):
     """A duty by a dated limit, and whoever owes it."""
-    yield c.Start(name, facts.rules.limit(key, facts.day), fires, party)
+    yield c.Start(name, key, fires, party)
     if party:
         yield c.Owe(party, name)
 
@@ -303,4 +303,4 @@ def reminded_late(case, facts, actor, when, given):
     yield from _tell([getattr(case, who) for who in WHO[name]], wording.duty_late(name, case.what), urgent=True)
     if name == "progress":
         yield c.Set(missed_reports=case.missed_reports + 1)
-        yield c.Start("progress", facts.rules.limit("listing.progress_every", facts.day), ("remind_late",), case.unit_party)
+        yield c.Start("progress", "listing.progress_every", ("remind_late",), case.unit_party)
