@@ -98,7 +98,7 @@ ADDRESSES = sorted(set(addresses()))
 SLUGS = {pages.slug: kind for kind, pages in CASES.items()} | {"papers": "paper", "accounts": "person", "notices": "notice",
                                                                   "jobs": "job"}
 PLAIN = {"format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "phone", "slug": "units",
-         "id": "haz-found", "rest": "nothing/here"}
+         "id": "haz-found", "rest": "nothing/here", "clock": "1"}
 
 
 def kind_of(address: Address) -> str:
@@ -168,6 +168,8 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     if kind == "delegation":
         house = CAST[side.cast["street"]].house
         return who in KEEPERS or who == side.cast["warden"] or (who in CAST and CAST[who].house == house)
+    if kind == "api_token":
+        return who == "sysadmin"
     if kind == "job":
         return who in ("sysadmin", side.cast["warden"])
     if kind == "notice":

@@ -24,6 +24,7 @@ from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.follow import follow_all
+from anlan.kernel.instance import real_time
 from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Paper
 from anlan.patrols import handbook
@@ -35,6 +36,7 @@ from anlan.places.actions import open_one
 from anlan.places.models import Boundary
 from anlan.premises.models import Premises
 from anlan.toolkit.attachments.keeping import keep
+from anlan.toolkit.intake.tokens import issue_token
 from anlan.toolkit.jobs.queue import enqueue
 from anlan.toolkit.notices.models import Notice
 
@@ -122,6 +124,9 @@ def build() -> World:
     for side in (world.east, world.west):
         asker = place.people[side.cast["warden"]].id
         side.rows["job"] = enqueue("journal_verify", key=uuid4(), person_id=asker).key
+        _text, side.rows["api_token"] = issue_token(
+            name="市民热线", post_id=place.posts[side.cast["street"]].id, scopes=("matters:write",),
+            expires_at=real_time() + timedelta(days=365), actor=SYSTEM, at=NOON)
     for side, street in ((world.east, "street1_office"), (world.west, "street2_office")):
         told = Notice.objects.filter(party_id__in=(place.parties[street], place.parties[side.cast["owner"]]))
         side.rows["notice"] = told.first().key

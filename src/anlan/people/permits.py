@@ -31,6 +31,8 @@ def permits_of(roles: Iterable[str]) -> frozenset[str]:
 grant("areas.edit", Role.SYSADMIN, label=_("维护区划和边界"))
 grant("organisations.edit", Role.SYSADMIN, label=_("维护机构和岗位"))
 grant("accounts.edit", Role.SYSADMIN, label=_("登记人员、安排任职、重置密码"))
+grant("tokens.edit", Role.SYSADMIN, label=_("签发和吊销接口令牌"))
+grant("system.watch", Role.SYSADMIN, label=_("查看系统故障并重试"))
 grant("roles.edit", Role.SECADMIN, label=_("授予岗位的角色"))
 grant("licences.edit", Role.SECADMIN, label=_("登记资格证"))
 grant("journal.read", Role.AUDITOR, label=_("查看和核验日志"))

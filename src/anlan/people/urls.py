@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import administration, views
+from . import administration, connections, troubles, views
 
 app_name = "people"
 urlpatterns = [
@@ -12,5 +12,9 @@ urlpatterns = [
     path("desk/roles/", administration.roles, name="roles"),
     path("desk/journal/", administration.journal, name="journal"),
     path("desk/journal/verify/", administration.verify_journal, name="verify_journal"),
+    path("desk/tokens/", connections.overview, name="tokens"),
+    path("desk/tokens/issue/", connections.issue, name="issue_token"),
+    path("desk/troubles/", troubles.overview, name="troubles"),
+    path("desk/troubles/<int:clock>/again/", troubles.try_parked, name="unpark"),
     path("", include("anlan.places.urls")),
 ]

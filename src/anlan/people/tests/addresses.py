@@ -14,6 +14,7 @@ def who(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("", include("anlan.people.urls")),
+    path("desk/jobs/", include("anlan.toolkit.jobs.urls")),
     path("desk/", who),
     path("public/", who),
     path("desk/", include(register_urls())),
