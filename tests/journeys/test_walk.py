@@ -129,6 +129,14 @@ def test_an_overdue_hazard_makes_proposals_and_no_slip_by_itself(place, visited)
     assert grease.state == "notified"
 
 
+def test_a_major_hazard_that_nobody_confirms_stays_owed_by_the_street(place, visited):
+    cylinder = visited[1]
+    tick(at=NOON + timedelta(days=3))
+    clocks = Clock.objects.filter(kind="hazard", case_id=cylinder.id, name="confirm").order_by("id")
+    street = place.houses["street1_office"].id
+    assert [(c.outcome, c.party_id) for c in clocks] == [("fired", street), ("", street)]
+
+
 def test_an_extension_is_asked_for_and_granted_by_another(place, visited, walk):
     grease = visited[2]
     before = grease.due_on

@@ -134,7 +134,7 @@ HAZARD = register(Flow(
              does=(e.listing_proposed,), shown=False),
         Move("go_unconfirmed", _("逾期未确认"), (State.GRADED, State.NOTIFIED), SAME, by=system_only,
              says=_("到期无人确认等级，已告知街道和主管部门"), does=(e.told_unconfirmed,), shown=False,
-             clock=(Clock("confirm", "hazard.confirm_limit", ("go_unconfirmed",)),)),
+             clock=(Clock("confirm", "hazard.confirm_limit", ("go_unconfirmed",), "street_party"),)),
         Move("go_without_blocks", _("逾期未填五落实"), OWED, SAME, by=system_only, says=_("到期未填五落实，提出督办建议"),
              does=(e.told_without_blocks,), shown=False),
         Move("go_unreviewed", _("逾期未复查"), CHECKED, SAME, by=system_only, says=_("到期未复查，已告知街道"),
