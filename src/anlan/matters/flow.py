@@ -14,6 +14,7 @@ from anlan.toolkit.codes import public_code
 from anlan.toolkit.tilekey import key as tile_key
 
 from . import facts as load
+from . import wording
 from .forms import AnswerForm, MatterForm, ReasonForm
 from .models import Channel, Matter, Opener, Rung, higher
 
@@ -98,7 +99,7 @@ def tell_answerers(case, facts, actor, when, given):
     """The community answers; when it does not, the street hears of it."""
     people = facts.answerers
     for party in filter(None, (people.community_id, people.street_id)):
-        yield c.Tell(party, str(_("事项{code}到期未答复")).format(code=case.code), urgent=True)
+        yield c.Tell(party, wording.unanswered(case.code), urgent=True)
 
 
 tell_answerers.reads = ("answerers",)
@@ -107,7 +108,7 @@ tell_answerers.reads = ("answerers",)
 def tell_answerers_again(case, facts, actor, when, given):
     people = facts.answerers
     for party in filter(None, (people.community_id, people.street_id)):
-        yield c.Tell(party, str(_("事项{code}的呼叫没有办成，请答复")).format(code=case.code))
+        yield c.Tell(party, wording.call_failed(case.code))
 
 
 tell_answerers_again.reads = ("answerers",)

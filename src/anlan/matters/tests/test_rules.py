@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from anlan.kernel.actors import SYSTEM, Actor
 from anlan.matters import flow
@@ -23,3 +24,11 @@ def test_a_matter_belongs_to_its_own_ground(rule, actor, may):
 def test_the_system_brings_a_matter_anywhere_but_answers_none():
     assert flow.in_own_ground(MATTER, FACTS, SYSTEM, None, None) == []
     assert flow.answers_for_ground(MATTER, FACTS, SYSTEM, None, None) != []
+
+
+def test_who_is_told_reads_chinese_whatever_language_the_teller_reads():
+    facts = SimpleNamespace(answerers=SimpleNamespace(community_id=3, street_id=4))
+    with translation.override("en"):
+        told = [t.wording for effect in (flow.tell_answerers, flow.tell_answerers_again)
+                for t in effect(SimpleNamespace(code="S-1"), facts, SYSTEM, None, None)]
+    assert told == ["事项S-1到期未答复"] * 2 + ["事项S-1的呼叫没有办成，请答复"] * 2
