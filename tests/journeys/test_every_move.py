@@ -13,7 +13,8 @@ from anlan.kernel.door import advance
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import seal_all
-from anlan.kernel.models import Entry
+from anlan.kernel.models import Entry, Parameter
+from anlan.kernel.rulebook import touch
 from anlan.kernel.tick import tick
 from anlan.patrols.models import Round, Visit
 from anlan.patrols.rounds import plan_rounds
@@ -53,7 +54,10 @@ def test_every_move_of_a_hazard_and_of_a_proposal(place, restaurant, walk, findi
     walk("hazard", mine, "grade", "street", NOON, level="general", days=3)
     walk("hazard", mine, "notify", "community", NOON)
     walk("hazard", mine, "cancel", "street", NOON, reason="已清走，核实不是隐患")
-    finding("CY05", after=[AFTER], fixed="已更换")
+    every_closing_is_checked_again()
+    for move, more in (("pass_recheck", {}), ("fail_recheck", {"days": 2})):
+        spot = finding("CY05", after=[AFTER], fixed="已更换")
+        walk("proposal", Proposal.objects.get(hazard=spot, sort="recheck").uid, move, "officer1", NOON, answer="抽查", **more)
 
     major = finding("CY02", control="stop")
     walk("hazard", major.uid, "control", "community", NOON, control="guard")
@@ -119,6 +123,11 @@ def listed_and_struck_off(place, walk, hazard, at):
     walk("listing", listing, "strike_off", "gas", at)
 
 
+def every_closing_is_checked_again():
+    Parameter.objects.filter(key="hazard.recheck_share").update(value=1)
+    touch("parameters")
+
+
 def answer(walk, hazard, sort, move):
     proposal = Proposal.objects.get(hazard=hazard, sort=sort)
     walk("proposal", proposal.uid, move, "street", NOON, answer="同意")
@@ -150,6 +159,9 @@ def test_every_move_of_a_matter(place, restaurant, walk, finding):
     call = ring(walk, waiting, "community", NOON + 5 * DAY)
     tick(at=NOON + 7 * DAY)
     walk("call", Call.objects.get(climbed_from=call.uid).uid, "call_off", "community", NOON + 7 * DAY, reason_text="已自行解决")
+    every_closing_is_checked_again()
+    spot = finding("CY05", after=[AFTER], fixed="已更换")
+    walk("proposal", Proposal.objects.get(hazard=spot, sort="recheck").uid, "fail_recheck", "officer1", NOON, answer="未换", days=2)
     assert missing("matter") == set()
 
 

@@ -266,6 +266,23 @@ def failed(case, facts, actor, when, given):
     yield from rectify_by(given.days, facts, case.owner_party, case.community_party, due_on)
 
 
+CLOSING = ("on_spot", "rectified", "struck_off", "in_time", "late", "days_taken")
+
+
+@reads("matter")
+def reopened(case, facts, actor, when, given):
+    """Closed on the spot and found wanting: the same hazard, still the one that was found; its closing never counted."""
+    due_on = facts.day + timedelta(days=given.days)
+    yield c.Set(closed_at=None, closed_how="", result="failed", returns=case.returns + 1, days=given.days, due_on=due_on)
+    for cell in CLOSING:
+        yield c.TakeBack(cell)
+    yield from rectify_by(given.days, facts, case.owner_party, case.community_party, due_on)
+    for party in filter(None, (case.community_party, case.street_party)):
+        yield c.Tell(party, wording.found_wanting(case.what))
+    if facts.matter is not None and facts.matter.state == "closed":
+        yield c.Also(c.Ref("matter", facts.matter.uid), "take_up", {"case": f"hazard:{case.uid}"})
+
+
 def extended(case, facts, actor, when, given):
     due_on = (case.due_on or facts.day) + timedelta(days=given.days)
     yield c.Set(due_on=due_on, extensions=case.extensions + 1, overdue_since=None)

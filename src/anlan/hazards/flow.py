@@ -100,6 +100,8 @@ HAZARD = register(Flow(
         Move("fail_review", _("复查不通过"), (State.REVIEW_PENDING,), State.RECTIFYING, form=f.FailForm,
              by=r.reviews_here & r.not_fixer_or_submitter & li.reviewed_by_listing,
              says=_("{who}复查不通过，退回整改：{reason}"), does=(e.failed,), stops=("review",)),
+        Move("reopen", _("抽查退回"), (State.CLOSED,), State.RECTIFYING, by=r.within_proposal & r.was_closed_on_spot,
+             says=_("抽查不合格，退回整改，限{days}天：{reason}"), does=(e.reopened,), shown=False),
         Move("ask_extension", _("申请延期"), OWED, SAME, by=r.unit_or_community & r.may_extend_again & li.extended_by_listing,
              form=f.ExtensionForm, says=_("{who}申请延期{days}天：{reason}"), does=(e.asked_extension,)),
         Move("extend", _("延期"), OWED, SAME, by=r.within_proposal, says=_("整改期限延长{days}天"), does=(e.extended,),

@@ -89,3 +89,12 @@ class ExtensionForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = TextField(label=_("答复意见"), max_length=500)
+
+
+class RecheckForm(forms.Form):
+    answer = TextField(label=_("抽查意见"), max_length=500)
+    photos = HashesField(label=_("抽查照片"), required=False, role="recheck")
+
+
+class FailRecheckForm(RecheckForm):
+    days = forms.IntegerField(label=_("重新整改期限（天）"), min_value=0, max_value=90)

@@ -83,7 +83,7 @@ class ProposalRegister(Register):
     seen_by = proposals_seen_by
     create, edit, importable = "", "", False
     order, default_state = "-opened_at", "open"
-    tones = {"open": "waiting", "accepted": "closed", "declined": "stopped"}
+    tones = {"open": "waiting", "accepted": "closed", "passed": "closed", "declined": "stopped", "failed": "stopped"}
     panels = (Facts(), Trail())
     cols = (Col("text", search=False, link=True), Col("sort", filter="exact"), Col("hazard", link=True),
             Col("area", filter="within"), Col("days", show=False), Col("state", badge="state"),

@@ -8,7 +8,7 @@ from anlan.kernel.rules import rule, sentences
 from anlan.people.rules import enforcement_faults
 from anlan.people.scope import sees_area
 
-from .models import Level, Sort
+from .models import ClosedHow, Level, Sort
 
 OFFICES = ("community", "street", "officer", "department", "emergency", "director")
 GRADERS = ("street", "officer", "department", "emergency")
@@ -85,6 +85,11 @@ def within_hazard(case, facts, actor, when, given):
 @rule(_("事项已办结或不存在，不能据此立案"), reads=("matter",))
 def matter_is_live(case, facts, actor, when, given):
     return facts.matter is not None and facts.matter.state in ("open", "answered")
+
+
+@rule(_("只有当场整改销号的隐患可以因抽查退回"))
+def was_closed_on_spot(case, facts, actor, when, given):
+    return case.closed_how == ClosedHow.ON_SPOT
 
 
 @rule(_("重大隐患不得当场整改销号"))

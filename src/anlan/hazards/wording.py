@@ -75,6 +75,11 @@ def unanswered(text: str) -> str:
 
 
 @stored
+def found_wanting(what: str) -> str:
+    return _("当场整改抽查不合格，已退回整改：{what}").format(what=what[:60])
+
+
+@stored
 def recheck() -> str:
     return _("当场整改抽查复核")
 

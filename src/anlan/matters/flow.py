@@ -143,6 +143,10 @@ def closed(case, facts, actor, when, given):
     yield c.Event("closed", facet=case.reached or Rung.NONE)
 
 
+def taken_up(case, facts, actor, when, given):
+    yield c.Set(closed_at=None, hanging=[given.case])
+
+
 def taken_back(case, facts, actor, when, given):
     yield c.Set(closed_at=when.at)
     yield c.TakeBack("opened")
@@ -178,6 +182,9 @@ MATTER = register(Flow(
              shown=False),
         Move("settle", _("办结"), LIVE, State.CLOSED, by=hung_by_a_case, says=_("挂接的事项均已办结，本事项办结"),
              does=(closed,), shown=False),
+        Move("take_up", _("重新办理"), (State.CLOSED,), State.ANSWERED, by=hung_by_a_case,
+             says=_("挂接的隐患经抽查退回整改，本事项重新办理"),
+             does=(taken_up,), shown=False),
         Move("close", _("办结"), (State.ANSWERED,), State.CLOSED, by=answers_for_ground & nothing_hangs,
              says=_("{who}办结"), does=(closed,), primary=True),
         Move("reject", _("不予受理"), (State.OPEN,), State.REJECTED, by=answers_for_ground, form=ReasonForm,
