@@ -13,7 +13,9 @@ from . import grammar
 from .models import Sort, Source
 
 TEXT_MOST = 60_000
-HOW = _("数写成 {指标 时段}，例如 {排查一般隐患 2019..2021-06}；判断写成 {?下降 排查一般隐患 上年同期 | 排查一般隐患 本年}。# 开头的一行是标题。")
+HOW = _(
+    "数写成 {指标 时段}，例如 {排查一般隐患 2019..2021-06}；"
+    "判断写成 {?下降 排查一般隐患 上年同期 | 排查一般隐患 本年}。# 开头的一行是标题。")
 
 
 class ReportTextField(TextField):
