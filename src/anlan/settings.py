@@ -9,6 +9,9 @@ from anlan.toolkit.embedded import database_settings
 PACKAGE = Path(__file__).resolve().parent
 ANLAN_HOME = Path(os.environ.get("ANLAN_HOME") or Path.home() / ".local/share/anlan").absolute()
 ANLAN_FOLD_LEVEL = 2  # folds are kept by community: 0 district, 1 street, 2 community, 3 grid
+ANLAN_MAP_TILES = os.environ.get("ANLAN_MAP_TILES", "")  # e.g. https://t0.tianditu.gov.cn/vec_w/wmts?…&tk=KEY with {z} {x} {y}
+ANLAN_MAP_DATUM = os.environ.get("ANLAN_MAP_DATUM", "cgcs2000")  # wgs84, cgcs2000, gcj02 or bd09
+ANLAN_MAP_CREDIT = os.environ.get("ANLAN_MAP_CREDIT", "")
 ANLAN_IS_DEMO = '"kind": "demo"' in ((ANLAN_HOME / "district.json").read_text(encoding="utf-8")
                                      if (ANLAN_HOME / "district.json").exists() else "")
 DEBUG = os.environ.get("ANLAN_DEBUG") == "1"
@@ -38,6 +41,7 @@ INSTALLED_APPS = [
 ]
 _OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "premises", "matters", "hazards", "patrols", "calls", "reports", "desk",
              "setup", "demo"]
+_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "premises", "matters", "hazards", "patrols", "reports", "onemap", "desk", "setup", "demo"]
 INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", "/") / "apps.py").exists()]
 
 MIDDLEWARE = [

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/", include((desk_patterns, "plan"))),
     path("desk/", include(calls_patterns)),
     path("", include("anlan.calls.urls")),
+    path("desk/map/", include("anlan.onemap.urls")),
     path("desk/jobs/", include("anlan.toolkit.jobs.urls")),
     path("desk/notices/", include("anlan.toolkit.notices.urls")),
     path("", include("anlan.reports.urls")),

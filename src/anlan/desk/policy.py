@@ -1,4 +1,7 @@
-"""What a page of Anlan may load: its own files, nothing else. No inline script or style."""
+"""What a page of Anlan may load: its own files, nothing else. No inline script or style.
+
+A view may name one more host of pictures (`response.pictures_from`): the map's outer tiles, where the settings have them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,13 @@ from django.http import HttpRequest, HttpResponse
 CONTENT = "; ".join((
     "default-src 'self'", "img-src 'self' data: blob:", "media-src 'self' blob:", "object-src 'none'", "base-uri 'none'",
     "form-action 'self'", "frame-ancestors 'none'"))
+PICTURES, FETCHES = "img-src 'self'", "connect-src 'self'"
 PERMISSIONS = "geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()"
+
+
+def content_for(response: HttpResponse) -> str:
+    host = getattr(response, "pictures_from", "")
+    return CONTENT.replace(PICTURES, f"{FETCHES} {host}; {PICTURES} {host}") if host else CONTENT
 
 
 class PolicyMiddleware:
@@ -18,6 +27,6 @@ class PolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT)
+        response.headers.setdefault("Content-Security-Policy", content_for(response))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response

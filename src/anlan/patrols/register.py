@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as lazy
 
+from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Facts, Files, Linked, Papers, Register, Trail
 
 from .flow import ROUND, VISIT
@@ -17,6 +18,7 @@ class VisitRegister(Register):
     create, edit, importable = "", "", False
     order = "-due_on"
     tones = {"planned": "new", "done": "closed", "missed": "stopped"}
+    layer = Layer("visits", lazy("检查"), point="premises__tile_key", colour_by="state", title="premises__name", day="due_on")
     panels = (Facts(), Papers(), Files(), Trail())
     cols = (Col("premises", link=True), Col("by", filter="exact"), Col("result", filter="exact"),
             Col("state", badge="state"), Col("due_on", sort=True, filter="range"),

@@ -93,6 +93,7 @@ class RiskPointRegister(Register):
     kind, slug, model, label, flow = "risk_point", "risk-points", RiskPoint, lazy("风险点"), RISK
     seen_by = risk_points_seen_by
     edit, small, importable = "regrade", True, False
+    layer = Layer("risk_points", lazy("风险点"), point="premises__tile_key", colour_by="colour", from_zoom=14)
     cols = (Col("name", search=True, link=True), Col("premises", link=True), Col("area", filter="within"),
             Col("colour", filter="exact", badge="risk", edit=False), Col("method", filter="exact"),
             Col("graded_on", edit=False), Col("state", badge="state", edit=False),

@@ -16,8 +16,10 @@ from anlan.toolkit.tilekey import key as key_of
 class Layer:
     """A layer of the map: its rows are the register's, in the reader's scope.
 
-    point: the column of the tile key; shape: a column with GeoJSON, for what is a line or an area; colour_by: a column
-    whose value decides the sign; from_zoom: below it only counts are shown.
+    point: the column of the tile key, its own or that of a row it refers to (`premises__tile_key`); shape: a column with
+    GeoJSON, for what is a line or an area; colour_by: a column whose value decides the sign; from_zoom: below it only
+    counts are shown; title: the column or path that names a row, by default the register's first link; day: a column
+    with a date, for what belongs to one day: only that day is shown; since: when a row began to exist.
     """
 
     id: str
@@ -26,6 +28,9 @@ class Layer:
     shape: str = ""
     colour_by: str = ""
     from_zoom: int = 12
+    title: str = ""
+    day: str = ""
+    since: str = "opened_at"
 
 
 LAYERS: dict[str, tuple[Layer, Any]] = {}

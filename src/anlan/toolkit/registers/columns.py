@@ -167,3 +167,12 @@ def has_field(model: type[models.Model], name: str) -> bool:
     except FieldDoesNotExist:
         return False
     return True
+
+
+def has_path(model: type[models.Model], path: str) -> bool:
+    """Whether a column stands at the end of a path over references (`premises__tile_key`)."""
+    first, _, rest = path.partition("__")
+    if not has_field(model, first):
+        return False
+    target = model._meta.get_field(first).related_model
+    return has_path(target, rest) if rest and isinstance(target, type) else not rest

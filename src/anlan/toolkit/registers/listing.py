@@ -45,7 +45,13 @@ class Listing:
         for column in register.columns:
             if column.col.filter and column.name != "state":
                 self._take(column, self._condition(column))
+        self._columns = self._quick & self._slow
         self._quick &= self._state()
+
+    @property
+    def narrowed(self) -> Q:
+        """What its column filters ask for, without states, search and bound: for whoever bounds the rows otherwise."""
+        return self._columns
 
     @property
     def state(self) -> str:

@@ -1,0 +1,101 @@
+"""The map's page, its tiles, and what it asks while it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from anlan.kernel.instance import local_day
+from anlan.kernel.refusals import Absent, Refused
+from anlan.people.access import needs_post
+from anlan.places.models import Level
+
+from . import mvt
+from .asked import day_of, fault, read, tile_of
+from .describe import told
+from .shapes import ground_tile, shape_tile
+from .tiles import tile
+
+View = Callable[..., HttpResponse]
+
+
+def in_sentences(view: View) -> View:
+    """What is wrong with an address is answered as sentences, what is not the reader's as absent."""
+
+    @wraps(view)
+    def judged(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Absent as absent:
+            return sentences([str(absent)], 404)
+        except Refused as refused:
+            return sentences(list(refused.refusal.sentences), 400)
+
+    return judged
+
+
+def sentences(said: list[str], status: int) -> JsonResponse:
+    return JsonResponse({"error": {"sentences": said, "fields": {}}}, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+@needs_post
+def page(request: HttpRequest) -> HttpResponse:
+    """The one map; what it shows stands in the address and is read by the script."""
+    answer = render(request, "onemap/map.html", {"told": told(request)})
+    return with_outer_tiles(answer)
+
+
+def with_outer_tiles(answer: HttpResponse) -> HttpResponse:
+    """Lets the page load pictures from the one host that the settings name, and from no other."""
+    if settings.ANLAN_MAP_TILES:
+        parts = urlsplit(settings.ANLAN_MAP_TILES.replace("{s}", "*"))
+        answer.pictures_from = f"{parts.scheme}://{parts.netloc}"  # type: ignore[attr-defined]
+    return answer
+
+
+def as_tile(body: bytes) -> HttpResponse:
+    return HttpResponse(body, content_type=mvt.MEDIA_TYPE, headers={"Cache-Control": "private, no-cache"})
+
+
+@require_GET
+@needs_post
+@in_sentences
+def point_tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
+    asked = read(layer, request.actor, request.at, request.GET.dict())  # type: ignore[attr-defined]
+    return as_tile(tile(asked, tile_of(z, x, y)))
+
+
+@require_GET
+@needs_post
+@in_sentences
+def layer_shapes(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
+    asked = read(layer, request.actor, request.at, request.GET.dict())  # type: ignore[attr-defined]
+    return as_tile(shape_tile(asked, tile_of(z, x, y)))
+
+
+@require_GET
+@needs_post
+@in_sentences
+def areas_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+    """Boundaries as of a day; level: only those of one level of the tree."""
+    at = request.at  # type: ignore[attr-defined]
+    where, on = tile_of(z, x, y), day_of(request.GET.get("on", ""), at)
+    return as_tile(ground_tile(request.actor, at, where, on or local_day(at), level_of(request.GET.get("level", ""))))  # type: ignore[attr-defined]
+
+
+def level_of(told: str) -> int | None:
+    """A level of the tree of areas. Raises Refused."""
+    if not told:
+        return None
+    if not told.isdecimal() or int(told) not in Level.values:
+        raise fault(_("区域层级只有 0 到 3：区、街道、社区、网格。"))
+    return int(told)
