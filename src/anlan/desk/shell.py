@@ -67,14 +67,14 @@ def entries(actor: Actor) -> list[tuple[str, str, str]]:
     """(icon, label, url), at most seven, named by what the person does."""
     if actor.is_any("warden"):
         return [("round", _("今日巡查"), "/field/"), ("hazard", _("隐患"), "/desk/hazards/"),
-                ("premise", _("单位"), "/desk/premises/")]
+                ("premise", _("单位"), "/desk/premises/"), ("map", _("地图"), "/desk/map/")]
     if actor.is_any("unit"):
         return [("today", _("我的单位"), "/unit/"), ("hazard", _("隐患"), "/desk/hazards/")]
     out = []
     if actor.is_any(*OFFICES):
         rounds = "/desk/rounds/plan/" if actor.is_any(*PLANNERS) else "/desk/rounds/"
         out = [("today", _("今日"), "/desk/"), ("hazard", _("隐患"), "/desk/hazards/"), ("matter", _("事项"), "/desk/matters/"),
-               ("round", _("巡查"), rounds), ("premise", _("单位"), "/desk/premises/"),
+               ("round", _("巡查"), rounds), ("premise", _("单位"), "/desk/premises/"), ("map", _("地图"), "/desk/map/"),
                ("report", _("数据"), "/desk/figures/")]
     if {"rules.edit", "areas.edit", "accounts.edit", "roles.edit", "journal.read"} & actor.permits:
         out.append(("settings", _("设置"), "/desk/settings/"))

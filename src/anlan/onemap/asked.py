@@ -18,6 +18,7 @@ from anlan.kernel.instance import local_day
 from anlan.kernel.models import Area
 from anlan.kernel.refusals import Absent, Refusal, Refused
 from anlan.kernel.rulebook import rulebook
+from anlan.places.models import Level
 from anlan.toolkit.layers import LAYERS
 from anlan.toolkit.registers.listing import Listing
 from anlan.toolkit.tilekey import BITS, POLAR_LIMIT, SIDE, key, tile_bounds, tile_range
@@ -216,6 +217,15 @@ def tile_of(z: int, x: int, y: int) -> TileAt:
     except ValueError as wrong:
         raise fault(str(wrong)) from None
     return TileAt(z, x, y)
+
+
+def level_of(told: str) -> int | None:
+    """A level of the tree of areas. Raises Refused."""
+    if not told:
+        return None
+    if not told.isdecimal() or int(told) not in Level.values:
+        raise fault(_("区域层级只有 0 到 3：区、街道、社区、网格。"))
+    return int(told)
 
 
 def box_of(told: str) -> Box:

@@ -51,8 +51,8 @@ class Shown:
 
     @property
     def counted(self) -> bool:
-        """Whether its far zooms are read from the counts: not where it shows one day at a time."""
-        return not self.layer.day
+        """Whether its far zooms are read from the counts: not where it shows one day at a time, or more than the ground."""
+        return self.layer.counted and not self.layer.day
 
     # Its point
 

@@ -1,10 +1,16 @@
 from django.urls import path
 
-from . import views
+from . import asides, views
 
 urlpatterns = [
     path("", views.page, name="map"),
     path("tiles/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.point_tile, name="map-tile"),
     path("shapes/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.layer_shapes, name="map-shapes"),
     path("ground/<int:z>/<int:x>/<int:y>.mvt", views.areas_tile, name="map-ground"),
+    path("card/<slug:layer>/<uuid:uid>/", asides.card, name="map-card"),
+    path("table", asides.table, name="map-table"),
+    path("find", asides.find, name="map-find"),
+    path("areas", asides.areas, name="map-areas"),
+    path("near", asides.distances, name="map-near"),
+    path("sketch", asides.sketch, name="map-sketch"),
 ]

@@ -10,16 +10,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from anlan.kernel.instance import local_day
 from anlan.kernel.refusals import Absent, Refused
 from anlan.people.access import needs_post
-from anlan.places.models import Level
+from anlan.toolkit.indicators import INDICATORS
 
 from . import mvt
-from .asked import day_of, fault, read, tile_of
+from .asked import day_of, level_of, read, tile_of
 from .describe import told
 from .shapes import ground_tile, shape_tile
 from .tiles import tile
@@ -50,7 +49,8 @@ def sentences(said: list[str], status: int) -> JsonResponse:
 @needs_post
 def page(request: HttpRequest) -> HttpResponse:
     """The one map; what it shows stands in the address and is read by the script."""
-    answer = render(request, "onemap/map.html", {"told": told(request)})
+    offered = [(i.id, str(i.name)) for i in sorted(INDICATORS.values(), key=lambda i: i.id)]
+    answer = render(request, "onemap/map.html", {"told": told(request), "indicators": offered})
     return with_outer_tiles(answer)
 
 
@@ -90,12 +90,3 @@ def areas_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     at = request.at  # type: ignore[attr-defined]
     where, on = tile_of(z, x, y), day_of(request.GET.get("on", ""), at)
     return as_tile(ground_tile(request.actor, at, where, on or local_day(at), level_of(request.GET.get("level", ""))))  # type: ignore[attr-defined]
-
-
-def level_of(told: str) -> int | None:
-    """A level of the tree of areas. Raises Refused."""
-    if not told:
-        return None
-    if not told.isdecimal() or int(told) not in Level.values:
-        raise fault(_("区域层级只有 0 到 3：区、街道、社区、网格。"))
-    return int(told)

@@ -188,7 +188,7 @@ def _folded_or_counted(count: Count) -> Decimal:
     """From the daily sums where they can answer the same question and have caught up; else from the marks."""
     day = count.until if count.since else local_day(count.at - timedelta(microseconds=1)) if count.at else None
     narrowed = any(x is not None for x in (count.head, count.level, count.facets, count.party_id))
-    if narrowed or day is None or count.at != end_of(day) or not _folds_are_current():
+    if narrowed or day is None or count.at != end_of(day) or not folds_are_current():
         return marks.total(count)
     ids = None if count.area_id is None else list(within(count.area_id, day))
     if count.since is not None:
@@ -196,7 +196,7 @@ def _folded_or_counted(count: Count) -> Decimal:
     return sum((folds.standing_folded(count.kind, cell, ids, day) for cell in count.cells), Decimal(0))
 
 
-def _folds_are_current() -> bool:
+def folds_are_current() -> bool:
     """The follower has handled all that is sealed."""
     head = Seal.objects.order_by("-no").values_list("no", flat=True).first() or 0
     return bool(Cursor.objects.filter(name="folds", no__gte=head).exists())

@@ -19,7 +19,8 @@ class Layer:
     point: the column of the tile key, its own or that of a row it refers to (`premises__tile_key`); shape: a column with
     GeoJSON, for what is a line or an area; colour_by: a column whose value decides the sign; from_zoom: below it only
     counts are shown; title: the column or path that names a row, by default the register's first link; day: a column
-    with a date, for what belongs to one day: only that day is shown; since: when a row began to exist.
+    with a date, for what belongs to one day: only that day is shown; since: when a row began to exist; counted: its selector
+    is the reader's ground, so that far zooms are read from counts by grid (False where a row is seen for other reasons).
     """
 
     id: str
@@ -31,6 +32,7 @@ class Layer:
     title: str = ""
     day: str = ""
     since: str = "opened_at"
+    counted: bool = True
 
 
 LAYERS: dict[str, tuple[Layer, Any]] = {}

@@ -109,7 +109,7 @@ def _do(place, shop, caught_up, walk, deed, dice, at):
 
 
 def _change(place, walk, deed, unit, where, at):
-    grid, lon, lat = where
+    _grid, lon, lat = where
     who = "street" if unit.area.code.startswith("G1") else "street2"
     kept = {"name": unit.name, "place_type": unit.place_type, "address": unit.address, "area": str(unit.area.uid)}
     try:

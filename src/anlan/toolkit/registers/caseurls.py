@@ -197,7 +197,13 @@ def _form_page(view: CaseView, form: forms.Form, title: str, move: Move | None =
     return render(view.request, "registers/form.html", {
         "title": title, "about": view.title, "form": form, "submit": title, "cancel_url": view.url, "now": view.at,
         "grave": bool(move and move.asks), "intro": str(move.asks) if move else "", "draft": move is not None,
-        "hidden": {**hidden_of(view.case), **kept}}, status=status)
+        "hidden": {**hidden_of(view.case), **_way_back(view.request), **kept}}, status=status)
+
+
+def _way_back(request: HttpRequest) -> dict[str, str]:
+    """Where the sender came from and wishes to return, through a form and its refusals (`?_next=/desk/map/…`)."""
+    wished = request.POST.get("_next") or request.GET.get("_next", "")
+    return {"_next": wished} if wished else {}
 
 
 def open_case(pages: CasePages, request: HttpRequest, move: str = "") -> HttpResponse:
