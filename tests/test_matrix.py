@@ -23,8 +23,11 @@ from anlan.people import middleware
 from anlan.people.testing import CAST, NOON
 from anlan.toolkit.formfields import ReferenceField
 from anlan.toolkit.indicators import INDICATORS
+from anlan.toolkit.layers import LAYERS
 from anlan.toolkit.registers import REGISTERS
 from anlan.toolkit.registers.caseview import CASES
+from anlan.toolkit.tilekey import key
+from anlan.toolkit.tilekey import tile as tile_at
 
 from .world import Side, World, a_world, forget, undone
 
@@ -96,9 +99,10 @@ def addresses() -> Iterator[Address]:
 
 ADDRESSES = sorted(set(addresses()))
 SLUGS = {pages.slug: kind for kind, pages in CASES.items()} | {"papers": "paper", "accounts": "person", "notices": "notice",
-                                                                  "jobs": "job"}
+                                                                  "jobs": "job", "map": "hazard"}
 PLAIN = {"format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "phone", "slug": "units",
-         "id": "haz-found", "rest": "nothing/here", "clock": "1"}
+         "id": "haz-found", "rest": "nothing/here", "clock": "1",
+         "layer": "hazards", "z": "13", "x": "6697", "y": "3370"}
 
 
 def kind_of(address: Address) -> str:
@@ -142,9 +146,9 @@ def _of_rows(address: Address, names: set[str], side: Side | None) -> Iterator[d
         return
     kind = kind_of(address)
     row = (side.rows.get(kind) if side else None) or uuid4()
-    known = {"_kind": kind if side and kind in side.rows else "", "uid": row, "key": row}
+    known = {"_kind": kind if side and kind in side.rows else "", "uid": row, "key": row, "layer": PLAIN["layer"]}
     moves = [m.name for m in CASES[kind].flow.moves if not m.opens and m.shown] if "move" in names else [""]
-    assert names <= {"uid", "key", "move"}, f"{address.route}: nobody knows how to fill {names}"
+    assert names <= {"uid", "key", "move", "layer"}, f"{address.route}: nobody knows how to fill {names}"
     for move in moves:
         yield {**known, "move": move}
 
@@ -157,7 +161,8 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     unit = who == side.cast["unit"]
     if kind in OPEN_TO_ALL_POSTS:
         return who not in ("", "unit", "unit2")
-    if kind in ("special_object", "round", "planned", "report", "report_template", "commitment", "call", "attendance"):
+    if kind in ("special_object", "round", "planned", "report", "report_template", "commitment", "call", "attendance",
+                "sketch"):
         return ground
     if kind in ("area", "boundary"):
         return ground or who == "sysadmin"
@@ -355,6 +360,24 @@ def test_a_matter_sent_under_a_foreign_ones_uid_tells_nothing_of_it(world):
         told = {word: world.sign_in("warden").put(f"/api/v1/matters/{uid}", body, content_type="application/json")
                 for word, uid in uids.items()}
     assert {word: answer.status_code for word, answer in told.items()} == {"丹桂": 200, "青檀": 404}
+
+
+@pytest.mark.parametrize("who", ["warden", "community", "street", "street2", "unit", "unit2", "auditor", "sysadmin", "director"])
+def test_no_tile_table_or_distance_tells_of_foreign_ground(world, who):
+    """Every layer at three zooms over both streets, filtered and not, as of now and of yesterday; and what is asked around it."""
+    walk, found = Walk(world, who), 0
+    over = "114.25,30.45,114.45,30.6"
+    for layer in sorted(LAYERS):
+        for z in (8, 13, 17):
+            for grid in ("G111", "G211"):
+                x, y = tile_at(key(*world.place.point(grid)), z)
+                for words in ({}, {"state": "all"}, {"state": "all", "on": "2021-05-31"}, {"state": "all", "age": "3000"}):
+                    for sort in ("tiles", "shapes"):
+                        found += walk.ask(Address("desk/map/", ()), "get", f"/desk/map/{sort}/{layer}/{z}/{x}/{y}.mvt", {200}, words) == 200
+        walk.ask(Address("desk/map/", ()), "get", "/desk/map/table", {200}, {"layers": layer, "bbox": over, f"{layer}.state": "all"})
+    for word in (world.west.word, world.east.word):
+        walk.ask(Address("desk/map/", ()), "get", "/desk/map/find", {200}, {"q": word})
+    assert (walk.faults, found > 100) == ([], True)
 
 
 # The walk can fail

@@ -155,15 +155,20 @@ def _fill(place: District, side: Side, shade: int) -> None:
 def _ground(place: District, side: Side) -> Premises:
     """A unit with an object and a risk point; the street's own area, house and boundary."""
     street, grid = place.actor(side.cast["street"], at=BEFORE), place.areas[side.cast["grid"]]
+    lon, lat = place.point(side.cast["grid"])
+    there = {"lon": lon, "lat": lat}
     made = {"actor": SYSTEM, "at": BEFORE}
     unit = open_one("premises", "create", {
         "name": f"{side.word}小馆", "sign_name": f"{side.word}招牌", "place_type": "restaurant",
-        "address": f"{side.word}路1号", "area": grid.uid, "owner": place.houses[side.cast["owner"]].uid, "gas": "lpg",
+        "address": f"{side.word}路1号", "area": grid.uid, "owner": place.houses[side.cast["owner"]].uid, "gas": "lpg", **there,
         "legal_person": f"{side.word}某", "legal_phone": "13812345678"}, actor=street, at=BEFORE)
     side.rows |= {
         "premises": unit, "area": grid.uid, "organisation": place.houses[side.cast["owner"]].uid,
         "special_object": open_one("special_object", "create", {
-            "sort": "elevator", "name": f"{side.word}电梯", "area": grid.uid}, **made),
+            "sort": "elevator", "name": f"{side.word}电梯", "area": grid.uid, **there}, **made),
+        "sketch": open_one("sketch", "draw", {
+            "name": f"{side.word}警戒区", "shared": True, "geometry": {"type": "Point", "coordinates": [lon, lat]}},
+            actor=street, at=BEFORE),
         "risk_point": open_one("risk_point", "create", {
             "premises": unit, "name": f"{side.word}后厨", "method": "ls", "likelihood": "3", "consequence": "4"}, **made),
         "boundary": Boundary.objects.get(area=grid).uid}

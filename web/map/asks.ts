@@ -1,7 +1,9 @@
 // Asking the server from the map; what it refuses comes as sentences.
-import { token } from "../lib/htmx.ts";
-
 export class Refused extends Error {}
+
+function csrf(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}
 
 async function read(answer: Response): Promise<Response> {
   if (answer.ok) return answer;
@@ -18,7 +20,7 @@ export async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
 }
 
 export async function postJson<T>(url: string, body: unknown, signal: AbortSignal): Promise<T> {
-  const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token() };
+  const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrf() };
   return (await read(await fetch(url, { method: "POST", signal, headers, body: JSON.stringify(body) }))).json() as Promise<T>;
 }
 

@@ -15,7 +15,7 @@ export function groundStyle(told: Told, state: State, on: string): StyleSpecific
     sources: { ground: { type: "vector", tiles: [groundTiles(told, on)], minzoom: 0, maxzoom: 18 } },
     layers: [
       { id: "paper", type: "background", paint: { "background-color": token("ground-soft") } },
-      { id: "land", type: "fill", source: "ground", "source-layer": "areas", filter: ["==", ["get", "level"], 0],
+      { id: "land", type: "fill", source: "ground", "source-layer": "areas", filter: ["<=", ["get", "level"], 1],
         paint: { "fill-color": ground } },
       { id: "edges", type: "line", source: "ground", "source-layer": "areas", layout: { "line-join": "round" },
         paint: { "line-color": ["match", ["get", "level"], 0, ink, 1, soft, line] as Colour,

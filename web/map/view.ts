@@ -22,7 +22,7 @@ export class View {
     const [west, south, east, north] = told.bounds;
     this.map = new GlMap({
       container, style: groundStyle(told, state, on), localIdeographFontFamily: FONTS, attributionControl: false,
-      bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 24 }, minZoom: 7, maxZoom: 20, dragRotate: false,
+      bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: { top: 24, right: 24, left: 24, bottom: simple ? 24 : 96 } }, minZoom: 7, maxZoom: 20, dragRotate: false,
       pitchWithRotate: false, touchPitch: false, canvasContextAttributes: { preserveDrawingBuffer: true }, fadeDuration: 0,
       locale: { "Map.Title": told.words.mapLabel ?? "", "NavigationControl.ZoomIn": told.words.zoomIn ?? "",
         "NavigationControl.ZoomOut": told.words.zoomOut ?? "", "ScaleControl.Meters": told.words.metre ?? "m",

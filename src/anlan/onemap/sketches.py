@@ -98,13 +98,13 @@ def _ground(told: Any, at: datetime) -> int | None:
 def drawn(case: Any, facts: Any, actor: Actor, when: Any, given: Any) -> Iterator[c.Change]:
     geometry = geometry_from(given.geometry)
     lon, lat, code = key_of_shape(geometry)
-    yield c.Set(name=given.name, note=given.note, shared=bool(given.shared), geometry=given.geometry,
+    yield c.Set(name=given.name, note=given.note or "", shared=bool(given.shared), geometry=given.geometry,
                 sort=SORTS[geometry.geom_type].value, lon=lon, lat=lat, tile_key=code, area_id=facts.ground,
                 post_id=actor.post_id, drawn_on=local_day(when.at))
 
 
 def renamed(case: Any, facts: Any, actor: Actor, when: Any, given: Any) -> Iterator[c.Change]:
-    yield c.Set(name=given.name, note=given.note)
+    yield c.Set(name=given.name, note=given.note or "")
 
 
 def is_shared(case: Any, facts: Any, actor: Actor, when: Any, given: Any) -> Iterator[c.Change]:

@@ -28,6 +28,8 @@ class Reply(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
 
 
+# Maps are drawn without a graphics card.
+SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 Answer = Callable[[Request], Reply]
 
 
@@ -40,7 +42,7 @@ def a_browser() -> Iterator[Browser]:
     # The driver's event loop runs in the thread of the test; with this, Django lets the same thread ask its database.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", *SOFTWARE_GL])
         yield browser
         browser.close()
 
