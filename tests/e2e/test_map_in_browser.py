@@ -6,43 +6,30 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from anlan.people.testing import NOON
-from anlan.premises.models import Premises
 from anlan.toolkit.ui.tests.browser import violations
 from tests.served import a_house, enter
 from tests.world import World, a_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 SETTLED = 30_000
+READERS = ("street", "director", "community")
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
     with a_world(tmp_path_factory.mktemp("home"), django_db_blocker) as made:
-        place_units(made)
         yield made
 
 
-def place_units(world: World) -> None:
-    """The units of both streets get a point, and what hangs on them goes with it."""
-    from anlan.hazards.models import Hazard  # noqa: PLC0415
-    from anlan.onemap import pyramid  # noqa: PLC0415
-    from anlan.toolkit.tilekey import key  # noqa: PLC0415
-
-    for side in (world.east, world.west):
-        lon, lat = world.place.point(side.cast["grid"])
-        spot = {"lon": lon, "lat": lat, "tile_key": key(lon, lat)}
-        Premises.objects.filter(uid=side.rows["premises"]).update(**spot)
-        Hazard.objects.filter(premises__uid=side.rows["premises"]).update(**spot)
-    pyramid.rebuild()
-
-
 @pytest.fixture(scope="module")
-def house(world) -> Iterator[tuple[Browser, str]]:
+def house(world) -> Iterator[tuple[Browser, str, dict[str, Client]]]:
+    clients = {who: world.sign_in(who) for who in READERS}  # before the server: later the connection is its own
     with a_house() as found:
-        yield found
+        yield *found, clients
 
 
 @pytest.fixture
@@ -51,7 +38,8 @@ def look(world, house):
     opened, complaints = [], []
 
     def do(who: str, path: str = "/desk/map/", width: int = 1440, height: int = 900, trust: bool = False) -> Page:
-        context = enter(*house, world.sign_in(who), width, height, trust=trust)
+        browser, origin, clients = house
+        context = enter(browser, origin, clients[who], width, height, trust=trust)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
@@ -88,9 +76,147 @@ def close_up(world: World, **more: str) -> str:
     return "/desk/map/?" + "&".join([f"c={lon},{lat}", "z=16", *(f"{k}={v}" for k, v in more.items())])
 
 
-def test_a_street_sees_its_ground_and_its_units(world, look, tmp_path):
+def test_a_street_sees_its_ground_its_units_and_what_the_boundaries_are(look):
     page = look("street")
-    page.screenshot(path=str(tmp_path / "street.png"))
-    assert [c["n"] for c in drawn(page, "premises-clusters")] == [1]
-    assert {a["name"] for a in drawn(page, "edges")} >= {"东街街道", "东一社区"}
-    assert "边界为生成" in page.inner_text(".map-source")
+    (unit,) = {f["title"] for f in drawn(page, "premises-singles")}
+    assert unit == "丹桂小馆"
+    assert {a["name"] for a in drawn(page, "edges")} >= {"东街街道", "东一社区", "东二社区"}
+    assert not {a["name"] for a in drawn(page, "edges")} & {"西街街道", "西一社区"}
+    assert "边界为生成，不是法定界线" in page.inner_text(".map-source")
+
+
+def test_far_out_stand_true_counts_and_a_click_goes_nearer(world, look):
+    lon, lat = world.place.point("G111")
+    page = look("director", f"/desk/map/?c={lon},{lat}&z=9&layers=hazards")
+    assert sum(c["n"] for c in drawn(page, "hazards-clusters")) == 4
+    page.mouse.click(*middle(page))
+    page.wait_for_timeout(1500)
+    assert page.evaluate("anlanMap.getZoom()") > 9.5
+
+
+def middle(page: Page) -> tuple[float, float]:
+    box = page.locator("[data-map-canvas]").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_click_opens_the_card_the_address_keeps_it_and_back_closes_it(world, look):
+    page = look("street", close_up(world, layers="premises"))
+    page.mouse.click(*middle(page))
+    page.wait_for_selector("[data-map-card] h2")
+    assert page.inner_text("[data-map-card] h2") == "丹桂招牌"
+    assert f"at=premises:{world.east.rows['premises']}" in page.url
+    page.go_back()
+    page.wait_for_selector("[data-map-card]", state="hidden")
+    page.go_forward()
+    page.wait_for_selector("[data-map-card] h2")
+
+
+def test_by_keyboard_the_middle_is_picked_and_escape_returns_to_the_map(world, look):
+    page = look("street", close_up(world, layers="premises"))
+    page.focus(".maplibregl-canvas")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-map-card] h2")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("[data-map-card]", state="hidden")
+    assert page.evaluate("document.activeElement.className").startswith("maplibregl-canvas")
+
+
+def test_what_is_done_from_the_card_comes_back_to_the_same_view(world, look):
+    page = look("street", close_up(world, layers="premises", at=f"premises:{world.east.rows['premises']}"))
+    page.wait_for_selector("[data-map-card] .moves-list a")
+    link = page.get_attribute("[data-map-card] .moves-list a", "href")
+    assert "_next=%2Fdesk%2Fmap%2F%3Fc%3D" in link
+    page.click("[data-map-card] .moves-list a")
+    page.wait_for_selector("form input[name=_next]", state="attached")
+    assert page.input_value("form input[name=_next]").startswith("/desk/map/?c=")
+
+
+def test_a_filter_narrows_the_map_and_stands_in_the_address(world, look):
+    page = look("street", close_up(world, layers="hazards"))
+    assert len(drawn(page, "hazards-singles")) == 2
+    page.click("[data-layer=hazards] .map-filters > summary")
+    page.uncheck("[data-layer=hazards] [data-level][value=general]")
+    settled(page)
+    assert [f["level"] for f in drawn(page, "hazards-singles")] == ["major"]
+    assert "hazards.level=major" in page.url
+
+
+def test_the_list_says_what_the_map_shows(world, look):
+    page = look("street", close_up(world, layers="hazards,premises"))
+    page.click("[data-map-list] > summary")
+    page.wait_for_selector("[data-map-table] table")
+    told = page.inner_text("[data-map-table]")
+    assert ("丹桂小馆" in told, "丹桂地面湿滑" in told, "青檀" in told) == (True, True, False)
+    page.click("[data-map-table] [data-fly]")
+    page.wait_for_selector("[data-map-card] h2")
+
+
+def test_a_search_flies_to_what_it_finds(world, look):
+    page = look("street")
+    page.fill("[data-map-find] input", "丹桂小馆")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-map-found] button")
+    page.click("[data-map-found] button")
+    page.wait_for_selector("[data-map-card] h2")
+    assert page.evaluate("anlanMap.getZoom()") >= 16
+
+
+def test_the_slider_shows_the_day_that_it_stands_on(world, look):
+    page = look("street", close_up(world, layers="hazards"))
+    assert len(drawn(page, "hazards-singles")) == 2
+    page.fill("[data-day]", (NOON - timedelta(days=1)).date().isoformat())
+    page.keyboard.press("Tab")
+    settled(page)
+    assert drawn(page, "hazards-singles") == []
+    page.click("[data-now]")
+    settled(page)
+    assert len(drawn(page, "hazards-singles")) == 2
+
+
+def test_areas_wear_an_indicator_and_two_days_stand_side_by_side(world, look):
+    page = look("director", "/desk/map/?layers=&colour=haz-standing&by=1")
+    page.click("[data-map-colouring] > summary")
+    page.wait_for_selector(".map-ranking li")
+    assert page.inner_text(".map-ranking").split() == ["东街街道", "2", "起", "西街街道", "2", "起"]
+    steps = {f["name"]: s for f, s in page.evaluate(
+        "anlanMap.queryRenderedFeatures({layers: ['colouring']}).map(f => [f.properties, f.state.step])")}
+    assert set(steps) == {"东街街道", "西街街道"} and set(steps.values()) == {1}
+    page.check("[data-compare]")
+    page.wait_for_selector(".map-second .maplibregl-canvas")
+    assert "vs=2020-06-01" in page.url and page.inner_text(".map-caption") == "对比：2020-06-01"
+
+
+def test_distances_are_measured_and_what_is_near_is_listed_by_keyboard(world, look):
+    page = look("street", close_up(world, layers="premises"))
+    page.click("[data-map-tools] > summary")
+    page.click("[data-tool=near]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-tool-result] li")
+    assert page.inner_text("[data-tool-result] li") .split()[0] == "丹桂小馆"
+    page.click("[data-tool=measure]")
+    for key in ("Enter", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(600)
+    assert "米" in page.inner_text("[data-tool-hint]")
+
+
+def test_a_sketch_is_drawn_kept_and_shown(world, look):
+    page = look("community", close_up(world, layers="sketches"))
+    page.click("[data-map-tools] > summary")
+    page.click("[data-tool=sketch]")
+    page.fill("[data-name]", "集合点")
+    page.mouse.click(*(v + 40 for v in middle(page)))
+    page.click("[data-tool-done]")
+    page.wait_for_selector("[data-map-card] h2")
+    assert page.inner_text("[data-map-card] h2") == "集合点"
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_map_is_sound_for_axe_and_does_not_spill(world, look, width):
+    page = look("street", close_up(world, at=f"premises:{world.east.rows['premises']}"), width, 800, trust=True)
+    page.wait_for_selector("[data-map-card] h2")
+    for part in page.query_selector_all(".map-page details:not([open]) > summary"):
+        part.click()
+    page.wait_for_timeout(500)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
