@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
 from anlan.kernel.flows import BY_MODEL
+from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import REGISTERS, CasePages, Col, Facts, Files, Register, Trail
 from anlan.toolkit.registers.offered import Offer, offer
 
@@ -23,6 +24,7 @@ class CallRegister(Register):
     seen_by = calls_seen_by
     create, edit, importable = "ring", "", False
     order, tones = "-opened_at", TONES
+    layer = Layer("calls", pgettext_lazy("noun", "呼叫"), point="matter__tile_key", colour_by="priority", counted=False)
     panels = (LADDER, HELPERS, Facts(), Files(), READERS, Trail())
     cols = (
         Col("goal", search=True, link=True, edit=False), Col("priority", filter="exact"), Col("to_level", filter="exact"),

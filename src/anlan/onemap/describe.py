@@ -22,7 +22,8 @@ YEARS_BACK = 3
 # value → design token of its colour; a value without one takes the next free tone of its layer.
 COLOURS = {"red": "risk-red", "orange": "risk-orange", "yellow": "risk-yellow", "blue": "risk-blue", "ungraded": "ink-faint",
            "major": "risk-red", "general": "accent", "done": "closed", "live": "accent", "early": "accent",
-           "owed": "accent", "checked": "accent-deep", "retired": "line-control", "active": "accent"}
+           "owed": "accent", "checked": "accent-deep", "retired": "line-control", "active": "accent",
+           "P1": "late", "P2": "accent-deep", "P3": "accent", "P4": "ink-faint"}
 TONES = ("accent", "ink-soft", "accent-deep", "ink-faint", "closed", "line-control")
 # Layers are told apart by shape, their levels by colour and word.
 SHAPES = ("circle", "triangle", "square", "diamond", "hexagon", "star", "pentagon", "cross")

@@ -18,7 +18,7 @@ from anlan.toolkit.registers import Register
 PAST = ("done", "retired", "withdrawn")  # families that are not shown unless asked for
 
 
-RANKS = {"red": 0, "major": 0, "late": 0, "orange": 1, "yellow": 2, "blue": 4, "general": 4, "ungraded": 8}
+RANKS = {"red": 0, "major": 0, "P1": 0, "orange": 1, "P2": 1, "yellow": 2, "blue": 4, "general": 4, "ungraded": 8}
 
 
 def rank(value: str) -> int:

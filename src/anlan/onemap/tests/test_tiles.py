@@ -139,14 +139,15 @@ def test_a_past_day_shows_what_stood_then(place, reader, at, shop, hazard, walk,
     walk("hazard", found.uid, "cancel", "street", PAST + timedelta(days=5), reason="重复")
     caught_up()
     client = reader("street")
-    told = {}
-    for days in (-1, 0, 1, 4, 5):
-        day = (PAST + timedelta(days=days)).date().isoformat()
-        told[days] = [t["family"] for t in things(client, "hazards", at(16), on=day)]
+
+    def on(days):
+        return (PAST + timedelta(days=days)).date().isoformat()
+
+    told = {days: [t["family"] for t in things(client, "hazards", at(16), on=on(days))] for days in (-1, 0, 1, 4, 5)}
     assert told == {-1: [], 0: ["early"], 1: ["early"], 4: ["early"], 5: []}
-    assert [t["family"] for t in things(client, "hazards", at(16), on=(PAST + timedelta(days=5)).date().isoformat(), state="all")] == ["done"]
+    assert [t["family"] for t in things(client, "hazards", at(16), on=on(5), state="all")] == ["done"]
     assert things(client, "hazards", at(16)) == []
-    assert [t["n"] for t in things(client, "hazards", at(8), on=(PAST + timedelta(days=4)).date().isoformat())] == [1]
+    assert [t["n"] for t in things(client, "hazards", at(8), on=on(4))] == [1]
 
 
 def test_a_shape_of_a_layer_is_drawn_and_simplified(place, reader, at, walk, caught_up):
