@@ -15,6 +15,7 @@ from anlan.kernel.actors import Actor
 from anlan.kernel.flows import Effect, Fact, Flow, Move
 from anlan.kernel.models import Versioned
 from anlan.kernel.rules import Rule
+from anlan.toolkit.attachments.access import SELECTORS
 from anlan.toolkit.layers import Layer, add_layer
 
 from .columns import Col, Column, bind
@@ -168,5 +169,6 @@ def _add(register: Register) -> None:
         register.flow = build_flow(register)
     REGISTERS[register.slug] = BY_KIND[register.kind] = register
     BY_MODEL.setdefault(register.model, register)
+    SELECTORS.setdefault(register.kind, register.seen_by)  # whoever sees the row sees its papers and files
     if register.layer is not None:
         add_layer(register.layer, register)

@@ -17,6 +17,7 @@ from anlan.kernel import changes as c
 from anlan.kernel.areas import within
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
 from anlan.kernel.instance import local_day
+from anlan.kernel.lastresort import last_resort
 from anlan.kernel.models import Area
 from anlan.kernel.rules import Rule, rule, system_only
 from anlan.toolkit.formfields import TextField
@@ -28,6 +29,7 @@ from .columns import Column
 if TYPE_CHECKING:
     from .declare import Register
 
+LAST_RESORT = "nobody_acted"
 MAY_NOT_SEE = _("没有找到这一项，或者它不在您的范围内")
 
 
@@ -41,7 +43,7 @@ class RetireForm(forms.Form):
 
 
 def build_flow(register_: Register) -> Flow:
-    """States active and retired; a move whose rule is None is left out."""
+    """States active and retired; a move whose rule is None is left out; where a move has a clock, the last resort comes along."""
     from .declare import BY_MODEL  # noqa: PLC0415  the registry is filled by those who call this
 
     def slug_of(column: Column) -> str:
@@ -56,9 +58,12 @@ def build_flow(register_: Register) -> Flow:
                            choices=col.col.choices, choices_from=slug_of(col)) for col in editable})
     if issubclass(register_.model, Placed):
         _bound_degrees(form)
+    moves = tuple(_moves(register_, form, editable))
+    if any(m.clock for m in moves) and LAST_RESORT not in {m.name for m in moves}:
+        moves = (*moves, last_resort(UseState.values, name=LAST_RESORT))
     return register(Flow(
-        kind=register_.kind, label=register_.label, model=register_.model, states=UseState,
-        moves=tuple(_moves(register_, form, editable)), load=_facts(register_, editable),
+        kind=register_.kind, label=register_.label, model=register_.model, states=UseState, moves=moves,
+        last_resort=LAST_RESORT if LAST_RESORT in {m.name for m in moves} else "", load=_facts(register_, editable),
         link=f"/desk/{register_.slug}/{{uid}}/", title=lambda case: register_.title(case), cell=_cell(register_)))
 
 

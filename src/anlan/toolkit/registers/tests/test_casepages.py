@@ -139,7 +139,7 @@ def test_a_page_asks_nobody_for_what_it_does_not_show(pages, visit, report, djan
 def test_the_reference_of_a_register_is_what_runs():
     told = reference(REGISTERS["pumps"])
     assert (told["kind"], told["address"], told["key"], told["layer"]) == ("pump", "/desk/pumps/", ["code"], "pumps")
-    assert [m["name"] for m in told["moves"]] == ["create", "import_row", "edit", "retire", "restore", "check"]
+    assert [m["name"] for m in told["moves"]] == ["create", "import_row", "edit", "retire", "restore", "check", "nobody_acted"]
     phone = next(c for c in told["columns"] if c["name"] == "phone")
     assert (phone["private"], phone["search"], phone["filter"], phone["hint"]) == ("pumps.see_phones", False, "", "手机或座机")
     assert told["sheet"][:3] == ["编号", "名称", "地址"] and "年龄" not in told["sheet"]

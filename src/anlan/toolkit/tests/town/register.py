@@ -3,9 +3,10 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
 from anlan.kernel.areas import within
-from anlan.kernel.flows import SAME, Move
+from anlan.kernel.flows import SAME, Clock, Move
 from anlan.kernel.instance import local_day
 from anlan.kernel.rules import Rule
+from anlan.kernel.worktime import Limit, Unit
 from anlan.toolkit.formfields import HashesField
 from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Register
@@ -41,7 +42,8 @@ def checked(case, facts, actor, when, given):
         yield c.Attach(sha256, "photo")
 
 
-CHECK = Move("check", "现场核对", ("active",), SAME, by=MAY_EDIT, form=CheckForm, does=(checked,), says="{who}现场核对：{seen}")
+CHECK = Move("check", "现场核对", ("active",), SAME, by=MAY_EDIT, form=CheckForm, does=(checked,), says="{who}现场核对：{seen}",
+             stops=("next_check",), clock=(Clock("next_check", Limit(30, Unit.CALENDAR_DAY), label="下次核对"),))
 
 
 class Depots(Register):
