@@ -10,19 +10,22 @@ from uuid import uuid4
 
 import pytest
 
-from anlan.hazards.models import Hazard, Proposal
+from anlan.calls.models import Attendance, Call
+from anlan.hazards.models import Hazard, Listing, Proposal
 from anlan.kernel import instance, rulebook
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.models import Area
 from anlan.matters.models import Matter
+from anlan.onemap.models import Sketch
 from anlan.patrols import handbook
 from anlan.patrols.models import Round, Visit
 from anlan.people.models import Appointment, Delegation, Entrustment, Licence, Organisation, Person, Post
 from anlan.people.testing import CAST, NOON, District, small_district
 from anlan.places.actions import open_one
 from anlan.premises.models import Premises, RiskPoint, SpecialObject
+from anlan.reports.models import Commitment, Report, ReportTemplate
 from anlan.toolkit.registers import REGISTERS
 from anlan.toolkit.registers.contract import RegisterContract
 
@@ -241,6 +244,80 @@ class TestRounds(House):
         (receipt,) = plan_rounds([place.posts["warden"]], day, actor=place.actor("community"), at=NOON)
         assert receipt.state == "open", receipt
         return Round.objects.get(day=day, post_id=place.posts["warden"].id)
+
+
+class TestListings(House):
+    slug, formula_input = "listings", ""
+
+    def one(self, place, n, more):
+        held = hazard(place, n, item="CY02", control="remove", level="major")
+        advance(Ref("hazard", held.uid), "confirm", actor=place.actor("street"), at=NOON)
+        advance(Ref("hazard", held.uid), "ask_listing", actor=place.actor("emergency"), at=NOON, given={
+            "reason": "临街餐馆，人员密集", "level": "district", "batch": n % 3 + 1, "days": 90})
+        return Listing.objects.get(hazard=held)
+
+
+def ring(place: District, n: int, **more: Any) -> Call:
+    """The warden calls the community about a matter, with the street office beside it."""
+    matter, uid = TestMatters().one(place, n, {}), uuid4()
+    advance(Ref("call", uid), "ring", actor=place.actor("warden"), at=NOON, given={
+        "matter": str(matter.uid), "goal": f"楼道请清理{n}", "priority": "P3", "reason": "force", "tried": "劝导无效",
+        "assistants": [str(place.houses["street1_office"].uid)], **more})
+    return Call.objects.get(uid=uid)
+
+
+class TestCalls(House):
+    slug, formula_input = "calls", "goal"
+    most_of_a_case = 11  # the ladder asks who stands on it
+
+    def one(self, place, n, more):
+        return ring(place, n, **more)
+
+
+class TestAttendances(House):
+    slug, formula_input = "attendances", ""
+
+    def one(self, place, n, more):
+        return Attendance.objects.get(call=ring(place, n))
+
+
+class TestReportTemplates(House):
+    slug = "report-templates"
+
+    def one(self, place, n, more):
+        return opened(ReportTemplate, "report_template", "create", {
+            "sort": "daily", "name": f"东街日报{n}", "text": "# 今日\n发现一般隐患{haz-found 本日}起。", **more},
+            place.actor("street"), NOON)
+
+
+class TestReports(House):
+    slug, formula_input = "reports", "title"
+
+    def one(self, place, n, more):
+        held = TestReportTemplates().one(place, n, {})
+        return opened(Report, "report", "begin", {
+            "sort": "daily", "title": f"东街日报{n}", "as_of": NOON.date() - n % 3 * DAY, "template": str(held.uid), **more},
+            place.actor("street"), NOON)
+
+
+class TestCommitments(House):
+    slug, formula_input = "commitments", "text"
+
+    def one(self, place, n, more):
+        held = TestReports().one(place, n, {})
+        return opened(Commitment, "commitment", "promise", {
+            "report": str(held.uid), "source": "promise", "text": f"排查燃气{n}", "due_on": date(2021, 11, n % 3 + 1),
+            "organisation": str(place.houses["street1_office"].uid), **more}, place.actor("street"), NOON)
+
+
+class TestSketches(House):
+    slug = "sketches"
+
+    def one(self, place, n, more):
+        lon, lat = place.point("G111")
+        return opened(Sketch, "sketch", "draw", {
+            "name": f"警戒区{n}", "shared": True, "geometry": {"type": "Point", "coordinates": [lon, lat]}, **more},
+            place.actor("street"), NOON)
 
 
 def test_no_register_is_without_its_contract():
