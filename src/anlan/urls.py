@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("anlan.people.urls")),
     path("", include("anlan.premises.urls")),
     path("setup/", include("anlan.setup.urls")),
+    path("public/", include("anlan.hazards.urls")),
     path("field/", include("anlan.patrols.urls")),
     path("desk/", include((desk_patterns, "plan"))),
     path("desk/", include(calls_patterns)),

@@ -54,9 +54,9 @@ LISTING = register(Flow(
     load={"hazard": Fact(load.hazards), "houses": Fact(load.houses), "leader": Fact(load.leaders), "team": Fact(load.teams)},
     moves=(
         Move("propose", _("提请挂牌"), NEW, State.PROPOSED, by=within_hazard, says=_("{who}提请挂牌督办"), shown=False,
-             needs=(r.hazard_is_major, r.houses_known, r.days_within_limit), does=(e.proposed,)),
+             needs=(r.hazard_is_major, r.houses_known, r.days_within_limit, r.public_wording), does=(e.proposed,)),
         Move("complete", _("补充挂牌内容"), (State.PROPOSED,), SAME, by=r.office, form=f.ListingForm,
-             says=_("{who}补充挂牌内容"), needs=(r.houses_known, r.days_within_limit), does=(e.completed,),
+             says=_("{who}补充挂牌内容"), needs=(r.houses_known, r.days_within_limit, r.public_wording), does=(e.completed,),
              secret=frozenset({"reason"})),
         Move("approve", _("批准挂牌"), (State.PROPOSED,), State.APPROVED, by=r.leader & r.not_proposer, form=f.ApproveForm,
              primary=True, says=_("{who}批准挂牌"), needs=(r.complete, r.days_within_limit, r.hazard_is_owed),

@@ -51,7 +51,7 @@ class Duty(models.TextChoices):
 class Listing(Case):
     """`personal`: free text and names stand apart from the journal, so that a listing's chain can be shown to anyone."""
 
-    personal = frozenset({"reason", "progress", "extension_reason", "team", "opinion", "end_reason"})
+    personal = frozenset({"reason", "demand", "progress", "extension_reason", "team", "opinion", "end_reason"})
 
     hazard = models.ForeignKey("hazards.Hazard", models.PROTECT, related_name="listings", verbose_name=_("隐患"))
     premises = models.ForeignKey("premises.Premises", models.PROTECT, null=True, related_name="listings",

@@ -40,7 +40,8 @@ def steps(view: Any) -> str:
     flags = [_("已延期{n}次").format(n=case.extensions)] if case.extensions else []
     flags += [_("已提级")] if case.escalated_on else []
     return render_to_string("hazards/listing_steps.html", {
-        "steps": steps_of(case, view.at), "late": late, "flags": flags, "extension": _extension(case)})
+        "steps": steps_of(case, view.at), "late": late, "flags": flags, "extension": _extension(case),
+        "public": f"/public/listings/{case.slug}/" if case.published_at else ""})
 
 
 def _extension(case: Listing) -> list[parts.Fact]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.rules import rule, sentences
@@ -11,6 +13,7 @@ from anlan.people.models import Sort as House
 from .listing_models import ENDED, Extension
 from .wording import end_of
 
+PRIVATE_NUMBER = re.compile(r"(?<!\d)(1\d{10}|\d{17}[\dXx])(?!\d)")
 NEEDED = {"level": _("督办级别"), "batch": _("年度批次"), "committee_id": _("督办委员会"), "department_id": _("督办部门"),
           "leader_id": _("督办区领导"), "days": _("督办期限")}
 
@@ -82,6 +85,13 @@ def houses_known(case, facts, actor, when, given):
     department = not given.department or (held.department is not None and held.department.sort == House.DEPARTMENT)
     committee = not given.committee or (held.committee is not None and held.committee.sort == House.COMMITTEE)
     return department and committee and (not given.leader or facts.leader is not None)
+
+
+@rule(_("公开表述中不要写电话号码或证件号码"), reads=("hazard",))
+def public_wording(case, facts, actor, when, given):
+    """What is listed is told to everybody (domain.md 12.3): no telephone and no identity number in it."""
+    what = given.what or case.what or (facts.hazard.what if facts.hazard is not None else "")
+    return not PRIVATE_NUMBER.search(what)
 
 
 @rule(_("只有重大隐患可以挂牌督办"), reads=("hazard",))

@@ -21,10 +21,18 @@ def instant(at: datetime) -> str:
 def entry_digest(kind: str, subject_id: int, n: int, verb: str, actor_id: int | None, post_id: int | None,
                  device_id: int | None, request: UUID | None, at: datetime, told_at: datetime, recorded_at: datetime,
                  data: Mapping[str, Any] | Stored, corrects_id: int | None) -> bytes:
-    parts = [kind, str(subject_id), str(n), verb, str(actor_id), str(post_id), str(device_id), str(request),
-             instant(at), instant(told_at), instant(recorded_at),
-             data if isinstance(data, Stored) else to_json(data), str(corrects_id)]
+    parts = entry_parts(kind, subject_id, n, verb, actor_id, post_id, device_id, request, at, told_at, recorded_at, data,
+                        corrects_id)
     return hashlib.sha256("\x1f".join(parts).encode()).digest()
+
+
+def entry_parts(kind: str, subject_id: int, n: int, verb: str, actor_id: int | None, post_id: int | None,
+                device_id: int | None, request: UUID | None, at: datetime, told_at: datetime, recorded_at: datetime,
+                data: Mapping[str, Any] | Stored, corrects_id: int | None) -> list[str]:
+    """What is digested, piece by piece; `docs/explanation/journal.md` names them for whoever checks from outside."""
+    return [kind, str(subject_id), str(n), verb, str(actor_id), str(post_id), str(device_id), str(request),
+            instant(at), instant(told_at), instant(recorded_at),
+            data if isinstance(data, Stored) else to_json(data), str(corrects_id)]
 
 
 def link(previous: bytes, no: int, digest: bytes) -> bytes:

@@ -130,7 +130,7 @@ class Seal(models.Model):
 
 
 class Anchor(models.Model):
-    no = models.BigIntegerField()
+    no = models.BigIntegerField(db_index=True)
     link = models.BinaryField()
     at = models.DateTimeField()
     hmac = models.BinaryField()
