@@ -40,6 +40,8 @@ DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the 
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
+    "public/listings/", "public/listings/list.json", "public/listings/check_listing.py", "public/listings/<slug:no>/",
+    "public/listings/<slug:no>/proof/", "public/listings/<slug:no>/proof/proof.json", "public/journal/digests.json",
     "api/v1/openapi.json", "design",
     "^design/(?P<frame>phone|wall|paper|public|sign_in|worklist)$"}
 DENIED = {302, 401, 403, 404, 405}
@@ -101,7 +103,7 @@ ADDRESSES = sorted(set(addresses()))
 SLUGS = {pages.slug: kind for kind, pages in CASES.items()} | {"papers": "paper", "accounts": "person", "notices": "notice",
                                                                   "jobs": "job", "map": "hazard"}
 PLAIN = {"format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "phone", "slug": "units",
-         "id": "haz-found", "rest": "nothing/here", "clock": "1",
+         "id": "haz-found", "no": "2021-1", "rest": "nothing/here", "clock": "1",
          "layer": "hazards", "z": "13", "x": "6697", "y": "3370"}
 
 

@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 from PIL import Image
 
 from anlan.calls.models import Attendance, Call
-from anlan.hazards.models import Hazard, Proposal
+from anlan.hazards.models import Hazard, Listing, Proposal
 from anlan.kernel import instance, rulebook
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
@@ -186,14 +186,17 @@ def _work(place: District, side: Side, unit: Premises, shade: int) -> None:
     finds = [{"uid": str(uuid4()), "matter": str(uuid4()), "item": "", "what": f"{side.word}地面湿滑", "days": 3,
               "level": "general", "before": [_photo(place, side, shade + 1)]},
              {"uid": str(uuid4()), "matter": str(uuid4()), "item": "CY02", "what": f"{side.word}地下室有气瓶",
-              "control": "remove", "before": [_photo(place, side, shade + 2)]}]
+              "control": "remove", "before": [_photo(place, side, shade + 2)]},
+             {"uid": str(uuid4()), "matter": str(uuid4()), "item": "CY02", "what": f"{side.word}后厨有气瓶",
+              "control": "stop", "before": [_photo(place, side, shade + 4)]}]
     _do(place, "visit", visit, "drop_in", cast["warden"], MORNING, premises=str(unit.uid), result="hazards", finds=finds,
         answers={"CY01": "ok", "CY02": "hazard"}, signature=[_photo(place, side, shade + 3)], signer=f"{side.word}某")
     slippery = UUID(finds[0]["uid"])
     _do(place, "hazard", slippery, "ask_extension", cast["unit"], NOON, reason=f"{side.word}排期", days=5)
+    _list(place, side, UUID(finds[2]["uid"]))
     round_ = Round.objects.get(post_id=place.posts[cast["warden"]].id)
     side.rows |= {
-        "matter": matter, "visit": visit, "hazard": slippery, "major": UUID(finds[1]["uid"]), "round": round_.uid,
+        "listing": Listing.objects.get(hazard__uid=finds[2]["uid"]).uid, "matter": matter, "visit": visit, "hazard": slippery, "major": UUID(finds[1]["uid"]), "round": round_.uid,
         "planned": Visit.objects.get(round=round_).uid, "proposal": Proposal.objects.get(hazard__uid=slippery).uid,
         "paper": Paper.objects.filter(subject_kind="visit", subject_id=Visit.objects.get(uid=visit).id).first().uid}
     side.words += [h.code for h in Hazard.objects.filter(premises=unit)]
@@ -208,6 +211,18 @@ def _call(place: District, side: Side, matter: UUID) -> None:
         priority="P3", reason="force", tried=f"{side.word}劝导无效", assistants=[str(office.uid)])
     side.rows |= {"call": uid, "attendance": Attendance.objects.get(call__uid=uid).uid}
     side.words.append(Call.objects.get(uid=uid).code)
+
+
+def _list(place: District, side: Side, hazard: UUID) -> None:
+    """Under listed supervision, received, published and reported on once."""
+    _do(place, "hazard", hazard, "confirm", "emergency")
+    _do(place, "hazard", hazard, "ask_listing", "emergency", reason=f"{side.word}人员密集", level="district", batch=1,
+        days=90, department=str(place.houses["gas_department"].uid))
+    listing = Listing.objects.get(hazard__uid=hazard).uid
+    for move, who, given in (("approve", "leader", {}), ("issue", "emergency", {}), ("receive", side.cast["unit"], {}),
+                             ("publish", "emergency", {"media": "区政府网站"}),
+                             ("report_progress", side.cast["unit"], {"text": f"{side.word}已采购", "percent": 30})):
+        _do(place, "listing", listing, move, who, **given)
 
 
 def _people(place: District, side: Side) -> None:
