@@ -196,7 +196,8 @@ def _work(place: District, side: Side, unit: Premises, shade: int) -> None:
     _list(place, side, UUID(finds[2]["uid"]))
     round_ = Round.objects.get(post_id=place.posts[cast["warden"]].id)
     side.rows |= {
-        "listing": Listing.objects.get(hazard__uid=finds[2]["uid"]).uid, "matter": matter, "visit": visit, "hazard": slippery, "major": UUID(finds[1]["uid"]), "round": round_.uid,
+        "listing": Listing.objects.get(hazard__uid=finds[2]["uid"]).uid, "matter": matter, "visit": visit,
+        "hazard": slippery, "major": UUID(finds[1]["uid"]), "round": round_.uid,
         "planned": Visit.objects.get(round=round_).uid, "proposal": Proposal.objects.get(hazard__uid=slippery).uid,
         "paper": Paper.objects.filter(subject_kind="visit", subject_id=Visit.objects.get(uid=visit).id).first().uid}
     side.words += [h.code for h in Hazard.objects.filter(premises=unit)]

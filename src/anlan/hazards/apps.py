@@ -7,4 +7,14 @@ class HazardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import documents, exposed, flow, indicators, listing, listing_documents, listing_indicators, proposals, register  # noqa: F401, PLC0415
+        from . import (  # noqa: F401, PLC0415
+            documents,
+            exposed,
+            flow,
+            indicators,
+            listing,
+            listing_documents,
+            listing_indicators,
+            proposals,
+            register,
+        )

@@ -9,7 +9,8 @@ def sha(data):
     return hashlib.sha256(data).digest()
 
 
-proof = json.load(open(sys.argv[1], encoding="utf-8"))
+with open(sys.argv[1], encoding="utf-8") as file:
+    proof = json.load(file)
 faults = [] if proof["entries"] else ["没有记录"]
 for count, e in enumerate(proof["entries"], 1):
     no, digest, link = e["no"], bytes.fromhex(e["digest"]), bytes.fromhex(e["link"])

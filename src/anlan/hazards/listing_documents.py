@@ -12,7 +12,6 @@ from anlan.kernel.models import Paper as Frozen
 from anlan.toolkit.documents import (
     BASIS_PENDING,
     Column,
-    Fact,
     Facts,
     Heading,
     Kind,
@@ -103,7 +102,7 @@ def listing_review(content: Content, frozen: Frozen) -> Paper:
             Facts((fact(_("挂牌文号"), content, "listing_no"), fact(_("隐患情况"), content, "what"),
                    fact(_("整改情况"), content, "fixed_what"))),
             rows, Text((_("复查结论："), value(content, "result"), "。")),
-            Signature(tuple(SignLine(m["as"], m["name"], "person.name") for m in team) + (SignLine(_("被复查单位")),)),
+            Signature((*(SignLine(m["as"], m["name"], "person.name") for m in team), SignLine(_("被复查单位")))),
         ), date=content.day("on"), dated_by="entry.at")
 
 

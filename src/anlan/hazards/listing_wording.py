@@ -100,7 +100,8 @@ def _common(x: Listing, facts) -> dict:
         "unit": field(x.unit_name, "premises.name"), "address": field(unit.address if unit else "", "premises.address"),
         "what": field(x.what, "listing.what"), "code": field(h.code, "hazard.code"),
         "level": field(str(ListingLevel(x.level).label), "listing.level"),
-        "year": field((x.listed_on or facts.day).year, "issue.at"), "batch": field(x.batch, "listing.batch"), "listing_no": field(x.listing_no, "paper.listing_notice.number"),
+        "year": field((x.listed_on or facts.day).year, "issue.at"), "batch": field(x.batch, "listing.batch"),
+        "listing_no": field(x.listing_no, "paper.listing_notice.number"),
         "listed_on": field(_iso(x.listed_on), "issue.at"), "due_on": field(_iso(x.due_on), "listing.due_on"),
         "on": field(facts.day.isoformat(), "entry.at")}
 
