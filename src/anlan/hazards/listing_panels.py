@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from anlan.kernel.instance import local_day
-from anlan.toolkit.registers import Panel
+from anlan.toolkit.registers import Linked, Panel
 from anlan.toolkit.ui import parts, signs
 
 from .listing_models import ENDED, Duty, Extension, Listing
@@ -75,6 +75,18 @@ def team(view: Any) -> str:
     return render_to_string("hazards/listing_table.html", {"table": table})
 
 
+def listed(view: Any) -> str:
+    """On the hazard's own page: the listing that is open, which the hazard knows; of one that is done, those there were."""
+    case = view.case
+    if case.listing_uid is not None:
+        told = _("已挂牌，整改期限至{day}").format(day=case.due_on) if case.listed_on else _("已提请挂牌")
+        return render_to_string("hazards/listed.html", {"facts": [
+            parts.Fact(_("挂牌督办"), told, f"/desk/listings/{case.listing_uid}/")]})
+    over = case.level == "major" and case.state in ("closed", "cancelled", "to_enforcement")
+    return str(Linked("listings", "hazard").render(view)) if over else ""
+
+
+LISTED = Panel(lazy("挂牌督办"), listed)
 LISTING_PANEL = Panel(lazy("挂牌进度"), steps)
 PROGRESS_PANEL = Panel(lazy("整改进展"), progress)
 TEAM_PANEL = Panel(lazy("复查组"), team)

@@ -11,7 +11,7 @@ from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
 from .flow import HAZARD
 from .listing import LISTING
 from .listing_models import Duty
-from .listing_panels import LISTING_PANEL, PROGRESS_PANEL, TEAM_PANEL
+from .listing_panels import LISTED, LISTING_PANEL, PROGRESS_PANEL, TEAM_PANEL
 from .models import Hazard, Listing, Proposal
 from .panels import BLOCKS_PANEL, PHOTOS
 from .proposals import PROPOSAL
@@ -28,7 +28,7 @@ class HazardRegister(Register):
     create, edit, importable = "", "", False
     order, tones = "-opened_at", TONES
     layer = Layer("hazards", lazy("隐患"), colour_by="level")
-    panels = (PHOTOS, Linked("listings", "hazard", lazy("挂牌督办")), Facts(), BLOCKS_PANEL,
+    panels = (PHOTOS, LISTED, Facts(), BLOCKS_PANEL,
               Linked("proposals", "hazard", lazy("待批事项")), Linked("calls", "hazard", pgettext_lazy("noun", "呼叫")),
               Papers(), Trail())
     cols = (
@@ -63,8 +63,10 @@ class ListingRegister(Register):
         Col("level", filter="exact"), Col("area", filter="within"), Col("state", badge="state"),
         Col("late", filter="exact"), Col("due_on", filter="range"), Col("listed_on", filter="range"),
         Col("opened_at", sort=True, filter="range", label=lazy("提请时间")), Col("hazard", link=True, show=False),
-        Col("premises", show=False, link=True), Col("demand", show=False), Col("committee", show=False),
-        Col("department", show=False, filter="exact"), Col("leader", show=False), Col("days", show=False),
+        Col("premises", show=False, link=True), Col("demand", show=False),
+        Col("committee", show=False, label=lazy("督办委员会"), read=lambda x: str(x.committee or "")),
+        Col("department", show=False, label=lazy("督办部门"), read=lambda x: str(x.department or "")),
+        Col("leader", show=False, label=lazy("督办区领导"), read=lambda x: str(x.leader or "")), Col("days", show=False),
         Col("published_at", show=False), Col("media", show=False), Col("progress_on", show=False),
         Col("missed_reports", show=False), Col("extensions", show=False), Col("extension", show=False),
         Col("extension_no", show=False), Col("applied_on", show=False), Col("review_on", show=False),
