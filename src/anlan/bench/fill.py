@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from anlan.calls.models import Call
 from anlan.hazards.models import Hazard
 from anlan.kernel.instance import zone
 from anlan.kernel.models import Clock, Entry, Mark, Seal, Stake
@@ -132,6 +133,36 @@ def clocks(ground: Ground, count: int, *, name: str, apart_ms: int, days: int = 
         "remind_at": "timestamptz '9999-01-01 00:00+00'", "fires": "ARRAY['go_overdue']", "started_by_id": started_by},
         "cases WHERE steps = 0", {**_params(ground, count, stuck), "first": first, "apart": apart_ms, "days": days,
                                "name": name})
+
+
+def calls(ground: Ground, count: int, *, apart_ms: int, first: int) -> None:
+    """Calls of communities to their streets that nobody has signed: matter, call, entry, stakes, and the clock to sign.
+
+    The i-th runs out i × apart_ms after now; reminded of already. first: the number of the first entry.
+    """
+    params = {**_params(ground, count, 1), "first": first, "apart": apart_ms}
+    rows = {"id": "i", "version": "1", "opened_at": "now - interval '1 day'", "changed_at": "now - interval '1 day'",
+            "marked_at": "now - interval '1 day'", "area_id": "area", "place": "'门面' || i %% 300"}
+    _insert(Matter, {**rows, "uid": UID, "code": "'S' || lpad(to_hex(i), 9, '0')", "channel": "'desk'", "opener": "'officer'",
+                     "what": WHAT, "state": "'answered'", "answer": "''", "reached": "'street'",
+                     "hanging": "ARRAY['call:' || md5('call' || i)::uuid]"}, "cases", {**params, "salt": "matter"})
+    _insert(Call, {**rows, "uid": UID, "code": "'K' || lpad(to_hex(i), 9, '0')", "matter_id": "i", "state": "'ringing'", "seq": "1",
+                   "from_level": "'community'", "from_party": "community", "to_level": "'street'", "to_party": "street",
+                   "priority": "'P3'", "reason": "'power'", "goal": WHAT, "rang_at": "now - interval '1 day'",
+                   "limits": LIMITS}, "cases", {**params, "salt": "call"})
+    _insert(Entry, {"id": "%(first)s + i - 1", "kind": "'call'", "subject_id": "i", "n": "1", "verb": "'ring'",
+                    "at": "now - interval '1 day'", "told_at": "now - interval '1 day'", "recorded_at": "now - interval '1 day'",
+                    "data": """'{"to": "ringing"}'::jsonb""", "digest": "sha256(convert_to(i || 'ring', 'UTF8'))"}, "cases", params)
+    _insert(Stake, {"kind": "'call'", "case_id": "i", "party_id": "party", "role": "role", "due_at": "now"}, """
+        cases CROSS JOIN LATERAL (VALUES (street, 'sign'), (community, 'follow')) AS owing(party, role)""", params)
+    _insert(Clock, {"kind": "'call'", "case_id": "i", "name": "'sign'", "area_id": "area", "party_id": "street", "limit_value": "2",
+                    "limit_unit": "'working_hour'", "calendar_id": "(SELECT min(id) FROM kernel_calendar)",
+                    "starts": "'told_at'", "started_at": "now - interval '1 day'",
+                    "due_at": "now + i * %(apart)s * interval '1 ms'", "remind_at": "timestamptz '9999-01-01 00:00+00'",
+                    "fires": "ARRAY['climb']", "started_by_id": "%(first)s + i - 1"}, "cases", params)
+
+
+LIMITS = """'{"sign": [2, "working_hour"], "arrive": [1, "working_day"], "finish": [3, "working_day"]}'::jsonb"""
 
 
 def settle(*tables: type[models.Model]) -> None:

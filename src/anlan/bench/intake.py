@@ -118,13 +118,13 @@ def _worker(ground: Ground) -> Iterator[None]:
 
 
 @contextmanager
-def _process(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+def _process(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     parent = os.getpid()
     kept = {name: value for name, value in os.environ.items() if name not in ("ANLAN_DATABASE_POOL", "ANLAN_HOSTS")}
     process = subprocess.Popen(command, env={**kept, **environment}, stdin=subprocess.DEVNULL, start_new_session=True,
                                preexec_fn=lambda: die_with(parent))
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         try:
