@@ -7,4 +7,4 @@ class CallsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import attendance, exposed, flow, indicators, register  # noqa: F401, PLC0415
+        from . import attendance, exposed, flow, indicators, listens, register  # noqa: F401, PLC0415

@@ -7,6 +7,7 @@ from anlan.toolkit.formfields import HashesField, ReferenceField, TextField, Uid
 
 from .models import Level, Outcome, Priority, Reason, Trade
 
+FEW = forms.Textarea({"rows": 3})
 SAID = (Reason.POWER, Reason.MONEY, Reason.FORCE, Reason.CROSS_AREA, Reason.OVERDUE, Reason.BY_LAW, Reason.URGENT)
 OPTIONAL = [("", _("（按事项自动确定）"))]
 STARS = [(n, "★" * n) for n in range(5, 0, -1)]
@@ -17,10 +18,10 @@ class RingForm(forms.Form):
 
     matter = ReferenceField(label=_("事项"), choices_from="matters")
     hazard = ReferenceField(label=_("隐患"), required=False, choices_from="hazards")
-    goal = TextField(label=_("请对方做什么"), max_length=1000)
+    goal = TextField(label=_("请对方做什么"), max_length=1000, widget=FEW)
     priority = forms.ChoiceField(label=_("紧急程度"), choices=Priority.choices, initial=Priority.P3)
     reason = forms.ChoiceField(label=_("呼叫原因"), choices=[(r.value, r.label) for r in (*SAID, Reason.REQUEST)])
-    tried = TextField(label=_("本级已采取的措施"), max_length=1000, required=False)
+    tried = TextField(label=_("本级已采取的措施"), max_length=1000, required=False, widget=FEW)
     trade = forms.ChoiceField(label=_("行业类别"), choices=[*OPTIONAL, *Trade.choices], required=False)
     to_level = forms.ChoiceField(label=_("呼叫哪一级"), choices=[*OPTIONAL, *Level.choices[1:]], required=False)
     department = ReferenceField(label=_("点名部门"), required=False, choices_from="organisations")
@@ -43,7 +44,7 @@ class RingPageForm(RingForm):
 
 
 class ReplyForm(forms.Form):
-    progress = TextField(label=_("进展"), max_length=1000)
+    progress = TextField(label=_("进展"), max_length=1000, widget=FEW)
     photos = HashesField(label=_("照片"), required=False, most=9, role="scene")
 
 
@@ -51,7 +52,7 @@ class FinishForm(forms.Form):
     """finding: what was found and done, agreed by all who took part (会商意见)."""
 
     result = forms.ChoiceField(label=_("结果"), choices=Outcome.choices)
-    finding = TextField(label=_("办理情况和会商意见"), max_length=2000)
+    finding = TextField(label=_("办理情况和会商意见"), max_length=2000, widget=FEW)
     photos = HashesField(label=_("处理后照片"), required=False, most=9, role="after")
 
 
@@ -59,22 +60,22 @@ class CloseForm(forms.Form):
     response_stars = forms.TypedChoiceField(label=_("响应是否及时"), choices=STARS, coerce=int)
     result_stars = forms.TypedChoiceField(label=_("结果是否满意"), choices=STARS, coerce=int)
     solved = forms.TypedChoiceField(label=_("问题是否解决"), choices=[("yes", _("已解决")), ("no", _("没有解决"))])
-    comment = forms.CharField(label=_("评价"), max_length=500, required=False, widget=forms.Textarea)
+    comment = forms.CharField(label=_("评价"), max_length=500, required=False, widget=FEW)
 
 
 class ReasonForm(forms.Form):
-    reason_text = TextField(label=_("理由"), max_length=500)
+    reason_text = TextField(label=_("理由"), max_length=500, widget=FEW)
 
 
 class ResendForm(forms.Form):
-    answer = TextField(label=_("对退回理由的说明"), max_length=500)
+    answer = TextField(label=_("对退回理由的说明"), max_length=500, widget=FEW)
     trade = forms.ChoiceField(label=_("改按行业类别"), choices=[*OPTIONAL, *Trade.choices], required=False)
     department = ReferenceField(label=_("改派部门"), required=False, choices_from="organisations")
 
 
 class CallHigherForm(forms.Form):
     reason = forms.ChoiceField(label=_("呼叫原因"), choices=[(r.value, r.label) for r in SAID], initial=Reason.OVERDUE)
-    goal = TextField(label=_("请上一级做什么"), max_length=1000)
+    goal = TextField(label=_("请上一级做什么"), max_length=1000, widget=FEW)
 
 
 class InviteForm(forms.Form):
@@ -85,7 +86,7 @@ class InviteForm(forms.Form):
 class ReportForm(forms.Form):
     """Somebody else reports the same: kept, and told like the first."""
 
-    what = TextField(label=_("来电内容"), max_length=1000)
+    what = TextField(label=_("来电内容"), max_length=1000, widget=FEW)
     reporter_name = forms.CharField(label=_("上报人"), max_length=40, required=False)
     reporter_phone = forms.CharField(label=_("联系电话"), max_length=20, required=False)
 
@@ -95,7 +96,7 @@ class ComeForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    did = TextField(label=_("参与情况"), max_length=1000)
+    did = TextField(label=_("参与情况"), max_length=1000, widget=FEW)
 
 
 class PhoneForm(forms.Form):
@@ -104,7 +105,7 @@ class PhoneForm(forms.Form):
     reporter_phone = forms.CharField(label=_("来电号码"), max_length=20, required=False,
                                      widget=forms.TextInput({"autofocus": True, "inputmode": "tel", "autocomplete": "off"}))
     reporter_name = forms.CharField(label=_("来电人"), max_length=40, required=False)
-    what = TextField(label=_("什么事"), max_length=1000)
+    what = TextField(label=_("什么事"), max_length=1000, widget=FEW)
     premises = ReferenceField(label=_("单位"), required=False, choices_from="premises")
     area = ReferenceField(label=_("所在区域"), required=False, choices_from="areas")
     place = forms.CharField(label=_("详细地点"), max_length=200, required=False)

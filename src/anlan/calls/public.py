@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods
 
+from anlan.kernel.actors import Actor
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
 from anlan.kernel.instance import real_time
+from anlan.kernel.refusals import Refused
 from anlan.matters.models import Matter
 from anlan.people.middleware import public
 from anlan.toolkit.intake.rates import Buckets
 
 from . import drawing, pins
+from .forms import CloseForm, ReasonForm
 from .models import Call, Level
 
 BUCKETS = Buckets()
@@ -34,7 +42,7 @@ class StatusForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @public
 def status(request: HttpRequest) -> HttpResponse:
-    """GET the form, POST number and PIN; wrong ones all look the same."""
+    """GET the form, POST number and PIN; wrong ones all look the same. With them the reporter may rate, or ask once more."""
     form = StatusForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, status=422 if form.is_bound else 200)
@@ -48,13 +56,44 @@ def status(request: HttpRequest) -> HttpResponse:
     if opened.matter is None:
         form.add_error(None, _("输错次数太多，请过一会儿再试。") if opened.locked else _("编号或查询码不对，请核对后再查。"))
         return _page(request, form, status=422)
-    return _page(request, form, matter=opened.matter)
+    return _page(request, form, matter=opened.matter, said=_decided(request, opened.matter))
 
 
-def _page(request: HttpRequest, form: forms.Form, status: int = 200, matter: Matter | None = None) -> HttpResponse:
-    steps = steps_of(matter) if matter else []
-    answer = render(request, "calls/status.html", {"form": form, "matter": matter, "steps": steps, "now": request.at},
-                    status=status)
+def _decided(request: HttpRequest, matter: Matter) -> list[str]:
+    """What the reporter has just asked for, in words; a refusal says why."""
+    move = request.POST.get("move", "")
+    call = awaiting(matter)
+    if move not in ("rate_by_reporter", "rework_by_reporter") or call is None:
+        return []
+    form = (CloseForm if move == "rate_by_reporter" else ReasonForm)(request.POST)
+    if not form.is_valid():
+        return [str(e) for errors in form.errors.values() for e in errors]
+    reporter = Actor(name="报事人", roles=frozenset({"reporter"}), extra=(("matter", matter.id),))
+    try:
+        with transaction.atomic():
+            advance(Ref("call", call.uid), move, actor=reporter, at=request.at,
+                    given={k: request.POST[k] for k in form.base_fields if request.POST.get(k)})
+    except Refused as refused:
+        return list(refused.refusal.sentences)
+    return [_("谢谢您的评价。") if move == "rate_by_reporter" else _("已请承办方再次办理。")]
+
+
+def awaiting(matter: Matter) -> Call | None:
+    """The resident's own call that waits for a rating."""
+    return Call.objects.filter(matter=matter, state="finished", from_level=Level.RESIDENT).order_by("-id").first()
+
+
+def _page(request: HttpRequest, form: forms.Form, status: int = 200, matter: Matter | None = None,
+          said: Sequence[str] = ()) -> HttpResponse:
+    shown: dict[str, Any] = {"form": form, "matter": matter, "now": request.at, "said": said}
+    if matter is not None:
+        matter.refresh_from_db()
+        call = awaiting(matter)
+        keys = {k: request.POST.get(k, "") for k in ("code", "pin")}
+        shown |= {"steps": steps_of(matter), "rate_keys": {**keys, "move": "rate_by_reporter"},
+                  "again_keys": {**keys, "move": "rework_by_reporter"},
+                  "rating": CloseForm() if call else None, "again": ReasonForm() if call and not call.reworks else None}
+    answer = render(request, "calls/status.html", shown, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -199,10 +199,17 @@ def shown_if_done(case, facts, actor, when, given):
     return excused or bool(given.photos)
 
 
-@sentences(_("须由呼叫方或报事人要求，且只能再办一次"))
+@sentences(_("须由呼叫方要求，且只能再办一次"))
 def may_ask_again(case, facts, actor, when, given):
-    if why := (is_caller | is_reporter)(case, facts, actor, when, given):
-        return why
+    return is_caller(case, facts, actor, when, given) or _asked_enough(case, facts)
+
+
+@sentences(_("须由报事人本人凭编号和查询码要求，且只能再办一次"))
+def reporter_may_ask_again(case, facts, actor, when, given):
+    return is_reporter(case, facts, actor, when, given) or _asked_enough(case, facts)
+
+
+def _asked_enough(case, facts):
     if case.reworks < int(facts.value("call.reworks_max")):
         return []
     return [str(_("已经再办过一次，请评价办结，或者向上一级呼叫"))]

@@ -117,3 +117,8 @@ def waits_for_above() -> str:
 @stored
 def was_unsigned() -> str:
     return _("本级到期没有签收，转为协办")
+
+
+@stored
+def reporter_hears(code: str, change: str, level: str) -> str:
+    return _("您反映的事项{code}：{level}{change}").format(code=code, level=Level(level).label, change=change)

@@ -1,0 +1,170 @@
+"""A call as two people live it: the community at its desk, the gas department on a phone in the street."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client, override_settings
+from playwright.sync_api import Page, expect
+
+from anlan.calls.models import Call
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.kernel.tick import tick
+from anlan.matters.models import Matter
+from anlan.people.testing import NOON, PASSWORD, small_district
+from anlan.places.actions import open_one
+from anlan.toolkit.ui.tests.browser import violations
+from tests.served import a_house, enter
+from tests.world import forget
+
+from .test_walk_in_a_browser import DESK, PHONE, House
+
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def district(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[object]:
+    """The cast, a restaurant that cooks with gas, and a matter that the warden has brought."""
+    home = tmp_path_factory.mktemp("home")
+    forget()
+    with override_settings(ANLAN_HOME=home, MEDIA_ROOT=home / "files"), django_db_blocker.unblock(), transaction.atomic():
+        place = small_district()
+        unit = open_one("premises", "create", {
+            "name": "百瑞景小馆", "place_type": "restaurant", "address": "中南路1号", "gas": "lpg",
+            "area": place.areas["G111"].uid, "owner": place.houses["restaurant"].uid,
+            "department": place.houses["gas_department"].uid}, actor=place.actor("street"), at=NOON - timedelta(days=30))
+        advance(Ref("matter", uuid4()), "open", actor=place.actor("warden"), at=NOON,
+                given={"what": "楼道里有燃气味", "premises": str(unit)})
+        yield place
+        transaction.set_rollback(True)
+    forget()
+
+
+@pytest.fixture(scope="module")
+def house(district, tmp_path_factory) -> Iterator[House]:
+    with a_house() as (browser, origin):
+        yield House(browser, origin, tmp_path_factory.mktemp("photos"))
+
+
+def step(page: Page, label: str) -> None:
+    page.locator(".moves-list").get_by_text(label, exact=True).click()
+    page.wait_for_load_state("networkidle")
+
+
+def send(page: Page, call: Call) -> None:
+    page.click(".form-foot button[type=submit]")
+    page.wait_for_url(re.compile(f"/desk/calls/{call.uid}/$"))
+
+
+def finish(page: Page, house: House, call: Call, finding: str, shade: int) -> None:
+    step(page, "办结")
+    page.select_option("select[name=result]", "solved")
+    page.fill("textarea[name=finding]", finding)
+    page.set_input_files("input[name=photos]", house.photo(shade))
+    send(page, call)
+
+
+def test_the_community_calls_the_street_sleeps_and_the_gas_department_comes(house, district):
+    desk = house.enter("community", DESK)
+    desk.goto(f"/desk/matters/{Matter.objects.get().uid}/")
+    step(desk, "呼叫")
+    desk.fill("textarea[name=goal]", "请立即派人查漏")
+    desk.select_option("select[name=priority]", "P1")
+    desk.select_option("select[name=reason]", "urgent")
+    desk.click(".form-foot button[type=submit]")
+    desk.wait_for_url(re.compile(r"/desk/calls/[0-9a-f-]+/$"))
+    first = Call.objects.get()
+    expect(desk.locator(".ladder [aria-current]")).to_contain_text("东街街道办事处")
+
+    tick(at=NOON + 11 * MINUTE)
+    gas = Call.objects.get(climbed_from=first.uid)
+    desk.goto(f"/desk/calls/{first.uid}/")
+    expect(desk.locator(".ladder")).to_contain_text("区城管局")
+    expect(desk.locator(".case-signs")).to_contain_text("未签收")
+
+    phone = house.enter("gas", PHONE)
+    phone.goto("/desk/calls/board/?show=to")
+    phone.get_by_role("link", name="请立即派人查漏").click()
+    expect(phone.locator(".ringing")).to_contain_text("紧急呼叫正在响铃")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    for label, sign in (("签收", "已签收"), ("到场", "已到场")):
+        step(phone, label)
+        expect(phone.locator(".case-signs")).to_contain_text(sign)
+    expect(phone.locator(".ringing")).to_have_count(0)
+    finish(phone, house, gas, "更换软管", 31)
+
+    desk.goto(f"/desk/calls/{gas.uid}/")
+    step(desk, "不满意，再办理")
+    desk.fill("textarea[name=reason_text]", "仍有气味")
+    send(desk, gas)
+    phone.reload()
+    finish(phone, house, gas, "阀门也已更换", 32)
+    desk.reload()
+    step(desk, "评价")
+    for name, value in (("response_stars", "5"), ("result_stars", "5"), ("solved", "yes")):
+        desk.select_option(f"select[name={name}]", value)
+    send(desk, gas)
+
+    gas.refresh_from_db()
+    assert (gas.state, gas.reworks, gas.solved, Matter.objects.get().state) == ("closed", 1, True, "closed")
+    expect(desk.locator(".case-signs")).to_contain_text("已办结")
+    assert house.complaints == []
+
+
+def test_a_caller_on_the_phone_is_filed_by_keyboard_alone(house, district):
+    page = house.enter("community", DESK)
+    page.goto("/desk/calls/phone/")
+    expect(page.locator("input[name=reporter_phone]")).to_be_focused()
+    page.keyboard.type("13800001111")
+    page.keyboard.press("Tab")
+    page.keyboard.type("李某")
+    page.keyboard.press("Tab")
+    page.keyboard.type("电梯困人")
+    grid = page.locator("select[name=area] option", has_text="东一社区一网格").get_attribute("value")
+    page.select_option("select[name=area]", grid)
+    page.locator("input[name=priority][value=P1]").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("来电已登记")
+    code, pin = (page.locator(".told dd").nth(n).inner_text() for n in (0, 1))
+    public = house.browser.new_context(viewport={"width": 360, "height": 640}, locale="zh-CN", base_url=house.origin).new_page()
+    public.goto("/public/calls/")
+    public.fill("input[name=code]", code)
+    public.fill("input[name=pin]", pin)
+    public.keyboard.press("Enter")
+    expect(public.locator(".ladder")).to_contain_text("已通知，等待接办")
+    assert public.evaluate("document.documentElement.scrollWidth") <= 360
+    assert house.complaints == []
+
+
+def urgent_call(district) -> Call:
+    """One that has climbed, with an assistant."""
+    uid = uuid4()
+    advance(Ref("call", uid), "ring", actor=district.actor("community"), at=NOON, given={
+        "matter": str(Matter.objects.get().uid), "goal": "请立即派人查漏，小区南门进", "priority": "P1", "reason": "urgent"})
+    tick(at=NOON + 11 * MINUTE)
+    return Call.objects.get(climbed_from=uid)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_pages_of_calls_are_sound(house, district, width):
+    client = Client()
+    assert client.post("/sign-in/", {"login_name": "emergency", "password": PASSWORD}).status_code == 302
+    call = urgent_call(district)
+    context = enter(house.browser, house.origin, client, width, trust=True)
+    page, told = context.new_page(), {}
+    for path in ("/desk/calls/board/", "/desk/calls/phone/", "/desk/calls/scores/", f"/desk/calls/{call.uid}/",
+                 f"/desk/calls/ring/?matter={call.matter.uid}", "/public/calls/"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        if faults := violations(page):
+            told[path] = faults
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+            told[f"{path} is wide"] = wide
+    context.close()
+    assert told == {}
