@@ -30,7 +30,8 @@ ALLOWED = {"word", "pdf", "qr", "lec", "ls", "excel", "csv", "xlsx", "docx", "ge
 GROWING = {
     "street": ("/desk/", "/desk/hazards/", "/desk/matters/", "/desk/premises/", "/desk/visits/?state=all",
                "/desk/rounds/?state=all", "/desk/proposals/", "/desk/risk-points/", "/desk/special-objects/",
-               "/desk/premises/{premises}/", "/desk/hazards/{hazard}/", "/desk/matters/{matter}/",
+               "/desk/premises/{premises}/", "/desk/hazards/{hazard}/", "/desk/matters/{matter}/", "/desk/calls/",
+               "/desk/calls/board/", "/desk/calls/{call}/", "/desk/attendances/",
                "/desk/rounds/plan/?day=2021-06-01", "/desk/search/?q=小", "/desk/notices/", "/desk/figures/haz-found/"),
     "warden": ("/field/", "/field/visits/{planned}/", "/field/visits/{visit}/"),
     "unit": ("/unit/", "/desk/hazards/"),
@@ -151,6 +152,9 @@ def _thirty_more(world: World) -> None:
         signature=["b" * 64], signer="某")
     for n, found in enumerate(finds):
         _do(place, "hazard", UUID(found["uid"]), "ask_extension", "unit", reason=f"排期{n}", days=3)
+    for n in range(30):
+        _do(place, "call", uuid4(), "ring", "warden", matter=str(east.rows["matter"]), goal=f"请清理{n}", priority="P3",
+            reason="force", tried="已劝导", assistants=[str(place.houses["street1_office"].uid)])
     for uid in units[:29]:
         _do(place, "visit", uuid4(), "drop_in", "warden", premises=str(uid), result="normal")
     plan_rounds([place.posts["warden"]], NOON.date() + timedelta(days=60), actor=place.actor("street"), at=NOON)

@@ -7,7 +7,7 @@ import pytest
 
 from anlan.calls.models import Attendance, Call
 from anlan.hazards.models import Hazard, Listing, Proposal
-from anlan.kernel.actors import SYSTEM
+from anlan.kernel.actors import SYSTEM, Actor
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.flows import FLOWS
@@ -203,6 +203,16 @@ def test_every_move_of_a_call_and_of_an_attendance(place, restaurant, walk):
     walk("call", to_street.uid, "reply", "street", NOON, progress="部门已到场")
     walk("call", to_street.uid, "finish", "street", NOON, result="solved", finding="已关阀", photos=[AFTER])
     walk("call", to_street.uid, "rework", "community", NOON, reason_text="仍有气味")
+
+    for move, given in (("rework_by_reporter", {"reason_text": "仍有气味"}),
+                        ("rate_by_reporter", {"response_stars": 4, "result_stars": 4, "solved": "yes"})):
+        uid = uuid4()
+        walk("matter", uid, "open", "community", NOON, what="电梯困人", channel="phone", area=str(place.areas["G111"].uid))
+        told = ring(walk, uid, "community", NOON, on_behalf=True, priority="P4")
+        walk("call", told.uid, "sign", "warden", NOON)
+        walk("call", told.uid, "finish", "warden", NOON, result="solved", finding="已救出")
+        reporter = Actor("报事人", roles=frozenset({"reporter"}), extra=(("matter", told.matter_id),))
+        advance(Ref("call", told.uid), move, actor=reporter, at=NOON, given=given)
 
     ring(walk, matter(), "community", NOON)  # nobody signs: it climbs, and its helper does not come
     back = ring(walk, matter(), "community", NOON)

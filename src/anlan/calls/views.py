@@ -43,6 +43,11 @@ def _needs_rung(request: HttpRequest) -> None:
         raise PermissionDenied(_("呼叫由网格员、社区、街道和有关部门使用。"))
 
 
+def _needs_ground(request: HttpRequest) -> None:
+    if request.actor.area_id is None:
+        raise PermissionDenied(_("呼叫由网格员、社区、街道和有关部门使用。"))
+
+
 # Calling from a matter (吹哨)
 
 
@@ -196,7 +201,7 @@ def merge(request: HttpRequest, uid: UUID) -> HttpResponse:
 @needs_post
 def board(request: HttpRequest) -> HttpResponse:
     """Calls that are not over, rung by rung, the soonest limit first; mine to answer, mine to rate, or all in scope."""
-    _needs_rung(request)
+    _needs_ground(request)
     show = request.GET.get("show", "")
     rows = calls_seen_by(request.actor, request.at).filter(state__in=LIVE)
     mine = [p for p in (party_of(request.actor), request.actor.post_id) if p]
@@ -210,7 +215,7 @@ def board(request: HttpRequest) -> HttpResponse:
     late = sum(1 for c in calls if c.alarm or (c.next_due and c.next_due <= request.at))
     return render(request, "calls/board.html", {
         "rungs": _by_rung(calls, request), "tabs": tabs, "now": request.at, "count": len(calls), "late": late,
-        "most": BOARD_MOST if len(calls) >= BOARD_MOST else 0, "may_file": level_of(request.actor) != Level.GRID})
+        "most": BOARD_MOST if len(calls) >= BOARD_MOST else 0, "may_file": level_of(request.actor) not in ("", Level.GRID)})
 
 
 def _by_rung(calls: list[Any], request: HttpRequest) -> list[Any]:
@@ -228,7 +233,7 @@ def scores(request: HttpRequest) -> HttpResponse:
     """What streets' calls say of each department: response, solving, satisfaction, and the points they make of it."""
     from .scores import scores_of  # noqa: PLC0415  only this page needs it
 
-    _needs_rung(request)
+    _needs_ground(request)
     day = local_day(request.at)
     since = day.replace(month=1, day=1)
     table = scores_of(since, day, at=request.at)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.instance import zone
@@ -67,13 +68,15 @@ def entries(actor: Actor) -> list[tuple[str, str, str]]:
     """(icon, label, url), at most seven, named by what the person does."""
     if actor.is_any("warden"):
         return [("round", _("今日巡查"), "/field/"), ("hazard", _("隐患"), "/desk/hazards/"),
-                ("premise", _("单位"), "/desk/premises/"), ("map", _("地图"), "/desk/map/")]
+                ("phone", pgettext("noun", "呼叫"), "/desk/calls/board/"), ("premise", _("单位"), "/desk/premises/"),
+                ("map", _("地图"), "/desk/map/")]
     if actor.is_any("unit"):
         return [("today", _("我的单位"), "/unit/"), ("hazard", _("隐患"), "/desk/hazards/")]
     out = []
     if actor.is_any(*OFFICES):
         rounds = "/desk/rounds/plan/" if actor.is_any(*PLANNERS) else "/desk/rounds/"
-        out = [("today", _("今日"), "/desk/"), ("hazard", _("隐患"), "/desk/hazards/"), ("matter", _("事项"), "/desk/matters/"),
+        out = [("today", _("今日"), "/desk/"), ("hazard", _("隐患"), "/desk/hazards/"),
+               ("phone", pgettext("noun", "呼叫"), "/desk/calls/board/"),
                ("round", _("巡查"), rounds), ("premise", _("单位"), "/desk/premises/"), ("map", _("地图"), "/desk/map/"),
                ("report", _("数据"), "/desk/figures/")]
     if {"rules.edit", "areas.edit", "accounts.edit", "roles.edit", "journal.read"} & actor.permits:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.actors import Actor
@@ -43,25 +46,23 @@ class Duty:
 
 
 def duties_of(actor: Actor) -> list[Duty]:
-    """Everything the actor's parties owe, by due instant. Statements: stakes, clocks, one per kind of case."""
-    stakes = list(Stake.objects.filter(party_id__in=actor.parties).order_by("due_at", "id")[:BOUND])
+    """Everything the actor's parties owe, by due instant. Statements: stakes with clocks, one per kind of case."""
+    stakes = list(Stake.objects.filter(party_id__in=actor.parties).annotate(clocks=_packed()).order_by("due_at", "id")[:BOUND])
     cases = _cases(stakes)
-    clocks = _clocks(stakes)
     found, seen = [], set()
     for s in stakes:
         case = cases.get((s.kind, s.case_id))
         if case is None or (s.kind, s.case_id, s.role) in seen:
             continue
         seen.add((s.kind, s.case_id, s.role))
-        found.append(_duty(s, case, clocks.get((s.kind, s.case_id), {}).get(CLOCKS.get(s.role, s.role))))
+        found.append(_duty(s, case, _clock(s, CLOCKS.get(s.role, s.role))))
     return sorted(found, key=lambda d: (d.due or NEVER, d.kind))
 
 
-def _duty(s: Stake, case: Any, clock: Clock | None) -> Duty:
-    flow = FLOWS[s.kind]
-    due = clock.due_at if clock else (s.due_at if s.due_at != NEVER else None)
-    return Duty(s.kind, case, s.role, due if due != NEVER else None,
-                clock.remind_at if clock and clock.remind_at != NEVER else None, bool(clock and clock.paused_at),
+def _duty(s: Stake, case: Any, clock: dict[str, datetime] | None) -> Duty:
+    flow, known = FLOWS[s.kind], clock or {}
+    due, remind = known.get("due", s.due_at), known.get("remind", NEVER)
+    return Duty(s.kind, case, s.role, due if due != NEVER else None, remind if remind != NEVER else None, "paused" in known,
                 flow.url(case.uid), str(flow.title(case)))
 
 
@@ -78,10 +79,14 @@ def _cases(stakes: list[Stake]) -> dict[tuple[str, int], Any]:
     return found
 
 
-def _clocks(stakes: list[Stake]) -> dict[tuple[str, int], dict[str, Clock]]:
-    found: dict[tuple[str, int], dict[str, Clock]] = defaultdict(dict)
-    rows = Clock.objects.filter(case_id__in={s.case_id for s in stakes}, kind__in={s.kind for s in stakes},
-                                stopped_at__isnull=True)
-    for clock in rows:
-        found[clock.kind, clock.case_id][clock.name] = clock
-    return found
+def _packed() -> ArraySubquery:
+    """The open clocks of the case, in its stake's row."""
+    mine = Clock.objects.filter(kind=OuterRef("kind"), case_id=OuterRef("case_id"), stopped_at__isnull=True)
+    return ArraySubquery(mine.values(data=JSONObject(
+        name=F("name"), due=F("due_at"), remind=F("remind_at"), paused=F("paused_at"))))
+
+
+def _clock(stake: Any, name: str) -> dict[str, datetime] | None:
+    """The stake's own clock: due, remind and paused instants."""
+    held = next((k for k in stake.clocks if k["name"] == name), None)
+    return held and {k: datetime.fromisoformat(v) for k, v in held.items() if k != "name" and v}

@@ -29,5 +29,26 @@ def parties_called(ids: set[int]) -> Mapping[int, str]:
     return dict(houses.values_list("id", "called").union(posts.values_list("id", "called"), all=True))
 
 
+def called_together(asked: Mapping[str, set[int]]) -> Mapping[str, Mapping[int, str]]:
+    """The three above in one statement."""
+    found: dict[str, dict[int, str]] = {sort: {} for sort in asked}
+    posts, parties = asked.get("posts", set()), asked.get("parties", set())
+    people = Person.objects.filter(id__in=asked.get("people", set())).annotate(of=Value("people"), called=Concat(F("name"), Value("")))
+    houses = Organisation.objects.filter(id__in=parties).annotate(of=Value("parties"), called=Concat(F("name"), Value("")))
+    seats = Post.objects.filter(id__in=posts | parties).annotate(
+        of=Value("posts"), called=Concat(F("organisation__name"), F("title")))
+    rows = people.values_list("of", "id", "called").union(
+        houses.values_list("of", "id", "called"), seats.values_list("of", "id", "called"), all=True)
+    for sort, key, called in rows:
+        if sort != "posts":
+            found[sort][key] = called
+            continue
+        for wanted, ids in (("posts", posts), ("parties", parties)):
+            if key in ids:
+                found[wanted][key] = called
+    return found
+
+
 def register() -> None:
     names.register(people=people_called, posts=posts_called, parties=parties_called)
+    names.register_together(called_together)

@@ -14,10 +14,13 @@ from anlan.calls.scores import points_of
 from anlan.calls.scores import said as share_said
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Secret
 from anlan.matters.models import Matter
 from anlan.people.testing import NOON, PASSWORD, small_district
 from anlan.toolkit.intake.rates import Buckets
+from anlan.toolkit.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 ALL = Decimal(1)
@@ -182,3 +185,40 @@ def test_a_unit_has_no_calls(sign_in):
 def test_the_street_score_is_thirty_points_and_a_dash_where_nothing_was_called(place):
     assert [points_of(s, [10, 10, 10]) for s in ([ALL, ALL, ALL], [ALL, None, None], [None] * 3)] == [30, 30, None]
     assert (str(points_of([Decimal(0), ALL, None], [10, 10, 10])), share_said(None)) == ("15.00", "—")
+
+
+def test_the_reporter_rates_or_asks_once_more_with_number_and_pin(place, sign_in):
+    code, pin = told(file(sign_in("community"), place))
+    call, warden = Call.objects.get(), place.actor("warden")
+
+    def ask(**more):
+        return said(Client().post("/public/calls/", {"code": code, "pin": pin, **more}))
+
+    def finish(*steps):
+        for move in (*steps, "finish"):
+            given = {"result": "solved", "finding": "已通风", "photos": ["a" * 64]} if move == "finish" else {}
+            advance(Ref("call", call.uid), move, actor=warden, at=NOON, given=given)
+
+    assert "请您评价" not in ask()
+    finish("sign", "arrive")
+    assert "请您评价" in ask()
+    assert "必填" in ask(move="rework_by_reporter")
+    assert "已请承办方再次办理" in ask(move="rework_by_reporter", reason_text="仍有气味")
+    finish()
+    page = ask()
+    assert "请您评价" in page and "可以要求再办理一次" not in page
+    assert "谢谢您的评价" in ask(move="rate_by_reporter", response_stars="4", result_stars="5", solved="yes")
+    call.refresh_from_db()
+    assert (call.state, call.reworks, call.solved, call.matter.state) == ("closed", 1, True, "closed")
+
+
+def test_whoever_reported_hears_of_each_change_but_not_of_what_she_did_herself(place, matter):
+    uid = uuid4()
+    for move, who, more in (("ring", "warden", {"matter": str(matter.uid), "goal": "请查漏", "priority": "P4", "reason": "power",
+                                              "tried": "已敲门"}), ("sign", "community", {}), ("reply", "community", {"progress": "在查"}),
+                            ("finish", "community", {"result": "solved", "finding": "已查"})):
+        advance(Ref("call", uid), move, actor=place.actor(who), at=NOON, given=more)
+    seal_all()
+    follow_all()
+    heard = Notice.objects.filter(person_id=place.people["warden"].id).order_by("id")
+    assert [n.text.partition("：")[2] for n in heard] == ["社区签收", "社区办结"]

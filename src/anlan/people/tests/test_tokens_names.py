@@ -43,9 +43,9 @@ def test_a_token_of_a_post_out_of_use_is_nobody(place, person):
     assert actor_of_token(held, NOON - timedelta(days=1)) is not None
 
 
-def test_people_posts_and_parties_are_named_each_in_one_statement(place, django_assert_num_queries):
+def test_people_posts_and_parties_are_named_in_one_statement(place, django_assert_num_queries):
     own = place.parties
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         names = names_of([place.people["warden"].id], [own["warden"]], [own["warden"], own["gas_department"]])
     assert names.who(place.people["warden"].id, own["warden"]) == "王敏（东一社区居委会网格员）"
     assert (names.party(own["warden"]), names.party(own["gas_department"])) == ("东一社区居委会网格员", "区城管局")

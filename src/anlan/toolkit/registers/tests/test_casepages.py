@@ -28,6 +28,7 @@ class Addresses:
 @pytest.fixture
 def pages(monkeypatch):
     monkeypatch.setattr(names, "_LOOKUPS", dict(names._LOOKUPS))
+    monkeypatch.setattr(names, "_TOGETHER", [])
     names.register(people=lambda ids: {i: {1: "安娜", 2: "本"}[i] for i in ids}, posts=lambda ids: {},
                    parties=lambda ids: dict.fromkeys(ids, "东街街道"))
     held = dict(CASES)

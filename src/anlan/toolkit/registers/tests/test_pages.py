@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 def named(monkeypatch):
     """People and posts have names."""
     monkeypatch.setattr(names, "_LOOKUPS", dict(names._LOOKUPS))
+    monkeypatch.setattr(names, "_TOGETHER", [])
     names.register(people=lambda ids: {i: {1: "周敏"}.get(i, "某人") for i in ids}, posts=lambda ids: {11: "防汛办主任"})
 
 
