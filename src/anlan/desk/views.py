@@ -23,7 +23,8 @@ from anlan.people.access import needs_post
 from anlan.places.grids import district_name
 from anlan.premises.selectors import premises_seen_by
 from anlan.toolkit.codes import looks_right
-from anlan.toolkit.indicators import INDICATORS, Figure, figure, url_of
+from anlan.toolkit.indicators import INDICATORS, Figure, url_of
+from anlan.toolkit.indicators import figures as figures_of
 from anlan.toolkit.ui import parts, signs
 
 from .shell import home_of
@@ -77,7 +78,7 @@ def _figures(request: HttpRequest) -> list[parts.Figure]:
     actor, day = request.actor, local_day(request.at)
     if actor.area_id is None:
         return []
-    told = {name: figure(name, actor=actor, at=request.at, on=day, since=day.replace(month=1, day=1)) for name in FIGURES}
+    told = figures_of(FIGURES, actor=actor, at=request.at, on=day, since=day.replace(month=1, day=1))
     ground = _uid_of(actor.area_id)
     return [_tile(f, f.value, day, ground) for f in told.values()] + [_rate(told, day, ground)]
 

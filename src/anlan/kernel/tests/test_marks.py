@@ -9,6 +9,7 @@ from anlan.kernel import marks
 from anlan.kernel.door import advance
 from anlan.kernel.journal import seal_all
 from anlan.kernel.marks import Count
+from anlan.kernel.models import Mark
 from anlan.kernel.tests.toy.models import Leak
 
 from .conftest import ANNA, NOON, minutes
@@ -72,3 +73,17 @@ def test_what_is_not_sealed_does_not_count_yet(report):
 def test_a_party_that_answers_is_a_dimension(three):
     assert marks.standing("leak", "open", at=NOON + DAY, party_id=5) == 0
     assert marks.Count("leak", ("open",), since=date(2021, 1, 1)).sort == "e"
+
+
+def test_many_figures_come_in_one_statement(three, django_assert_num_queries):
+    asked = [Count("leak", ("open",), at=NOON + DAY), Count("leak", ("found",), since=NOON.date(), until=NOON.date())]
+    with django_assert_num_queries(1):
+        told = marks.totals(asked)
+    assert told == [marks.total(count) for count in asked] and marks.totals([]) == []
+
+
+def test_a_figure_is_told_for_each_party_that_answered_then(three):
+    count = Count("leak", ("open",), at=NOON + minutes(2))
+    assert marks.by_party(count) == {}
+    Mark.objects.filter(kind="leak", case_id=three[0]).update(party_id=5)
+    assert marks.by_party(count) == {5: 1}

@@ -12,7 +12,7 @@ from anlan.kernel.models import Fold, FoldMonth
 from anlan.kernel.refusals import Absent
 from anlan.kernel.tests.conftest import NOON
 from anlan.toolkit import indicators
-from anlan.toolkit.indicators import Ratio, figure, indicator, page_of, rows
+from anlan.toolkit.indicators import Ratio, figure, figures, indicator, page_of, rows
 from anlan.toolkit.registers.contract import rows_fold_to_the_figure
 from anlan.toolkit.registers.tests.conftest import *  # noqa: F403
 
@@ -52,6 +52,15 @@ def test_a_figure_is_the_sum_of_the_rows_behind_it(pump, keeper):
     assert [(case.code, share) for case, share in behind] == [(p.code, Decimal(1)) for p in made]
     assert sum(share for _case, share in behind) == told.value
     assert indicators.INDICATORS["pumps-standing"].definition == "期末在用的 水泵数。"
+
+
+def test_several_figures_at_once_are_what_each_is_by_itself(pump, keeper, retire):
+    retire(pump())
+    pump()
+    seal_all()
+    each = {id: figure(id, actor=keeper, at=NOON) for id in ("pumps-standing", "pumps-retired-share")}
+    assert figures(tuple(each), actor=keeper, at=NOON) == each
+    assert str(each["pumps-retired-share"]) == "50%"
 
 
 def test_a_figure_is_counted_as_of_an_instant_and_a_head(pump, keeper, retire):
