@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -79,3 +80,13 @@ def follow_all() -> int:
 def reset(name: str) -> None:
     """Start a follower again from the first entry; only folds and tiles may be rebuilt so."""
     Cursor.objects.update_or_create(name=name, defaults={"no": 0})
+
+
+def pass_over(name: str, until: datetime | None = None) -> None:
+    """Set a follower behind what it need not hear, because its work was done in bulk or is of no use any more.
+
+    until: it hears again what was told from then on; None: from the next entry.
+    """
+    first = until and Seal.objects.filter(entry__told_at__gte=until).order_by("no").values_list("no", flat=True).first()
+    last = first - 1 if first else Seal.objects.order_by("-no").values_list("no", flat=True).first()
+    Cursor.objects.update_or_create(name=name, defaults={"no": last or 0})

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
@@ -33,7 +35,7 @@ from .plan import Facts
 from .read import rows_of
 from .refusals import Refusal, Refused
 from .rulebook import rulebook, touch
-from .write import prepare, put_all, take_back
+from .write import Events, prepare, put_all, take_back
 
 BLOCK = 1000  # ids taken at a time
 FLUSH_AFTER = 20_000  # deeds that `load_history` holds at most
@@ -50,21 +52,26 @@ class Counts:
     papers: int = 0
 
 
-class _Facts(dict[str, Any]):
-    """Facts as the caller gave them; the others from the flow's loader, one subject at a time."""
+Knower = Callable[[Subject], Any]  # what a fact is for one subject
 
-    def __init__(self, given: Mapping[str, Any], task: Task, case: Versioned) -> None:
+
+class _Facts(dict[str, Any]):
+    """Facts as the caller gave them; the others by who knows them, or from the flow's loader, one subject at a time."""
+
+    def __init__(self, given: Mapping[str, Any], task: Task, case: Versioned,
+                 knowers: Mapping[tuple[str, str], Knower]) -> None:
         super().__init__(given, origin=task.order.origin)
-        self.task, self.case = task, case
+        self.task, self.case, self.knowers = task, case, knowers
 
     def __missing__(self, name: str) -> Any:
-        subject = Subject(self.case, self.task.given, self.task.order.actor, self.task.when)
-        (value,) = self.task.flow.load[name].load([subject])
-        self[name] = value
+        task = self.task
+        subject = Subject(self.case, task.given, task.order.actor, task.when)
+        knower = self.knowers.get((task.flow.kind, name))
+        value = self[name] = knower(subject) if knower else task.flow.load[name].load([subject])[0]
         return value
 
 
-class _Numbers(dict[tuple[str, int], Iterator[int]]):
+class Numbers(dict[tuple[str, int], Iterator[int]]):
     """Numbers of papers, given on from where the counters stand."""
 
     def __init__(self) -> None:
@@ -121,19 +128,32 @@ class _Alarm:
         return clock.stopped_at is None and clock.paused_at is None and getattr(clock, self.attribute) == item[0]
 
 
-class History:
-    """Deeds of the past in the order they are given. sealed: seal them at once, or leave that to the sealer.
+class Sealing(StrEnum):
+    """now: with each flush; wait: left to the sealer; last: left to `journal.seal_rest` when everything is loaded."""
 
-    After an exception from `flush` it is spent.
+    NOW = "now"
+    WAIT = "wait"
+    LAST = "last"
+
+
+class History:
+    """Deeds of the past in the order they are given. After an exception from `flush` it is spent.
+
+    knowers: (kind, fact) → what the fact is for one subject, in place of the flow's loader: for the deeds that others
+    entail too. They see what is in memory, so they must be as right as the tables would be.
+    ids, numbers: where ids and numbers of papers come from, if not from the sequences and counters.
     """
 
-    def __init__(self, *, sealed: bool = True) -> None:
-        self.sealed = sealed
-        self.batch = Batch(rulebook(), Ids(BLOCK))
+    def __init__(self, *, sealed: bool | Sealing = True, knowers: Mapping[tuple[str, str], Knower] | None = None,
+                 ids: Ids | None = None, numbers: Numbers | None = None) -> None:
+        self.sealing = sealed if isinstance(sealed, Sealing) else Sealing.NOW if sealed else Sealing.WAIT
+        self.batch = Batch(rulebook(), Ids(BLOCK) if ids is None else ids)
         self.written: list[Written] = []
         self.counts = Counts()
+        self.knowers = knowers or {}
+        self._own: dict[tuple[str, int], Events] = {}  # what happened to the cases opened here that are still held
         self._read: dict[c.Ref, int] = {}  # the version in the tables of what is held
-        self._numbers = _Numbers()
+        self._numbers = Numbers() if numbers is None else numbers
         self._dues, self._reminders = _Alarm("due_at"), _Alarm("remind_at")
         self._reminded: dict[int, Clock] = {}
 
@@ -232,7 +252,7 @@ class History:
         elif ref not in batch.cases and not self._fetch(ref):
             raise Refused(ABSENT)
         facts = Facts(batch.rules, local_day(order.at), batch.clocks.setdefault(ref, {}),
-                      batch.fired.setdefault(ref, {}), _Facts(known, task, batch.cases[ref]))
+                      batch.fired.setdefault(ref, {}), _Facts(known, task, batch.cases[ref], self.knowers))
         outcome = judge(batch, task, facts)
         if isinstance(outcome, Refusal):
             raise Refused(outcome)
@@ -271,14 +291,14 @@ class History:
         if written or self._reminded:
             with transaction.atomic():
                 self._lock({w.deed.ref for w in written} - batch.fresh)
-                if self.sealed:
+                if self.sealing is Sealing.NOW:
                     _only_sealer()
                 touched = {name for w in written for name in w.deed.flow.touches}
                 self._numbers.book()
                 batch.ids.forget(Entry)
-                take_back(written, batch.fresh)
+                self._take_back(written)
                 prepare(written, batch.ids)
-                put_all(batch, written, copy, self._seal if self.sealed else None)
+                put_all(batch, written, copy, self._sealer())
                 update(Clock, ("remind_at",), [(k.id, k.remind_at) for k in self._reminded.values()])
                 place_areas(written)
                 touch(*touched)
@@ -297,6 +317,22 @@ class History:
             if dict(rows.select_for_update(no_key=True).values_list("id", "version")) != read[kind]:
                 raise Refused(STALE)
 
+    def _take_back(self, written: Sequence[Written]) -> None:
+        """As the tables would tell it, for what was opened here from memory."""
+        self._own.update({(ref.kind, self.batch.cases[ref].id): {} for ref in self.batch.fresh})
+        take_back(written, self.batch.fresh, self._own)
+        for w in written:
+            if (own := self._own.get((w.deed.flow.kind, w.case.id))) is not None:
+                for *mark, delta in w.marks:
+                    if mark[0] == "e":
+                        left = own.setdefault(mark[1], {})
+                        left[tuple(mark)] = left.get(tuple(mark), Decimal(0)) + delta
+
+    def _sealer(self) -> Callable[[Sequence[tuple[Any, ...]]], None] | None:
+        if self.sealing is Sealing.WAIT:
+            return None
+        return self._seal if self.sealing is Sealing.NOW else lambda rows: None
+
     def _seal(self, rows: Sequence[tuple[Any, ...]]) -> None:
         append([(row[0], row[-1]) for row in rows], copy)
 
@@ -314,6 +350,7 @@ class History:
             if case.state in FLOWS[ref.kind].final:
                 for held in (batch.cases, batch.clocks, batch.fired, self._read):
                     held.pop(ref, None)
+                self._own.pop((ref.kind, case.id), None)
         batch.fresh.clear()
         batch.reserved.clear()
         self._reminded.clear()

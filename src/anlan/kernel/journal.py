@@ -12,7 +12,7 @@ from .anchors import anchor as anchor
 from .anchors import anchor_file as anchor_file
 from .anchors import anchor_key as anchor_key
 from .anchors import head_of_chain as head_of_chain
-from .bulk import insert
+from .bulk import copy, insert
 from .instance import real_time
 from .journal_format import link
 from .models import Pending, Seal, Secret
@@ -57,6 +57,21 @@ def seal_all() -> int:
     while count := seal_once():
         total += count
     return total
+
+
+def seal_rest() -> int:
+    """Seal every entry that was loaded without its seal, in id order, when nothing waits and nobody writes. How many.
+
+    Read through one cursor and written by COPY: for a history of a million entries.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE kernel_seal IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SELECT e.id, e.digest FROM kernel_entry e LEFT JOIN kernel_seal s ON s.entry_id = e.id"
+                       " WHERE s.no IS NULL ORDER BY e.id")
+        waiting = [(entry_id, bytes(digest)) for entry_id, digest in cursor.fetchall()]
+        append(waiting, copy)
+        cursor.execute("DELETE FROM kernel_pending p USING kernel_seal s WHERE s.entry_id = p.entry_id")
+    return len(waiting)
 
 
 def shred(kind: str, subject_id: int, fields: tuple[str, ...] | None = None) -> int:

@@ -31,6 +31,7 @@ class Count:
     head: int | None = None
     level: str | None = None
     facets: tuple[str, ...] | None = None
+    levels: tuple[str, ...] | None = None
     party_id: int | None = None
 
     @property
@@ -138,6 +139,7 @@ def where_of(count: Count) -> tuple[str, list[Any]]:
     for sql, value in (("m.at <= %s", count.at), ("m.belongs_on >= %s", count.since),
                        ("m.belongs_on <= %s", count.until), ("m.level = %s", count.level),
                        ("m.party_id = %s", count.party_id),
+                       ("m.level = ANY(%s)", list(count.levels) if count.levels is not None else None),
                        ("m.facet = ANY(%s)", list(count.facets) if count.facets is not None else None)):
         if value is not None:
             parts.append(sql)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from . import changes as c
+from .bulk import stored
 from .instance import local_day
 from .models import Paper
 
@@ -36,7 +38,8 @@ def number_papers(written: Sequence[Written], blocks: Blocks | None = None) -> N
     if blocks is None:
         blocks = {key: iter(allot(*key, count)) for key, count in sorted(_needed(written).items())}
     for w in written:
-        for p in w.deed.of(c.Paper):
+        for paper in w.deed.of(c.Paper):
+            p = replace(paper, content=stored(paper.content))  # written as JSON once, for its digest and its row
             w.papers.append(_numbered(p, local_day(w.at).year, blocks))
             if p.into:
                 w.deed.was.setdefault(p.into, getattr(w.case, p.into))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from typing import Any
 from uuid import UUID
+
+from django.db.models.base import ModelState
 
 from . import changes as c
 from .actors import Actor
@@ -46,7 +47,8 @@ def after(case: Versioned, values: Mapping[str, Any]) -> Any:
     """The case as it will read after the deed, its properties and methods included."""
     later = object.__new__(type(case))
     later.__dict__.update(case.__dict__)
-    state = later._state = copy(case._state)
+    state = later._state = ModelState()
+    state.__dict__.update(case._state.__dict__)
     if "fields_cache" in state.__dict__:
         state.fields_cache = dict(state.fields_cache)
     for name, value in values.items():

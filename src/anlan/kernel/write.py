@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -83,16 +84,21 @@ SELECT m.kind, m.case_id, m.cell, m.sort, m.cell, m.area_id, m.party_id, m.level
 FROM kernel_mark m JOIN unnest(%s::varchar[], %s::bigint[], %s::varchar[]) AS v(kind, case_id, cell)
   ON m.kind = v.kind AND m.case_id = v.case_id AND m.cell = v.cell
 WHERE m.sort = 'e' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 HAVING sum(m.delta) <> 0 ORDER BY m.at"""
-Events = dict[tuple[str, int, str], dict[Row, Decimal]]
+Events = dict[str, dict[Row, Decimal]]  # by cell, what is left of each mark
+Left = dict[tuple[str, int, str], dict[Row, Decimal]]
 
 
-def take_back(written: Sequence[Written], fresh: Collection[c.Ref]) -> None:
-    """Reverse what is left of an event, each mark at its own instant, under the new entry."""
+def take_back(written: Sequence[Written], fresh: Collection[c.Ref],
+              known: Mapping[tuple[str, int], Events] = MappingProxyType({})) -> None:
+    """Reverse what is left of an event, each mark at its own instant, under the new entry.
+
+    known: what happened before to cases that need not be looked up, by kind and id.
+    """
     wanted = {(w.deed.flow.kind, w.case.id, t.cell): w.deed.ref in fresh for w in written for t in w.deed.of(c.TakeBack)}
     if not wanted:
         return
-    left: Events = {key: {} for key in wanted}
-    _events_before([key for key, is_fresh in wanted.items() if not is_fresh], left)
+    left: Left = {key: dict(known.get(key[:2], {}).get(key[2], {})) for key in wanted}
+    _events_before([key for key, is_fresh in wanted.items() if not is_fresh and key[:2] not in known], left)
     for w in written:
         own, here = w.marks, (w.deed.flow.kind, w.case.id)
         for t in w.deed.of(c.TakeBack):
@@ -105,7 +111,7 @@ def take_back(written: Sequence[Written], fresh: Collection[c.Ref]) -> None:
                 held[tuple(mark)] = held.get(tuple(mark), Decimal(0)) + delta
 
 
-def _events_before(keys: Sequence[tuple[str, int, str]], left: Events) -> None:
+def _events_before(keys: Sequence[tuple[str, int, str]], left: Left) -> None:
     if keys:
         with connection.cursor() as cursor:
             cursor.execute(LEFT, [[k[i] for k in keys] for i in range(3)])

@@ -5,20 +5,23 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import event, given
 
 from anlan.kernel import tick
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order, advance, advance_many
 from anlan.kernel.flows import FLOWS
-from anlan.kernel.history import Counts, History, load_history
-from anlan.kernel.journal import seal_all, verify
-from anlan.kernel.models import Clock, Entry, Paper, Pending, Seal
+from anlan.kernel.folds import fold_whole, rebuild
+from anlan.kernel.follow import pass_over
+from anlan.kernel.history import Counts, History, Sealing, load_history
+from anlan.kernel.journal import seal_all, seal_rest, verify
+from anlan.kernel.models import Clock, Cursor, Entry, Fold, FoldMonth, Paper, Pending, Seal
 from anlan.kernel.numbering import allot
 from anlan.kernel.refusals import Refusal, Refused
 from anlan.kernel.tests.toy.flow import LEAK, job_of
 from anlan.kernel.tests.toy.models import Crew, Leak
+from anlan.kernel.unburden import put_back, take_off
 from anlan.kernel.worktime import Limit, Unit
 
 from .conftest import ANNA, BEN, NOON, minutes
@@ -241,6 +244,64 @@ def test_orders_are_loaded_in_parts(ground):
     assert (counts.deeds, counts.cases, counts.clocks) == (14, 7, 14)
     assert set(Leak.objects.values_list("state", "version")) == {("mending", 2)}
     assert verify().breaks == []
+
+
+def test_what_is_known_in_memory_is_asked_of_whoever_knows(ground, django_assert_num_queries):
+    asked = []
+
+    def named_area(subject):
+        asked.append(subject.given.place)
+        return ground["G1"].id
+
+    history = History(knowers={("leak", "named_area"): named_area})
+    with django_assert_num_queries(2):  # ids of cases and of clocks
+        ref = report(history, ground)
+    assert (asked, history.case(ref).area_id) == (["甲"], ground["G1"].id)
+
+
+def test_a_history_without_seals_is_sealed_at_last_in_one_pass(ground, report):
+    report()
+    history = History(sealed=Sealing.LAST)
+    first = Ref("leak", uuid4())
+    history.open(first, "report", ANNA, NOON, {"area": str(ground["G1"].uid), "place": "乙"})
+    history.flush()
+    assert (Pending.objects.count(), Seal.objects.count()) == (1, 0)
+    assert (seal_rest(), Pending.objects.count(), Seal.objects.count(), verify().breaks) == (2, 0, 2, [])
+    assert seal_rest() == 0
+
+
+def test_indexes_and_references_come_back_as_they_were(ground):
+    def described():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename IN ('toy_leak', 'kernel_mark') ORDER BY 1")
+            indexes = cursor.fetchall()
+            cursor.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN"
+                           " ('toy_leak'::regclass, 'kernel_mark'::regclass) ORDER BY 1")
+            return indexes, cursor.fetchall()
+
+    before = described()
+    burden = take_off([Leak])
+    assert len(described()[0]) == 2  # the primary keys
+    load_history([Order(Ref("leak", uuid4()), "report", ANNA, NOON, {"area": str(ground["G1"].uid), "place": "甲"})])
+    put_back(s for part in burden for statements in part.values() for s in statements)
+    assert described() == before
+
+
+def test_followers_pass_over_what_is_done_or_too_old(ground):
+    for n in range(3):
+        load_history([Order(Ref("leak", uuid4()), "report", ANNA, NOON + timedelta(days=n),
+                            {"area": str(ground["G1"].uid), "place": "甲"})])
+    pass_over("test", NOON + timedelta(days=1))
+    assert Cursor.objects.get(name="test").no == 1
+    pass_over("test")
+    assert Cursor.objects.get(name="test").no == 3
+    rebuild()
+    sums = set(Fold.objects.values_list("kind", "cell", "area_id", "day", "came"))
+    Fold.objects.all().delete()
+    FoldMonth.objects.all().delete()
+    fold_whole()
+    assert set(Fold.objects.values_list("kind", "cell", "area_id", "day", "came")) == sums != set()
+    assert Cursor.objects.get(name="folds").no == 3
 
 
 def test_an_empty_history_writes_nothing(ground, django_assert_num_queries):
