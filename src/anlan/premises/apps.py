@@ -7,4 +7,4 @@ class PremisesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import exposed, flow, register  # noqa: F401, PLC0415
+        from . import exposed, flow, indicators, register  # noqa: F401, PLC0415

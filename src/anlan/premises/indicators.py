@@ -1,0 +1,15 @@
+"""Numbers that the files of units vouch for."""
+
+from anlan.kernel.marks import Count
+from anlan.toolkit.indicators import indicator
+
+from .models import Colour
+
+GRADED = tuple(c for c in Colour.values if c != Colour.UNGRADED)
+
+
+@indicator("grd-units", name="建立风险分级档案单位", name_en="units surveyed with a risk-graded file", unit="家", owner="emergency",
+           kind="premises")
+def graded(period, area_id):
+    """期末在营并已评定风险等级的单位数；停业的、待核实的和未分级的不计。"""
+    return Count("premises", ("active",), area_id, at=period.at, levels=GRADED)
