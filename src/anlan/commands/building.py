@@ -7,6 +7,8 @@ from pathlib import Path
 from anlan.commands import homes
 from anlan.commands.loading import ready
 
+PROCESSES = 2  # that tell the history side by side; always as many, so that every home gets the same
+
 
 def main(arguments: list[str]) -> int:
     """Runs the builder and remembers the cast that it returns: pairs of log-in and role."""
@@ -18,7 +20,7 @@ def main(arguments: list[str]) -> int:
     def progress(sentence: str, share: float) -> None:
         print(f"[{time.monotonic() - began:5.1f} s] {share:4.0%} {sentence}", file=sys.stderr, flush=True)
 
-    cast = build(progress=progress, totals=Path(arguments[0]) if arguments else None)
+    cast = build(progress=progress, totals=Path(arguments[0]) if arguments else None, processes=PROCESSES)
     home = homes.home_folder()
     district = homes.read(home)
     assert district

@@ -19,6 +19,8 @@ def run(arguments: Namespace) -> int:
     home = homes.home_folder()
     district = homes.read(home)
     _refuse_other(home, district)
+    if arguments.check:
+        return check(home, district, arguments.totals, arguments.seed)
     if not arguments.build_only:
         serving.refuse_occupied(serving.web_host(), serving.web_port())
     if not district or not district.complete:
@@ -27,6 +29,19 @@ def run(arguments: Namespace) -> int:
     if not arguments.build_only:
         serving.serve(home, lambda address: greet(address, district))
     return 0
+
+
+def check(home: Path, district: homes.District | None, totals: Path | None, seed: int) -> int:
+    """Everything that must hold of a demo as it was built."""
+    if not district or not district.complete:
+        raise Stop("这里的演示还没有建好；请先运行 anlan demo --build-only。 / No complete demo here; run: anlan demo --build-only")
+    with serving.database(home):
+        from anlan.commands.loading import ready  # noqa: PLC0415  the other ways answer without Django
+
+        ready()
+        from anlan.demo import check as checking  # noqa: PLC0415  needs Django's apps
+
+        return checking.main([str(seed), *([str(totals)] if totals else [])])
 
 
 def _refuse_other(home: Path, district: homes.District | None) -> None:

@@ -2,65 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from anlan.hazards.models import Proposal
-from anlan.kernel.instance import zone
-
 from .chance import Chance, words
-from .world import World, time_between
+from .courses import between
+from .days import SHANGHAI, workday
+from .deeds import order
 
-LEFT_OPEN = ("objected", "left", "overdue", "no_blocks")  # what waits on the demonstration's day
-DECLINED_SLIPS = 0.3
+if TYPE_CHECKING:
+    from .story import Story
+
+GRANTED_SLIPS = 0.012  # the others are settled by a call
 
 
-@dataclass
 class Answers:
-    """Looks at the queue each evening and puts the answers into the agenda."""
+    """Puts the answers into the story's agenda."""
 
-    world: World
-    dice: Chance = field(default_factory=lambda: Chance("answers"))
-    seen: set[UUID] = field(default_factory=set)
-    slips: int = 0
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.codes = {area: code for code, area in story.world.ground.ids.items()}
 
-    def look(self) -> None:
-        rows = Proposal.objects.filter(state="open").exclude(uid__in=self.seen).order_by("id")
-        for uid, sort, hazard, opened_at in rows.values_list("uid", "sort", "hazard__uid", "opened_at"):
-            self.seen.add(uid)
-            self._answer(uid, sort, self.world.fates.get(hazard, ""), opened_at)
-
-    def _answer(self, uid: UUID, sort: str, fate: str, opened_at: datetime) -> None:
-        answer = getattr(self, f"_{sort}")(fate)
+    def to(self, proposal: UUID, sort: str, hazard: UUID, area: int, at: datetime) -> None:
+        """A proposal was raised about a hazard."""
+        dice = Chance("answer", proposal)
+        answer = getattr(self, f"_{sort}")(self.story.fates.get(hazard, ""), dice)
         if answer is None:
             return
         move, part, who, days = answer
-        day: date = self.world.workday(opened_at.astimezone(zone()).date(), days)
-        given: dict[str, Any] = {"answer": self.dice.choice(words("phrases", part))}
-        self.world.agenda.add("proposal", uid, move, self.world.actors[who], time_between(self.dice, day, "09:00", "17:10"),
-                              given)
+        street = self.codes[area][:9]
+        actor = self.story.world.street_head(street) if who == "street" else self.story.world.actors[who]
+        day = workday(at.astimezone(SHANGHAI).date() + timedelta(days=1), max(0, days - 1))
+        given: dict[str, Any] = {"answer": dice.choice(words("phrases", part))}
+        self.story.add(order("proposal", proposal, move, actor, between(dice, day, 540, 1030), given))
 
-    def _extension(self, fate: str) -> tuple[str, str, str, int]:
+    def _extension(self, fate: str, dice: Chance) -> tuple[str, str, str, int]:
         return ("decline", "refused_extension", "street", 1) if fate == "declined" else ("accept", "granted", "street", 1)
 
-    def _objection(self, fate: str) -> tuple[str, str, str, int] | None:
+    def _objection(self, fate: str, dice: Chance) -> tuple[str, str, str, int] | None:
         return ("accept", "cancelled", "street", 1) if fate == "upheld" else None
 
-    def _slip(self, fate: str) -> tuple[str, str, str, int] | None:
-        """The emergency bureau answers; the latest ones wait."""
-        self.slips += 1
-        if fate in LEFT_OPEN and self.slips % 3:
+    def _slip(self, fate: str, dice: Chance) -> tuple[str, str, str, int] | None:
+        """The emergency bureau answers; a few of the latest wait."""
+        if fate in ("waits", "objected", "overdue", "no_blocks") and dice.often(0.6):
             return None
-        if self.dice.often(DECLINED_SLIPS):
-            return "decline", "slip_declined", "director", 2
-        return "accept", "slip", "emergency", 2
+        if dice.often(GRANTED_SLIPS):
+            return "accept", "slip", "emergency", dice.randint(1, 3)
+        return "decline", "slip_declined", "director", dice.randint(1, 3)
 
-    def _listing(self, fate: str) -> None:
+    def _listing(self, fate: str, dice: Chance) -> None:
         """Waits for the bureau."""
 
-    def _recheck(self, fate: str) -> tuple[str, str, str, int]:
-        return "accept", "recheck", "street", self.dice.randint(1, 3)
-
-
+    def _recheck(self, fate: str, dice: Chance) -> tuple[str, str, str, int]:
+        """What was put right on the spot has stayed so: one that had not would count as put right no longer."""
+        return "pass_recheck", "recheck", "street", dice.randint(1, 3)

@@ -1,16 +1,15 @@
-"""Sets of deeds through the door, told at the instant they were done. A refusal ends the building: nothing is skipped."""
+"""Orders of the demonstration; sets of them through the door, where a refusal ends the building: nothing is skipped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order, Receipt, advance_many
-from anlan.kernel.instance import zone
 from anlan.kernel.refusals import Refusal
 
 SET = 1000
@@ -24,6 +23,10 @@ def order(kind: str, uid: UUID, move: str, actor: Actor, at: datetime, given: Ma
     return Order(Ref(kind, uid), move, actor, at, given or {}, told_at=at)
 
 
+def refused(wish: Order, why: object) -> NotBuilt:
+    return NotBuilt(f"{wish.ref.kind}.{wish.move} {wish.at:%Y-%m-%d %H:%M}: {why} {dict(wish.given)}")
+
+
 def do(orders: Sequence[Order], size: int = SET) -> list[Receipt]:
     """Carry out in sets. Raises NotBuilt."""
     done: list[Receipt] = []
@@ -31,7 +34,7 @@ def do(orders: Sequence[Order], size: int = SET) -> list[Receipt]:
         part = orders[start:start + size]
         for wish, result in zip(part, advance_many(part), strict=True):
             if isinstance(result, Refusal):
-                raise NotBuilt(f"{wish.ref.kind}.{wish.move} {wish.at:%Y-%m-%d %H:%M}: {result} {dict(wish.given)}")
+                raise refused(wish, result)
             done.append(result)
     return done
 
@@ -40,12 +43,3 @@ def open_all(kind: str, move: str, rows: Iterable[tuple[UUID, Mapping[str, Any]]
              at: datetime) -> None:
     """Open many cases of a kind at one instant."""
     do([order(kind, uid, move, actor, at, given) for uid, given in rows])
-
-
-def moment(day: date, clock: str | time) -> datetime:
-    """A day and a time in the district."""
-    return datetime.combine(day, time.fromisoformat(clock) if isinstance(clock, str) else clock, zone())
-
-
-def midnight_after(day: date) -> datetime:
-    return moment(day + timedelta(days=1), time(0))

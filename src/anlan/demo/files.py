@@ -1,86 +1,75 @@
-"""The files of the units, drawn up in January and February 2021: owners, units, risk points, special objects."""
+"""The files of the units: who owns them, when they come on file, how their risk points are graded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import product
+from typing import TYPE_CHECKING
 
-from anlan.kernel.actors import SYSTEM, Actor
+from anlan.kernel.actors import SYSTEM
 from anlan.kernel.door import Order
-from anlan.kernel.rulebook import parameter, rulebook
-from anlan.places.calendars import OFFICE
+from anlan.kernel.rulebook import parameter
 from anlan.premises import grading
-from anlan.premises.models import Premises
 
-from .cast import OWNER, STREET
-from .chance import Chance, sheet, uid
-from .deeds import do, moment, open_all, order
-from .ground import Ground
+from .cast import OWNER
+from .chance import Chance, sheet, uid, words
+from .days import BEGAN, each_day, minute, moment, works
+from .deeds import open_all, order
+from .ground import LAID_ON, Ground
 from .houses import Houses, Seat, house, seat_all
-from .units import SURVEYED, Unit
+from .units import Unit
 
-SURVEY_ENDED = date(2021, 1, 29)
-GRADED = (date(2021, 2, 1), date(2021, 2, 26))
+if TYPE_CHECKING:
+    from .world import World
+
+GRADED = (date(2020, 9, 1), date(2021, 2, 26))
 RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
-REPORTING = 0.4  # owners of whom one person is on file and reports what was put right
-
-
-def workdays(since: date, until: date) -> list[date]:
-    calendar = rulebook().calendar(OFFICE)
-    return [d for n in range((until - since).days + 1) if calendar.works(d := since + timedelta(days=n))]
 
 
 def owners(units: Sequence[Unit], houses: Houses, ground: Ground) -> None:
     """The owners as organisations outside both trees; some with a person who acts for them."""
-    dice, at = Chance("owner posts"), moment(SURVEYED, "08:30")
     first = {u.owner: u for u in reversed(units) if u.owner}
     open_all("organisation", "create", [(house(key), {
         "code": key, "name": u.name, "sort": "unit_owner", "area": ground.uids[ground.district],
-        "valid_from": SURVEYED}) for key, u in first.items()], actor=SYSTEM, at=at)
-    seats = [houses.seats["unit"]]
+        "valid_from": BEGAN}) for key, u in first.items()], actor=SYSTEM, at=LAID_ON)
+    seat_all([houses.seats["unit"], *spokesmen(units, houses)], ground, LAID_ON, BEGAN)
+
+
+def spokesmen(units: Sequence[Unit], houses: Houses) -> list[Seat]:
+    """The people of owners who report for them, each taken into the houses."""
+    first = {u.owner: u for u in reversed(units) if u.speaks and u.owner != OWNER}
     for key, unit in first.items():
-        if key != OWNER and dice.often(REPORTING):
-            seat = houses.seats[key] = Seat(key, unit.given["legal_person"], "负责人", key, "", ("unit",))
-            seats.append(seat)
-    seat_all(seats, ground, at, SURVEYED)
+        houses.seats[key] = Seat(key, unit.given["legal_person"], "负责人", key, "", ("unit",))
+    return [houses.seats[key] for key in first]
 
 
-def draw_up(units: Sequence[Unit], actors: Mapping[str, Actor]) -> None:
-    """Each community's clerk registers the units of her community, a few a day."""
-    dice, days = Chance("survey"), workdays(SURVEYED, SURVEY_ENDED)
-    wishes = []
-    for n, unit in enumerate(u for u in units if not u.spotted):
-        day = days[n * len(days) // len(units)]
-        at = moment(day, "08:40") + timedelta(minutes=dice.randint(0, 500))
-        given = unit.given | ({"owner": house(unit.owner)} if unit.owner else {})
-        wishes.append(order("premises", unit.uid, "create", clerk_of(unit, actors), at, given))
-    do(sorted(wishes, key=lambda o: o.at))
+def on_file(unit: Unit, world: World) -> Order:
+    """The community's clerk registers the unit on its day."""
+    at = minute(unit.since, Chance("on file", unit.key).randint(520, 1030))
+    given = unit.given | ({"owner": house(unit.owner)} if unit.owner else {})
+    return order("premises", unit.uid, "create", world.clerk(unit.community), at, given)
 
 
-def clerk_of(unit: Unit, actors: Mapping[str, Actor]) -> Actor:
-    return actors.get(f"community:{unit.community}") or actors["community"]
+def given_up(unit: Unit, day: date, world: World) -> Order:
+    dice = Chance("given up", unit.key)
+    return order("premises", unit.uid, "close", world.clerk(unit.community), minute(day, dice.randint(540, 1000)),
+                 {"reason": dice.choice(words("phrases", "cleared_floor"))})
 
 
-def grade(units: Sequence[Unit], actors: Mapping[str, Actor]) -> None:
-    """The street's safety office grades the points with the expert; the worst point of each unit first."""
-    points = list(_points([u for u in units if not u.spotted], actors[f"clerk:{STREET}"]))
-    for worst in (True, False):
-        do([wish for first, wish in points if first == worst])
-
-
-def _points(units: Sequence[Unit], actor: Actor) -> Iterator[tuple[bool, Order]]:
+def graded(units: Sequence[Unit], world: World) -> Iterator[tuple[str, Order]]:
+    """The streets' safety offices grade the points, some units a day, the worst point of each first; with the grid."""
     dice, inputs = Chance("risk points"), Inputs()
-    days, rows = workdays(*GRADED), sheet("risk_points")
+    days, rows = [d for d in each_day(*GRADED) if works(d)], sheet("risk_points")
     for n, unit in enumerate(units):
-        at = moment(days[n * len(days) // len(units)], "09:00")
+        at = moment(days[n * 7919 % len(days)], "09:00") + timedelta(minutes=dice.randint(0, 420))
         mine = dice.sample([r for r in rows if r["group"] in unit.groups[:1]], dice.randint(1, 3))
         for k, row in enumerate(mine):
             colour = unit.colour if not k else dice.choice([c for c in RANK if RANK[c] >= RANK[unit.colour]])
             given = {"premises": unit.uid, "name": row["name"], "method": row["method"],
                      "measures": row["measures"], **inputs.draw(row["method"], colour, dice)}
-            wish = order("risk_point", uid("risk", unit.key, k), "create", actor, at + timedelta(minutes=k), given)
-            yield not k, wish
+            yield unit.grid, order("risk_point", uid("risk", unit.key, k), "create", world.street_clerk(unit.street),
+                                   at + timedelta(minutes=k), given)
 
 
 class Inputs:
@@ -108,9 +97,3 @@ class Inputs:
     def _likelier(method: str, score: str) -> str:
         scale = ["0.5", "1", "3", "6", "10"] if method == "lec" else list("12345")
         return scale[min(scale.index(score) + 1, len(scale) - 1)]
-
-
-def ids_of(units: Sequence[Unit]) -> dict[str, int]:
-    """Key → id of the file."""
-    found = dict(Premises.objects.filter(uid__in=[u.uid for u in units]).values_list("uid", "id"))
-    return {u.key: found[u.uid] for u in units if u.uid in found}

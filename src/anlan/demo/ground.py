@@ -17,6 +17,7 @@ from shapely.geometry import shape as shape_of
 from anlan.kernel import instance
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.models import Area
+from anlan.kernel.rulebook import parameter
 from anlan.patrols import handbook
 from anlan.places import calendars, defaults
 from anlan.places.actions import decide_parameter
@@ -24,9 +25,9 @@ from anlan.places.geometry import Polygonal
 from anlan.places.models import Level
 
 from .chance import uid
+from .days import BEGAN
 from .deeds import do, open_all, order
 
-BEGAN = date(2019, 1, 1)
 LAID_ON = datetime.fromisoformat("2019-01-02T09:00+08:00")
 REDRAWN_ON = datetime.fromisoformat("2021-06-21T10:00+08:00")  # the partition that takes effect in 2022 was decided
 LEVELS = {"district": Level.DISTRICT, "street": Level.STREET, "community": Level.COMMUNITY, "grid": Level.GRID}
@@ -87,20 +88,28 @@ def _version(feature: Mapping[str, Any]) -> Version:
                    date.fromisoformat(said["valid_from"]), until, feature["geometry"])
 
 
-def set_rules() -> None:
-    """Calendar, holidays, rules and handbook; papers carry the district's short name."""
+def set_rules(began: date, intervals: Mapping[str, int]) -> None:
+    """Calendar, holidays, rules and handbook; papers carry the district's short name; wardens' own intervals."""
     instance.set_clock(LAID_ON, running=False)
     calendars.load(SYSTEM, LAID_ON)
     defaults.load(SYSTEM, LAID_ON)
     decide_parameter("paper.short_name", "文书编号中的区域简称", "武昌", BEGAN, "演示取武昌区的通行简称", "likely",
                      actor=SYSTEM, at=LAID_ON, uid=uid("parameter", "short name"))
+    usual = parameter("patrol.frequency_days", began)
+    decide_parameter("patrol.frequency_days", "各方检查间隔（天）", {**usual, "warden": dict(intervals)}, began,
+                     "演示按工作报告的任务数推算", "unsure", actor=SYSTEM, at=LAID_ON, uid=uid("parameter", "intervals"))
     handbook.load()
 
 
 def lay() -> Ground:
     """The areas of 2021 with their boundaries."""
+    _create([v for v in versions() if v.since == BEGAN], LAID_ON)
+    return imagined()
+
+
+def imagined() -> Ground:
+    """The areas of 2021 without a database."""
     now = [v for v in versions() if v.since == BEGAN]
-    _create(now, LAID_ON)
     made = Ground({v.code: v.name for v in now}, {v.code: uid("area", v.code) for v in now},
                   {v.code: v.geometry for v in now})
     for v in now:

@@ -14,13 +14,15 @@ from anlan.kernel.actors import SYSTEM
 
 from .cast import CAST, STREET, Part
 from .chance import Chance, uid
+from .days import BEGAN
 from .deeds import open_all
-from .ground import BEGAN, LAID_ON, Ground
+from .ground import LAID_ON, Ground
 from .names import duty_phone, people, phone
 
 ENTRUSTED_ON = datetime.fromisoformat("2020-12-28T10:00+08:00")
 ENTRUSTED = (date(2021, 1, 1), date(2021, 12, 31))
-LICENSED = (date(2020, 6, 1), date(2024, 5, 31))
+LICENSED = (date(2018, 6, 1), date(2024, 5, 31))
+ENFORCERS = 4  # licensed officers of the emergency bureau
 
 
 class Seat(NamedTuple):
@@ -71,11 +73,17 @@ def found(ground: Ground) -> Houses:
     """Every organisation of the two trees, and every post of 2021 with its holder."""
     for rows in (_departments(ground), _committees(ground), _offices(ground), _communities(ground)):
         _establish(rows, ground)
+    made = imagined(ground)
+    seat_all([s for s in made.seats.values() if not s.house.startswith("owner")], ground)
+    return made
+
+
+def imagined(ground: Ground) -> Houses:
+    """Who holds which post, without a database."""
     made = Houses()
     for part in CAST:
         made.seats[part.login] = _seat(part)
     _fill(made, ground)
-    seat_all([s for s in made.seats.values() if not s.house.startswith("owner")], ground)
     return made
 
 
@@ -118,6 +126,9 @@ def _fill(made: Houses, ground: Ground) -> None:
     """One warden a grid, one clerk a community, the safety office of each street, one head a department."""
     for row in own_rows("departments"):
         made.take(f"department:{row['code']}", "安全生产科科长", row["code"], ground.district, "department")
+    for n in range(1, ENFORCERS + 1):
+        seat = made.take(f"enforcer:{n}", "执法大队执法员", "emergency", ground.district, "officer")
+        made.seats[seat.key] = seat._replace(licence="enforcement")
     for street in ground.streets:
         _fill_street(made, ground, street)
 

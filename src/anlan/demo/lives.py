@@ -1,191 +1,162 @@
-"""The steps of a hazard from found to struck off, as they would happen in an office; all of it goes into the agenda."""
+"""The steps of a hazard's course as orders: who does each, and in what words."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from anlan.kernel.actors import Actor
+from anlan.kernel.door import Order
 
 from .chance import Chance, words
+from .courses import graded
+from .days import minute, workday
+from .deeds import order
 from .houses import house
 from .names import phone
-from .world import Found, World, time_between
+from .outline import Find, Told
+from .units import Unit
+from .world import World
 
-LATE, RETURNED = 0.09, 0.06
-CLOSES = "17:20"
-LATEST_HOUR = 16  # what is reported later is taken up next morning
-REVIEWED = {0: 0.5, 1: 0.3, 2: 0.15, 3: 0.05}  # working days until somebody looks
-REVIEWED_SOON = {0: 0.85, 1: 0.15}
+CHANNELS_NAMED = ("phone", "portal")  # whoever reports by these gives a name
 
 
-def live(found: Found, world: World, dice: Chance) -> None:
-    """What becomes of a hazard that was not put right on the spot."""
-    world.fates[found.uid] = found.fate
-    if found.item.major:
-        Major(found, world, dice).go()
-    else:
-        General(found, world, dice).go()
-
-
+@dataclass
 class Life:
-    """Writes one hazard's steps into the agenda."""
+    """One hazard, where it is, and the steps that are to be told."""
 
-    def __init__(self, found: Found, world: World, dice: Chance) -> None:
-        self.found, self.world, self.dice = found, world, dice
+    find: Find
+    uid: UUID
+    unit: Unit | None
+    community: str
+    world: World
 
-    def step(self, move: str, actor: Actor, at: datetime, given: dict[str, Any] | None = None) -> None:
-        self.world.agenda.add("hazard", self.found.uid, move, actor, at, given)
+    def steps(self) -> Iterator[Order]:
+        dice = Chance("life", self.uid)
+        drafter: Actor | None = None
+        for move, at in self.find.course:
+            if move.startswith("listing."):
+                continue  # told when the listing is open
+            if move in ("draft_order", "sign_order"):
+                first, second = dice.sample(self.world.officers(self.street, at.year), 2)
+                actor = drafter = first if move == "draft_order" else next(
+                    a for a in (second, first) if a is not drafter)
+                if self.find.fate == "drafted":
+                    actor = drafter = self.world.actors["officer1"]
+            else:
+                actor = self._actor(move, at.year, dice)
+            yield order("hazard", self.uid, move, actor, at, self._given(move, dice))
 
-    def say(self, part: str) -> str:
-        return self.dice.choice(words("phrases", part))
+    @property
+    def street(self) -> str:
+        return self.community[:9]
 
-    def at(self, day: date, since: str = "09:00", until: str = CLOSES) -> datetime:
-        return time_between(self.dice, day, since, until)
+    def _actor(self, move: str, year: int, dice: Chance) -> Actor:
+        world = self.world
+        if move in ("self_check", "ask_extension", "object", "fill_blocks"):
+            return world.reporter(self.unit, self.community)
+        if move == "plan_review":
+            return world.street_clerk(self.street)
+        if move in ("pass_review", "fail_review"):
+            return dice.choice(world.reviewers(self.street))
+        if move == "ask_listing":
+            return world.actors["emergency"]
+        if move == "enforce":
+            return world.officers(self.street, year)[1]
+        return world.street_head(self.street)
 
-    def put_right(self, at: datetime) -> None:
-        found = self.found
-        self.step("self_check", self.world.reporter(found), at, {
-            "fixed_what": found.item.remedy, "photos": [self.world.album.after[found.item.scene]],
-            "fixer_name": found.unit.given["safety_manager"] if found.unit else self.world.clerk(found.community).name})
+    def _given(self, move: str, dice: Chance) -> dict[str, Any]:
+        wanted = getattr(self, f"_{move}", None)
+        return wanted(dice) if wanted else {}
 
-    def review(self, since: datetime, *, fails: bool) -> datetime:
-        """The street plans a review and somebody else looks. Returns when."""
-        planned = since + timedelta(minutes=self.dice.randint(10, 40))
-        if since.hour >= LATEST_HOUR or not self.world.works(since.date()):
-            planned = self.at(self.world.workday(since.date() + timedelta(days=1)), "08:40", "10:30")
-        self.step("plan_review", self.world.street_clerk, planned)
-        soon = self.dice.pick(REVIEWED_SOON if self.found.item.days <= 1 else REVIEWED)
-        at = max(self.at(self.world.workday(planned.date(), soon), "13:30"), planned + timedelta(minutes=20))
-        reviewer = self.dice.choice(self.world.reviewers)
-        scene = self.found.item.scene
-        if fails:
-            self.step("fail_review", reviewer, at, {"reason": self.say("failed"), "days": 3,
-                                                    "photos": [self.world.album.before[scene]]})
-        else:
-            self.step("pass_review", reviewer, at, {"opinion": self.say("opinion"),
-                                                    "photos": [self.world.album.after[scene]]})
-        return at
+    def _say(self, part: str, dice: Chance) -> str:
+        return dice.choice(words("phrases", part))
 
+    def _self_check(self, dice: Chance) -> dict[str, Any]:
+        name = self.unit.given["safety_manager"] if self.unit else self.world.clerk(self.community).name
+        return {"fixed_what": self.find.item.remedy, "photos": [self.world.album.after[self.find.item.scene]],
+                "fixer_name": name}
 
-class General(Life):
-    """A general hazard: put right, reviewed, struck off; some late, some twice, a few otherwise."""
+    def _pass_review(self, dice: Chance) -> dict[str, Any]:
+        return {"opinion": self._say("opinion", dice), "photos": [self.world.album.after[self.find.item.scene]]}
 
-    def go(self) -> None:
-        special = getattr(self, f"_{self.found.fate}", None)
-        if special is not None:
-            special()
-        else:
-            self._usual(self._when(), fails=self.dice.often(RETURNED))
+    def _fail_review(self, dice: Chance) -> dict[str, Any]:
+        return {"reason": self._say("failed", dice), "days": 3, "photos": [self.world.album.before[self.find.item.scene]]}
 
-    def _when(self) -> datetime:
-        """When it is put right: mostly within the limit, which ends at 24:00 of its last day."""
-        at, days = self.found.at, self.found.item.days
-        if self.dice.often(LATE):
-            return self.at(at.date() + timedelta(days=days + self.dice.randint(1, 4)))
-        if not days:
-            return at + timedelta(minutes=self.dice.randint(50, 170))
-        return self.at(at.date() + timedelta(days=1 + int((days - 1) * self.dice.random() ** 1.5)))
+    def _ask_extension(self, dice: Chance) -> dict[str, Any]:
+        return {"reason": self._say("extension", dice), "days": 10}
 
-    def _usual(self, when: datetime, *, fails: bool = False) -> None:
-        self.put_right(when)
-        at = self.review(when, fails=fails)
-        if fails:
-            again = self.at(at.date() + timedelta(days=self.dice.randint(1, 3)))
-            self.put_right(again)
-            self.review(again, fails=False)
+    def _object(self, dice: Chance) -> dict[str, Any]:
+        return {"reason": self._say("upheld" if self.find.fate == "upheld" else "objected", dice)}
 
-    def _after(self, days: int) -> date:
-        return self.world.workday(self.found.at.date() + timedelta(days=days))
+    def _cancel(self, dice: Chance) -> dict[str, Any]:
+        return {"reason": self._say("cancelled", dice)}
 
-    def _returned(self) -> None:
-        self._usual(self._when(), fails=True)
+    def _enforce(self, dice: Chance) -> dict[str, Any]:
+        return {"reason": self._say("enforce", dice)}
 
-    def _left(self) -> None:
-        """Nobody does anything: the clocks speak."""
+    def _transfer(self, dice: Chance) -> dict[str, Any]:
+        return {"reason": self._say("transferred", dice), "department": house("urban_management")}
 
-    def _asks(self, day: date) -> None:
-        self.step("ask_extension", self.world.reporter(self.found), self.at(day), {
-            "reason": self.say("extension"), "days": 10})
+    def _ask_listing(self, dice: Chance) -> dict[str, Any]:
+        committee = self.unit.committee if self.unit else None
+        return {"reason": self._say("listing", dice), "level": "district", "batch": dice.randint(1, 4),
+                "days": self.find.listed_days, "committee": house(f"committee-{committee or 2}"),
+                "department": house(self.unit.department if self.unit else "emergency")}
 
-    def _extended(self) -> None:
-        """Asked for, granted (by answers.py), and still open on the demonstration's day."""
-        self._asks(self._after(5))
+    def _draft_order(self, dice: Chance) -> dict[str, Any]:
+        return {"demand": f"立即停止使用有关部位。{self.find.item.text}的，限期整改到位。", "due_on": self.find.until}
 
-    def _declined(self) -> None:
-        self._asks(self._after(2))
-        self._usual(self.at(self.found.at.date() + timedelta(days=self.found.item.days)))
-
-    def _objected(self) -> None:
-        self.step("object", self.world.reporter(self.found), self.at(self._after(2)), {"reason": self.say("objected")})
-
-    def _upheld(self) -> None:
-        self.step("object", self.world.reporter(self.found), self.at(self._after(1)), {"reason": self.say("upheld")})
-
-    def _cancelled(self) -> None:
-        self.step("cancel", self.world.actors["street"], self.at(self._after(1)), {"reason": self.say("cancelled")})
-
-    def _transferred(self) -> None:
-        self.step("transfer", self.world.actors["street"], self.at(self._after(1), "08:40", "09:40"), {
-            "reason": self.say("transferred"), "department": house("urban_management")})
-        self._usual(self.at(self.found.at.date() + timedelta(days=max(2, self.found.item.days)), "10:00"))
-
-    def _enforced(self) -> None:
-        self.step("enforce", self.world.actors["officer2"], self.at(self._after(self.found.item.days + 1)), {
-            "reason": self.say("enforce")})
+    def _fill_blocks(self, dice: Chance) -> dict[str, Any]:
+        head = self.unit.given["legal_person"] if self.unit else "责任人"
+        return {
+            "responsible": head, "phone": phone(dice), "leader": self.world.street_head(self.street).name,
+            "measures": f"{self.find.item.remedy}；整改前专人看守，停用有关部位", "budget_yuan": dice.randint(4, 60) * 500,
+            "funds_from": "own", "due_on": self.find.until, "plan": "已定疏散路线和集合点，整改期间组织一次疏散演练"}
 
 
-class Major(Life):
-    """A major hazard: confirmed by a second person, ordered by two officers, five blocks, reviewed, struck off."""
-
-    def go(self) -> None:
-        fate = self.found.fate
-        if fate == "awaiting":
-            return
-        confirmed = self._confirm()
-        if fate == "no_blocks":
-            return
-        until = self._due(fate)
-        self._order(confirmed, until, signed=fate != "drafted")
-        self._blocks(confirmed + timedelta(hours=2), until)
-        if fate in ("closed", "reviewing"):
-            self._mend(until, struck_off=fate == "closed")
-
-    def _due(self, fate: str) -> date:
-        day = self.found.at.date()
-        if fate == "overdue":
-            return day + timedelta(days=10)
-        return day + timedelta(days={"ordered": 13, "drafted": 10, "reviewing": 8}.get(fate, self.dice.randint(6, 12)))
-
-    def _confirm(self) -> datetime:
-        at = self.found.at + timedelta(minutes=self.dice.randint(35, 150))
-        self.step("confirm", self.world.actors["street"], at)
-        return at
-
-    def _order(self, confirmed: datetime, until: date, *, signed: bool) -> None:
-        first, second = self.dice.sample([self.world.actors["officer1"], self.world.actors["officer2"]], 2)
-        if not signed:
-            first, second = self.world.actors["officer1"], self.world.actors["officer2"]
-        drafted = self.at(self.world.workday(confirmed.date() + timedelta(days=1)), "08:40", "10:30")
-        self.step("draft_order", first, drafted, {"demand": f"立即停止使用有关部位。{self.found.item.text}的，限期整改到位。",
-                                                  "due_on": until})
-        if signed:
-            self.step("sign_order", second, drafted + timedelta(minutes=self.dice.randint(30, 120)))
-
-    def _blocks(self, at: datetime, until: date) -> None:
-        unit = self.found.unit
-        head = unit.given["legal_person"] if unit else "责任人"
-        self.step("fill_blocks", self.world.reporter(self.found), at, {
-            "responsible": head, "phone": phone(self.dice), "leader": self.world.actors["street"].name,
-            "measures": f"{self.found.item.remedy}；整改前专人看守，停用有关部位", "budget_yuan": self.dice.randint(4, 60) * 500,
-            "funds_from": "own", "due_on": until, "plan": "已定疏散路线和集合点，整改期间组织一次疏散演练"})
-
-    def _mend(self, until: date, *, struck_off: bool) -> None:
-        when = self.at(until - timedelta(days=self.dice.randint(0, 2)), "10:40")
-        self.put_right(when)
-        if struck_off:
-            self.review(when, fails=False)
-        else:
-            self.step("plan_review", self.world.street_clerk, self.at(self.world.workday(when.date() + timedelta(days=1))))
+def reported(told: Told, world: World, point: tuple[float, float], place: str, names: tuple[str, str]) -> Iterator[Order]:
+    """A report and what follows from it. names: of who reported, and the telephone."""
+    dice, at = Chance("told", told.uid), minute(told.day, told.at)
+    community, matter = told.grid[:12], told.uid
+    named = dict(zip(("reporter_name", "reporter_phone"), names, strict=True)) if told.channel in CHANNELS_NAMED else {}
+    said: dict[str, Any] = {"what": told.row["what"], "lon": point[0], "lat": point[1], "channel": told.channel,
+                            "area": world.area(told.grid), "place": place, **named}
+    if told.row["hazard"]:
+        said["photos"] = [world.album.before[world.items.by_code[told.row["hazard"]].scene]]
+    yield order("matter", matter, "open", _teller(told, world), at, said)
+    clerk, soon = world.clerk(community), at + timedelta(minutes=dice.randint(15, 60))
+    if told.ends == "rejected":
+        yield order("matter", matter, "reject", clerk, soon, {"reason": dice.choice(words("phrases", "rejected"))})
+    elif told.ends == "answered":
+        yield order("matter", matter, "answer", clerk, soon, {"answer": dice.choice(words("phrases", "answered"))})
+        yield from _closed(told, clerk, dice)
+    elif told.find:
+        yield from _hazard(told, told.find, world, dice)
 
 
+def _teller(told: Told, world: World) -> Actor:
+    if told.channel == "field":
+        return world.warden(told.grid)
+    return world.street_clerk(told.grid[:9]) if told.channel == "desk" else world.clerk(told.grid[:12])
+
+
+def _closed(told: Told, clerk: Actor, dice: Chance) -> Iterator[Order]:
+    day = workday(told.day + timedelta(days=dice.randint(1, 5)))
+    yield order("matter", told.uid, "close", clerk, minute(day, dice.randint(540, 1020)))
+
+
+def _hazard(told: Told, find: Find, world: World, dice: Chance) -> Iterator[Order]:
+    """Found and entered by the community, graded by the street next working day, told to whoever answers."""
+    item, street = find.item, world.street_clerk(told.grid[:9])
+    clerk, found_at = world.clerk(told.grid[:12]), minute(told.day, told.at) + timedelta(minutes=dice.randint(20, 50))
+    at = graded(told.day)
+    yield order("hazard", told.hazard, "find", clerk, found_at, {
+        "matter": told.uid, "what": told.row["what"], "item_code": item.code, "place": dice.choice(item.places)})
+    yield order("hazard", told.hazard, "register", clerk, found_at + timedelta(minutes=5))
+    yield order("hazard", told.hazard, "grade", street, at, {"level": "general", "days": max(1, item.days)})
+    yield order("hazard", told.hazard, "notify", street, at + timedelta(minutes=10))
+    yield from Life(find, told.hazard, None, told.grid[:12], world).steps()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 from PIL import Image, ImageDraw
@@ -43,12 +44,21 @@ class Album:
 
 def take_in_all(at: datetime) -> Album:
     """Draw every picture and put it into the store of files."""
+    return album(lambda data, name: _keep(data, name, at))
+
+
+def imagined() -> Album:
+    """The same pictures, by their hashes only."""
+    return album(lambda data, _name: sha256(data).hexdigest())
+
+
+def album(keep_one: Callable[[bytes, str], str]) -> Album:
     return Album(
-        before={name: _keep(scene(name, mended=False), f"{name}-before", at) for name in SCENES},
-        after={name: _keep(scene(name, mended=True), f"{name}-after", at) for name in SCENES},
-        signatures=tuple(_keep(signature(n), f"signature-{n}", at) for n in range(SIGNATURES)),
-        plates=tuple(_keep(plate(n), f"plate-{n}", at) for n in range(PLATES)),
-        visit=_keep(plate(PLATES, "现场"), "visit", at), scan=_keep(scan(), "entrustment", at))
+        before={name: keep_one(scene(name, mended=False), f"{name}-before") for name in SCENES},
+        after={name: keep_one(scene(name, mended=True), f"{name}-after") for name in SCENES},
+        signatures=tuple(keep_one(signature(n), f"signature-{n}") for n in range(SIGNATURES)),
+        plates=tuple(keep_one(plate(n), f"plate-{n}") for n in range(PLATES)),
+        visit=keep_one(plate(PLATES, "现场"), "visit"), scan=keep_one(scan(), "entrustment"))
 
 
 def _keep(data: bytes, name: str, at: datetime) -> str:

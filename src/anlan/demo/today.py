@@ -9,15 +9,14 @@ from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import anchor, seal_all
 from anlan.kernel.refusals import Refusal
 from anlan.kernel.tick import tick
-from anlan.patrols.rounds import plan_rounds
+from anlan.patrols.rounds import due_by_area, plan_rounds
 from anlan.people.models import Post
-from anlan.premises.models import Premises
 from anlan.toolkit.notices.inbox import mark_all_read
 
-from .cast import STREET
-from .deeds import NotBuilt, moment
+from .days import DAY, UNTIL, moment
+from .deeds import NotBuilt
 from .houses import Seat
-from .world import DAY, UNTIL, World
+from .world import World
 
 PLANNED_AT = moment(DAY, "08:10")
 OPENS_AT = moment(DAY, "08:30")
@@ -25,15 +24,18 @@ READ_UNTIL = moment(UNTIL, "12:00")
 
 
 def plan(world: World) -> int:
-    """A round for every warden of 中南路街道 who has something due. Returns how many."""
+    """A round for every warden who has something due. Returns how many."""
     instance.set_clock(PLANNED_AT, running=False)
-    uids = [world.warden_seat(grid).post for grid in world.ground.grids(STREET)]
-    posts = Post.objects.filter(uid__in=uids, area_id__in=Premises.objects.values("area_id")).order_by("id")
-    done = plan_rounds(posts, DAY, actor=world.street_clerk, at=PLANNED_AT)
-    for receipt in done:
-        if isinstance(receipt, Refusal):
-            raise NotBuilt(str(receipt))
-    return len(done)
+    done = 0
+    for street in world.ground.streets:
+        uids = [world.warden_seat(grid).post for grid in world.ground.grids(street)]
+        due = due_by_area([world.ground.ids[g] for g in world.ground.grids(street)], DAY)
+        posts = Post.objects.filter(uid__in=uids, area_id__in=[a for a, n in due.items() if n]).order_by("id")
+        for receipt in plan_rounds(posts, DAY, actor=world.street_clerk(street), at=PLANNED_AT):
+            if isinstance(receipt, Refusal):
+                raise NotBuilt(str(receipt))
+            done += 1
+    return done
 
 
 def read_notices(world: World, cast: Sequence[Seat]) -> None:

@@ -1,4 +1,4 @@
-"""The units of 中南路街道: names by trade, addresses on its roads, points inside their grids. Pure: nothing is stored."""
+"""The units of the district: names by trade, addresses on its roads, points inside their grids. Pure: nothing is stored."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -14,40 +16,47 @@ from anlan.premises import credit_code
 from anlan.premises.place_types import place_types
 from anlan.premises.small_places import small_kind
 
-from .cast import CAST, GRID, OWNER, STREET
+from .cast import CAST, GRID, OWNER
 from .chance import Chance, sheet, uid, words
+from .days import DAY, REGISTER_ENDED, REGISTERED, SHUT, UNTIL, works
 from .ground import Ground
 from .houses import house
 from .names import phone
 
 COLOURS = {"red": 0.03, "orange": 0.12, "yellow": 0.45, "blue": 0.40}
-SPOTTED = 0.02  # shops that a warden added on the spot and no office has confirmed yet
+SPOTTED = 0.01  # shops that a warden added on the spot and no office has confirmed yet, on top of the units
+ENDED = 0.008  # units that gave up between 2019 and 2021, on top as well
 OWNED = 0.32
 AGAIN = 0.12  # of those, how many belong to somebody who has one already
-SURVEYED = date(2021, 1, 4)
+REPORTING = 0.4  # owners of whom one person is on file
+FIRST_WAVE = 0.7  # of the units, on file by the end of June 2019
+TRIES = 40  # signs drawn before the community's name is added to one
 EDGE = 0.00006  # degrees that a point keeps from the border of its grid, about 6 m
-# Kind, gas, colour, day of the last visit, owner: the nine at the top fall due on the demonstration's day.
+# Kind, gas, colour, days since the last visit on the demonstration's day, owner: the nine at the top fall due on it.
 HERO = (
-    ("restaurant", "lpg", "orange", date(2021, 6, 11), OWNER),
-    ("construction_site", "none", "red", date(2021, 6, 18), ""),
-    ("hotel", "none", "orange", date(2021, 6, 10), ""),
-    ("internet_bar", "none", "orange", date(2021, 6, 11), ""),
-    ("restaurant", "pipe", "yellow", date(2021, 5, 26), ""),
-    ("supermarket", "none", "yellow", date(2021, 5, 26), ""),
-    ("residential_compound", "none", "yellow", date(2021, 5, 26), ""),
-    ("training_school", "none", "yellow", date(2021, 5, 24), ""),
-    ("leisure", "none", "yellow", date(2021, 5, 26), ""),
-    ("shop", "none", "yellow", date(2021, 6, 8), ""),
-    ("hair_salon", "none", "yellow", date(2021, 6, 16), ""),
-    ("shop", "none", "blue", date(2021, 5, 18), OWNER),
-    ("nursery", "pipe", "blue", date(2021, 4, 20), ""),
-    ("clinic", "none", "blue", date(2021, 6, 2), ""),
+    ("restaurant", "lpg", "orange", 28, OWNER),
+    ("construction_site", "none", "red", 14, ""),
+    ("hotel", "none", "orange", 28, ""),
+    ("internet_bar", "none", "orange", 28, ""),
+    ("restaurant", "pipe", "yellow", 91, ""),
+    ("supermarket", "none", "yellow", 91, ""),
+    ("residential_compound", "none", "yellow", 91, ""),
+    ("training_school", "none", "yellow", 93, ""),
+    ("leisure", "none", "yellow", 91, ""),
+    ("shop", "none", "yellow", 17, ""),
+    ("hair_salon", "none", "yellow", 9, ""),
+    ("shop", "none", "blue", 38, OWNER),
+    ("nursery", "pipe", "blue", 66, ""),
+    ("clinic", "none", "blue", 23, ""),
 )
 
 
 @dataclass
 class Unit:
-    """One unit. given: the input of premises.create; last: a fixed day of the last visit before the demonstration's."""
+    """One unit. given: the input of premises.create; since: on file from this day; ended: when it gave up.
+
+    last: a fixed day of the last visit before the demonstration's.
+    """
 
     key: str
     kind: str
@@ -63,6 +72,9 @@ class Unit:
     owner: str = ""
     last: date | None = None
     spotted: bool = False
+    since: date = REGISTERED
+    ended: date | None = None
+    speaks: bool = False  # its owner has a person on file who reports what was put right
     given: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -72,6 +84,10 @@ class Unit:
     @property
     def community(self) -> str:
         return self.grid[:12]
+
+    @property
+    def street(self) -> str:
+        return self.grid[:9]
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -103,30 +119,36 @@ class Maker:
     doors: Counter[tuple[str, int]] = field(default_factory=Counter)
     shapes: dict[str, Polygonal] = field(default_factory=dict)
 
-    def make(self, n: int, kind: str, grid: str, gas: str = "") -> Unit:
+    def make(self, n: int, kind: str, grid: str, since: date = REGISTERED, gas: str = "") -> Unit:
         row = TYPES[kind]
-        sign = self._sign(row)
+        sign = self._sign(row, grid)
         company = self.dice.often(float(row["company"]))
         lon, lat = self._point(grid)
         address = self._address(grid)
         unit = Unit(f"{n:04}", kind, grid, sign, self._name(sign, row, company, address), address, lon, lat,
-                    gas or self.dice.pick(_weights(row["gas"])), company)
+                    gas or self.dice.pick(_weights(row["gas"])), company, since=since)
         unit.given = self._given(unit, row)
         return unit
 
-    def _sign(self, row: dict[str, str]) -> str:
-        while True:
+    def _sign(self, row: dict[str, str], grid: str) -> str:
+        for n in count():
             sign = self.dice.choice(words("unit_stems", "stem")) + self.dice.choice(row["kinds"].split())
+            if n >= TRIES:
+                sign += f"（{self.ground.names[grid[:12]].removesuffix('社区')}店）"
             if sign not in self.taken:
                 self.taken.add(sign)
                 return sign
+        raise AssertionError("unreachable: count has no end")
 
     def _name(self, sign: str, row: dict[str, str], company: bool, address: str) -> str:
         """As on the licence; a second branch of a company adds its road."""
         stem = next(s for s in words("unit_stems", "stem") if sign.startswith(s))
         name = f"武汉{stem}{row['word']}有限公司" if company else f"武昌区{sign}"
+        road = address.rstrip("0123456789号附")
         if name in self.taken:
-            name += address.rstrip("0123456789号附") + "分公司"
+            name += f"{road}分公司"
+        if name in self.taken:
+            name = f"武汉{sign.partition('（')[0]}{row['word']}有限公司{address}分公司"
         self.taken.add(name)
         return name
 
@@ -150,14 +172,14 @@ class Maker:
         sizes = {name: dice.within(row[column]) for name, column in SIZES.items()}
         storeys = sizes["storeys"] = dice.randint(12, 33) if unit.kind in TOWERS else dice.randint(1, 3)
         measures = {**sizes, "storey": 1 if storeys < 3 else 2}
-        drilled = SURVEYED - timedelta(days=dice.randint(20, 300))
+        drilled = unit.since - timedelta(days=dice.randint(20, 300))
         return {
             **{k: v for k, v in sizes.items() if v is not None}, "name": unit.name, "sign_name": unit.sign,
             "place_type": unit.kind, "nine_small": small_kind(unit.kind, measures) or "", "address": unit.address,
             "credit_code": "" if dice.often(0.04) else social_code(dice, unit.company),
             "legal_person": head, "legal_phone": phone(dice), "operator": head, "operator_phone": phone(dice),
             "safety_manager": next(self.names) if (sizes["staff"] or 0) > 20 else head,
-            "licence_from": date(2021, 1, 4) - timedelta(days=dice.randint(200, 3600)), "lon": unit.lon,
+            "licence_from": unit.since - timedelta(days=dice.randint(30, 3600)), "lon": unit.lon,
             "lat": unit.lat, "area": self.ground.uids[unit.grid], "department": house(unit.department),
             "committee_no": unit.committee, "gas": unit.gas, "exits": dice.randint(1, 2 + len(unit.groups)),
             "cylinders": dice.randint(1, 4) if unit.gas == "lpg" else None,
@@ -177,34 +199,63 @@ KEY_FIRE = ("mall", "market", "high_rise", "petrol_station")
 
 
 def units(ground: Ground, total: int, names: Iterator[str]) -> list[Unit]:
-    """So many units: the cast's grid first, then the street's other grids; graded, owned, the last ones spotted."""
+    """So many units, the cast's grid first; behind them those that gave up and those that a warden has only spotted."""
     maker = Maker(ground, names)
     made = [_hero(maker, n, *row) for n, row in enumerate(HERO, start=1)]
-    places = _places(ground, total - len(made))
-    kinds = _kinds(len(places))
-    made += [maker.make(n, kind, grid) for n, (kind, grid) in enumerate(zip(kinds, places, strict=True), len(made) + 1)]
-    for unit in made[total - round(total * SPOTTED):]:
+    ended, spotted = round(total * ENDED), max(2, round(total * SPOTTED))
+    places = _places(ground, total + ended + spotted - len(made))
+    kinds, days = _kinds(len(places)), _days(len(places))
+    made += [maker.make(n, kind, grid, since)
+             for n, (kind, grid, since) in enumerate(zip(kinds, places, days, strict=True), len(made) + 1)]
+    for unit in made[total + ended:]:
         unit.spotted = True
-    grade(made)
-    own(made)
+    _end(made[total:total + ended])
+    grade(made[:total])
+    own(made[:total])
     return made
 
 
-def _hero(maker: Maker, n: int, kind: str, gas: str, colour: str, last: date, owner: str) -> Unit:
-    unit = maker.make(n, kind, GRID, gas)
-    unit.colour, unit.last, unit.owner = colour, last, owner
+def _hero(maker: Maker, n: int, kind: str, gas: str, colour: str, before: int, owner: str) -> Unit:
+    unit = maker.make(n, kind, GRID, gas=gas)
+    unit.colour, unit.last, unit.owner = colour, DAY - timedelta(days=before), owner
     if owner == OWNER:
         unit.given |= {"legal_person": OWNER_NAME, "operator": OWNER_NAME, "safety_manager": OWNER_NAME}
     return unit
 
 
+def _end(gone: list[Unit]) -> None:
+    """Each closed for good on a day after a year or so on file."""
+    dice = Chance("ended")
+    for unit in gone:
+        unit.since = min(unit.since, date(2019, 12, 31))
+        unit.ended = unit.since + timedelta(days=dice.randint(120, (UNTIL - unit.since).days - 20))
+
+
 def _places(ground: Ground, count: int) -> list[str]:
-    """A grid for each unit: every community has some, some grids have many."""
+    """A grid for each unit: every community has some, busy communities more, some grids have many."""
     dice = Chance("places")
-    grids = [g for g in ground.grids(STREET) if g != GRID]
-    weights = {g: dice.lognormvariate(0, 0.7) for g in grids}
-    first = [dice.choice(ground.below[c]) for c in ground.below[STREET] if c != GRID[:12]]
-    return (first + [dice.pick(weights) for _n in range(count - len(first))])[:count]
+    weights: dict[str, float] = {}
+    communities = [c for street in ground.streets for c in ground.below[street]]
+    for community in communities:
+        busy = dice.lognormvariate(0, 0.35) / len(ground.below[community])
+        weights |= {g: busy * dice.lognormvariate(0, 0.6) for g in ground.below[community] if g != GRID}
+    first = [dice.choice(ground.below[c]) for c in communities if c != GRID[:12]]
+    rest = dice.choices(list(weights), weights=list(weights.values()), k=max(0, count - len(first)))
+    return (first + rest)[:count] if count >= len(first) else dice.sample(first, count)
+
+
+def _days(count: int) -> list[date]:
+    """When each came on file: most in the first half of 2019, the others until summer 2020; on working days."""
+    dice = Chance("registered")
+    first = _spread(date(2019, 6, 28), 0)
+    later = _spread(REGISTER_ENDED, len(first))
+    return sorted(first[dice.randrange(len(first))] if dice.often(FIRST_WAVE) else later[dice.randrange(len(later))]
+                  for _n in range(count))
+
+
+def _spread(until: date, skip: int) -> list[date]:
+    days = [d for n in range((until - REGISTERED).days + 1) if works(d := REGISTERED + timedelta(days=n))]
+    return [d for d in days[skip:] if not SHUT[0] <= d < SHUT[1]]
 
 
 def _kinds(count: int) -> list[str]:
@@ -212,7 +263,7 @@ def _kinds(count: int) -> list[str]:
     dice = Chance("kinds")
     least = [kind for kind, row in TYPES.items() for _n in range(int(row["least"]))][:count // 2]
     weights = {kind: float(row["weight"]) for kind, row in TYPES.items()}
-    kinds = least + [dice.pick(weights) for _n in range(count - len(least))]
+    kinds = least + dice.choices(list(weights), weights=list(weights.values()), k=count - len(least))
     dice.shuffle(kinds)
     return kinds
 
@@ -234,23 +285,27 @@ def grade(made: list[Unit]) -> None:
 
 
 def own(made: list[Unit]) -> None:
-    """A part of the units has an owner on file; some owners hold several."""
+    """A part of the units has an owner on file; some owners hold several, and of some a person reports for them."""
     dice = Chance("owners")
     several: dict[str, list[str]] = {}
+    speaking = {OWNER}
     for unit in made:
-        if unit.owner or unit.spotted or not dice.often(OWNED):
-            continue
-        known = several.setdefault(unit.kind, [])
-        unit.owner = dice.choice(known) if known and dice.often(AGAIN) else f"owner-{unit.key}"
-        known.append(unit.owner)
+        if not unit.owner and dice.often(OWNED):
+            known = several.setdefault(unit.kind, [])
+            unit.owner = dice.choice(known) if known and dice.often(AGAIN) else f"owner-{unit.key}"
+            known.append(unit.owner)
+            if unit.owner.endswith(unit.key) and dice.often(REPORTING):
+                speaking.add(unit.owner)
+        unit.speaks = unit.owner in speaking
 
 
+@cache
 def roads_of(community: str) -> list[tuple[str, int]]:
     """Two or three roads of the street for each community, with the highest door number to invent."""
     roads = [(r["road"], int(r["highest_number"])) for r in sheet("roads") if r["street_code"] == community[:9]]
     if community == GRID[:12]:
         return [r for r in roads if r[0] in ("瑞景路", "石牌岭路")]
-    return Chance("roads", community).sample(roads, 3)
+    return Chance("roads", community).sample(roads, min(3, len(roads)))
 
 
 def social_code(dice: Chance, company: bool) -> str:

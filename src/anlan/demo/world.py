@@ -1,153 +1,69 @@
-"""What the history is told with: units, actors, pictures, the handbook, and the agenda of what happens when."""
+"""What the history is told with: the ground, the units, the actors, the pictures, the handbook."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import cached_property
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 from uuid import UUID
 
 from anlan.kernel.actors import Actor
-from anlan.kernel.door import Order
-from anlan.kernel.instance import local_day
-from anlan.kernel.rulebook import rulebook
-from anlan.patrols import handbook
-from anlan.places.calendars import OFFICE
 
-from .cast import COMMUNITY, GRID, OWNER, STREET
-from .chance import Chance, sheet
-from .deeds import moment, order
+from .cast import COMMUNITY, GRID, GRID_2, OWNER, STREET, STREET_2
 from .ground import Ground
-from .houses import Houses, Seat
+from .houses import ENFORCERS, Houses, Seat
+from .items import Items
 from .pictures import Album
 from .units import Unit
 
-SINCE, DAY = date(2021, 3, 1), date(2021, 6, 25)
-UNTIL = DAY - timedelta(days=1)
-LAST_DEED = moment(UNTIL, "20:00")
-
-
-class Item(NamedTuple):
-    """An item of the handbook, with how often it is found, put right on the spot, and what it looks like."""
-
-    code: str
-    group: str
-    text: str
-    major: bool
-    days: int
-    weight: float
-    spot: float
-    scene: str
-    control: str
-    places: tuple[str, ...]
-    remedy: str
-
-
-class Found(NamedTuple):
-    """A hazard on its way: where, what, when, by whom it was found; matter: what it hangs on."""
-
-    uid: UUID
-    matter: UUID
-    item: Item
-    unit: Unit | None
-    community: str
-    at: datetime
-    fate: str
-
-
-@dataclass
-class Agenda:
-    """What is to be done on which day; nothing is done after the history's last hour."""
-
-    days: dict[date, list[Order]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, kind: str, uid: UUID, move: str, actor: Actor, at: datetime,
-            given: Mapping[str, Any] | None = None) -> None:
-        if at <= LAST_DEED:
-            self.days[local_day(at)].append(order(kind, uid, move, actor, at, given))
-
-    def take(self, day: date) -> list[Order]:
-        return sorted(self.days.pop(day, []), key=lambda o: o.at)
+OWN_CLERKS = {COMMUNITY: "community"}
+OWN_WARDENS = {GRID: "warden", GRID_2: "warden2"}
+OWN_HEADS = {STREET: "street", STREET_2: "street2"}
+REVIEWERS = {STREET: ("reviewer", f"reviewer:{STREET}", "reviewer:third")}
 
 
 @dataclass
 class World:
-    """scale: 1.0 for the whole demonstration; smaller for tests."""
+    """Who does what: by the keys of houses.Seat, where those of the cast are their log-ins."""
 
     ground: Ground
     houses: Houses
     units: list[Unit]
     actors: Mapping[str, Actor]
     album: Album
-    scale: float = 1.0
-    agenda: Agenda = field(default_factory=Agenda)
-    fates: dict[UUID, str] = field(default_factory=dict)
+    items: Items
 
     def clerk(self, community: str) -> Actor:
         """Who looks after safety in a community."""
-        return self.actors["community" if community == COMMUNITY else f"community:{community}"]
+        return self.actors[OWN_CLERKS.get(community, f"community:{community}")]
 
     def warden(self, grid: str) -> Actor:
-        return self.actors["warden" if grid == GRID else f"warden:{grid}"]
+        return self.actors[OWN_WARDENS.get(grid, f"warden:{grid}")]
 
     def warden_seat(self, grid: str) -> Seat:
-        return self.houses.seats["warden" if grid == GRID else f"warden:{grid}"]
+        return self.houses.seats[OWN_WARDENS.get(grid, f"warden:{grid}")]
 
-    @cached_property
-    def street_clerk(self) -> Actor:
-        return self.actors[f"clerk:{STREET}"]
+    def street_head(self, street: str) -> Actor:
+        return self.actors[OWN_HEADS.get(street, f"street:{street}")]
 
-    @cached_property
-    def reviewers(self) -> list[Actor]:
-        return [self.actors[key] for key in ("reviewer", f"reviewer:{STREET}", "reviewer:third")]
+    def street_clerk(self, street: str) -> Actor:
+        return self.actors[f"clerk:{street}"]
 
-    def reporter(self, found: Found) -> Actor:
+    def reviewers(self, street: str) -> list[Actor]:
+        return [self.actors[key] for key in REVIEWERS.get(street, (f"reviewer:{street}",))]
+
+    def department(self, unit: Unit) -> Actor:
+        return self.actors[f"department:{unit.department}"]
+
+    def officers(self, street: str, year: int) -> list[Actor]:
+        """Who may order there: two of the street that is entrusted in 2021, else the bureau's own."""
+        own = street == STREET and year >= 2021
+        return [self.actors[key] for key in (("officer1", "officer2") if own else
+                                             [f"enforcer:{n}" for n in range(1, ENFORCERS + 1)])]
+
+    def reporter(self, unit: Unit | None, community: str) -> Actor:
         """Who says that it is put right: the unit's own person, else the community for it."""
-        own = found.unit and self.actors.get("unit" if found.unit.owner == OWNER else found.unit.owner)
-        return own or self.clerk(found.community)
+        own = unit and unit.speaks and self.actors.get("unit" if unit.owner == OWNER else unit.owner)
+        return own or self.clerk(community)
 
-    def works(self, day: date) -> bool:
-        return rulebook().calendar(OFFICE).works(day)
-
-    def workday(self, day: date, after: int = 0) -> date:
-        """The day itself if it is worked, else the next; `after` working days later."""
-        calendar = rulebook().calendar(OFFICE)
-        return calendar.working_day_after(day if calendar.works(day) else calendar.working_day_after(day, 1), after)
-
-    @cached_property
-    def items(self) -> dict[str, Item]:
-        more = {row["code"]: row for row in sheet("finds")}
-        return {row["code"]: _item(row, more[row["code"]]) for row in handbook.own_rows()}
-
-    def items_of(self, unit: Unit, *, major: bool) -> list[Item]:
-        return [i for i in self.items.values() if i.group in unit.groups and i.major == major and fits(i, unit)]
-
-
-def _item(row: Mapping[str, str], more: Mapping[str, str]) -> Item:
-    code = row["code"]
-    return Item(code, code.rstrip("0123456789"), row["item_zh"], row["severity"] == "重大", int(row["rectify_days"]),
-                float(more["weight"]), float(more["spot"]), more["scene"], more["control"],
-                tuple(more["places"].split(";")), more["remedy"])
-
-
-CYLINDER_ITEMS, ALCOHOL_ITEMS, PIPE_ITEMS = {"CY02", "CY03", "CY04"}, {"CY08"}, {"CY07"}
-RARE = {"LG06", "SD02", "SD05", "JY01", "JY02", "SG10", "CJ03", "CJ04"}
-
-
-def fits(item: Item, unit: Unit) -> bool:
-    """No cylinder where gas comes by pipe, and the like."""
-    if item.code in CYLINDER_ITEMS:
-        return unit.gas == "lpg"
-    if item.code in ALCOHOL_ITEMS:
-        return unit.gas == "alcohol"
-    if item.code in PIPE_ITEMS:
-        return unit.gas == "pipe"
-    return item.code not in RARE
-
-
-def time_between(dice: Chance, day: date, since: str, until: str) -> datetime:
-    first, last = moment(day, since), moment(day, until)
-    return first + timedelta(minutes=dice.randint(0, int((last - first).total_seconds() // 60)))
+    def area(self, code: str) -> UUID:
+        return self.ground.uids[code]

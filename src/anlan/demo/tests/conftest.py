@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from anlan.demo import ground, totals
 from anlan.demo.build import build
 from anlan.demo.cast import CAST
 from anlan.demo.today import OPENS_AT
@@ -15,7 +17,7 @@ from anlan.kernel.actors import Actor
 from anlan.people.models import Person
 from anlan.people.standing import actor_for
 
-SCALE = 0.1
+SMALL = Path(__file__).parent / "small.toml"
 PASSWORD = "春江水暖鸭先知-3"
 
 
@@ -25,6 +27,7 @@ class Built:
 
     logins: list[tuple[str, str]]
     said: list[tuple[str, float]]
+    totals: totals.Totals
 
     def actor(self, login: str) -> Actor:
         return actor_for(Person.objects.get(login_name=login), None, OPENS_AT)
@@ -41,7 +44,7 @@ def built(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Buil
           override_settings(ANLAN_HOME=home, MEDIA_ROOT=home / "files"), transaction.atomic()):
         patch.setenv("ANLAN_DEMO_PASSWORD", PASSWORD)
         _forget()
-        yield Built(build(lambda sentence, share: said.append((sentence, share)), scale=SCALE), said)
+        yield Built(build(lambda sentence, share: said.append((sentence, share)), totals=SMALL), said, totals.read(SMALL))
         transaction.set_rollback(True)
     _forget()
 
@@ -51,6 +54,12 @@ def demo(built, db) -> Built:
     """The building; what a test changes is taken back."""
     instance.forget()
     return built
+
+
+@pytest.fixture(scope="package")
+def land() -> ground.Ground:
+    """The areas without a database."""
+    return ground.imagined()
 
 
 def _forget() -> None:

@@ -1,13 +1,14 @@
-"""The morning of 2021-06-25, and how the four months led to it."""
+"""The morning of 2021-06-25, and how the years before led to it."""
 
 from datetime import datetime, timedelta
 
 import pytest
 
-from anlan.demo import totals
-from anlan.demo.cast import GRID, STREET
+from anlan.demo import counting
+from anlan.demo.cast import GRID
+from anlan.demo.days import DAY
 from anlan.demo.today import OPENS_AT
-from anlan.demo.world import DAY
+from anlan.hazards.listing_models import Listing
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel import instance
 from anlan.kernel.changes import Ref
@@ -44,13 +45,13 @@ def test_the_warden_of_the_cast_has_nine_units_in_walking_order_with_a_kitchen_a
 
 def test_whoever_has_something_due_has_a_round_and_nobody_else(demo):
     planned = set(Round.objects.filter(day=DAY).values_list("area__code", flat=True))
-    street = Area.objects.get(code=STREET)
-    assert planned == {d.premises.area.code for d in due_units(street.id, DAY)}
+    district = Area.objects.get(level=0)
+    assert planned == {d.premises.area.code for d in due_units(district.id, DAY) if d.premises.state == "active"}
 
 
 def test_most_of_the_day_is_not_overdue(demo):
     visits = list(Visit.objects.filter(round__day=DAY).select_related("premises"))
-    punctual = totals.in_time(visits)
+    punctual = counting.in_time(visits)
     assert len(punctual) == len(visits) >= 9
     assert sum(punctual) / len(punctual) >= 0.8
 
@@ -58,7 +59,7 @@ def test_most_of_the_day_is_not_overdue(demo):
 def test_major_hazards_stand_at_every_step(demo):
     steps = set(Hazard.objects.filter(level="major").values_list("state", flat=True))
     assert steps == {"notified", "rectifying", "review_pending", "closed"}
-    struck_off = Hazard.objects.filter(level="major", state="closed")
+    struck_off = Hazard.objects.filter(level="major", state="closed", listings__isnull=True)
     assert [h.code for h in struck_off if not (h.closing_no and h.order_no and h.review_no)] == []
     assert {h.order_no[:4] for h in struck_off} == {"（武昌）"}
     overdue = Hazard.objects.get(level="major", overdue_since__isnull=False)
@@ -99,7 +100,7 @@ def test_reports_end_in_every_way(demo):
     assert set(reports.values_list("state", flat=True)) == {"open", "answered", "closed", "rejected"}
     assert [m.code for m in reports.filter(channel__in=("phone", "portal")) if not m.reporter_name] == []
     assert reports.filter(state="open").count() == 4
-    assert {h.opener for h in Hazard.objects.filter(matter__in=reports)} <= {"officer", "warden"}
+    assert {h.opener for h in Hazard.objects.filter(matter__in=reports)} <= {"officer", "warden", "resident"}
 
 
 def test_every_photo_can_be_looked_at(demo):
@@ -124,3 +125,11 @@ def test_shops_that_a_warden_added_wait_for_an_office(demo):
     entries = Entry.objects.filter(kind="premises", verb="add_on_spot")
     assert {e.subject_id for e in entries} == {p.id for p in spotted}
     assert [p.name for p in spotted if p.colour != "ungraded"] == []
+
+
+def test_what_was_listed_in_2020_is_struck_off_and_what_was_listed_in_2021_is_in_work(demo):
+    rows = Listing.objects.order_by("listed_on")
+    assert [(x.listed_on.year, x.state) for x in rows] == [(2019, "announced"), (2020, "announced"), (2021, "rectifying")]
+    assert [x.id for x in rows if not (x.listing_no and x.published_at and x.progress)] == []
+    assert [bool(x.closing_no and x.review_no and x.closed_published_at) for x in rows] == [True, True, False]
+    assert {x.hazard.level for x in rows} == {"major"}

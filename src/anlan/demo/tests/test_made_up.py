@@ -5,34 +5,33 @@ from itertools import islice
 
 from PIL import Image
 
-from anlan.demo import ground, names, pictures, units
+from anlan.demo import names, pictures, units
 from anlan.demo.cast import CAST, STREET
-from anlan.demo.chance import Chance, sheet, uid, words
+from anlan.demo.chance import Chance, sheet, words
+from anlan.demo.days import UNTIL
 from anlan.patrols import handbook
 from anlan.premises import credit_code
 from anlan.premises.place_types import place_types
 
 
-def small_ground():
-    found = [v for v in ground.versions() if v.since == ground.BEGAN]
-    made = ground.Ground({v.code: v.name for v in found}, {v.code: uid("area", v.code) for v in found},
-                         {v.code: v.geometry for v in found})
-    for v in found:
-        made.below[v.parent].append(v.code)
-    return made
-
-
-def test_the_same_seed_makes_the_same_street_again():
-    land = small_ground()
-    first, second = (units.units(land, 120, names.people()) for _n in range(2))
+def test_the_same_seed_makes_the_same_units_again(land):
+    first, second = (units.units(land, 200, names.people()) for _n in range(2))
     assert first == second
-    assert len({u.sign for u in first}) == 120
+    assert len({u.sign for u in first}) == len({u.name for u in first}) == len(first)
 
 
-def test_colours_come_out_as_planned():
-    made = [u for u in units.units(small_ground(), 700, names.people()) if not u.spotted]
+def test_colours_come_out_as_planned(land):
+    made = [u for u in units.units(land, 700, names.people()) if u.colour]
     shares = {c: round(sum(u.colour == c for u in made) / len(made), 2) for c in units.COLOURS}
-    assert shares == units.COLOURS
+    assert (len(made), shares) == (700, units.COLOURS)
+
+
+def test_every_community_has_units_and_those_that_gave_up_are_on_top(land):
+    made = units.units(land, 6156, names.people())
+    lasting = [u for u in made if not u.spotted and u.ended is None]
+    assert (len(lasting), len({u.community for u in lasting})) == (6156, 141)
+    assert [u.key for u in made if u.ended and not u.since < u.ended <= UNTIL] == []
+    assert len({u.name for u in made}) == len({u.address for u in made}) == len(made)
 
 
 def test_nobody_of_the_lists_is_a_known_person_and_nobody_comes_twice():

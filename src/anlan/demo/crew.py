@@ -1,0 +1,161 @@
+"""The history told by several processes at once, each for some streets: the same history as told by one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from itertools import zip_longest
+from typing import Any
+
+from django.db import connection, connections
+
+from anlan.hazards.listing_models import Listing
+from anlan.hazards.models import Hazard, Proposal
+from anlan.kernel.carry import id_model
+from anlan.kernel.history import History, Sealing
+from anlan.kernel.models import Clock, Entry, Mark, Paper
+from anlan.kernel.unburden import Burden, put_back, take_off
+from anlan.matters.models import Matter
+from anlan.patrols.models import Round, Visit
+from anlan.premises.models import Premises, RiskPoint, SpecialObject
+
+from .days import BEGAN, UNTIL
+from .deeds import NotBuilt
+from .lanes import Given, Lane, book_all, last_ids, numbers_of, set_sequences
+from .schedule import Schedule
+from .story import Story
+from .telling import Memory, Teller
+from .world import World
+
+TOLD = (Premises, RiskPoint, SpecialObject, Round, Visit, Matter, Hazard, Proposal, Listing)
+COUNTED = tuple(dict.fromkeys((*map(id_model, TOLD), Entry, Clock)))
+Progress = Callable[[date], None]
+ASK_AGAIN = 1.0  # seconds between looks whether a process has died without a word
+
+
+def tell(world: World, schedule: Schedule, processes: int, progress: Progress) -> None:
+    """Tell all streets. progress: gets the day up to which all have been told."""
+    lanes = share_out(world, processes)
+    lane_of = {street: n for n, streets in enumerate(lanes) for street in streets}
+    papers = list(schedule.papers())
+    numbers = numbers_of(papers, lane_of, len(lanes))
+    burden = take_off(TOLD)
+    last = last_ids(COUNTED)
+
+    def work(n: int, say: Progress) -> None:
+        _tell_lane(world, schedule, lanes[n], Lane(n, len(lanes), last), Given(numbers[n]), say)
+
+    if len(lanes) == 1:
+        work(0, progress)
+    else:
+        _side_by_side([partial(work, n) for n in range(len(lanes))], progress)
+    put_all_back(burden, processes)
+    set_sequences((*COUNTED, Mark, Paper))
+    book_all(papers)
+
+
+def share_out(world: World, processes: int) -> list[list[str]]:
+    """Streets in as many parts with about as many units each."""
+    held: dict[str, int] = dict.fromkeys(world.ground.streets, 0)
+    for unit in world.units:
+        held[unit.street] += 1
+    lanes: list[list[str]] = [[] for _n in range(processes)]
+    for street in sorted(held, key=lambda s: (-held[s], s)):
+        min(lanes, key=lambda lane: sum(held[s] for s in lane)).append(street)
+    return lanes
+
+
+def _tell_lane(world: World, schedule: Schedule, streets: Sequence[str], ids: Lane, numbers: Given, say: Progress) -> None:
+    mine = frozenset(streets)
+    memory = Memory()
+    history = History(sealed=Sealing.LAST, knowers=memory.knowers(), ids=ids, numbers=numbers)
+    Teller(Story(world, schedule, lambda grid: grid[:9] in mine), history, memory, ids.turn).tell(say)
+
+
+def _side_by_side(works: Sequence[Callable[[Progress], None]], progress: Progress) -> None:
+    """Run each in a process of its own, with its own connection. Raises NotBuilt with the first fault."""
+    _let_go()
+    context = multiprocessing.get_context("fork")
+    said: Any = context.Queue()
+    crew = [context.Process(target=_member, args=(n, work, said), daemon=True) for n, work in enumerate(works)]
+    for one in crew:
+        one.start()
+    try:
+        _listen(crew, said, progress)
+    finally:
+        for one in crew:
+            one.terminate()
+            one.join()
+
+
+def _listen(crew: Sequence[Any], said: Any, progress: Progress) -> None:
+    reached = dict.fromkeys(range(len(crew)), BEGAN)
+    told = BEGAN
+    left = set(reached)
+    while left:
+        try:
+            n, what = said.get(timeout=ASK_AGAIN)
+        except queue.Empty:
+            if dead := [n for n in left if crew[n].exitcode not in (None, 0)]:
+                raise NotBuilt(f"第{dead[0] + 1}个建库进程中断了") from None
+            continue
+        if isinstance(what, str):
+            raise NotBuilt(what)
+        reached[n] = what
+        if what == UNTIL:
+            left.discard(n)
+        if min(reached.values()) > told:
+            told = min(reached.values())
+            progress(told)
+    for one in crew:
+        one.join()
+
+
+def _member(n: int, work: Callable[[Progress], None], said: Any) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")
+        work(lambda day: said.put((n, day)))
+    except BaseException:  # a process has no other way to say what went wrong
+        said.put((n, traceback.format_exc()))
+    finally:
+        _let_go()
+
+
+def _let_go() -> None:
+    """No process may use a connection that another has opened, nor the pool that keeps them."""
+    connections.close_all()
+    for each in connections.all(initialized_only=True):
+        each.close_pool()
+
+
+def put_all_back(burden: Burden, processes: int) -> None:
+    """Indexes first, then references; a table's by one connection, the greatest tables first."""
+    for part in (burden.indexes, burden.references):
+        tables = sorted(part, key=_size_of(part), reverse=True)
+        if processes == 1:
+            put_back(s for t in tables for s in part[t])
+            continue
+        lanes = [[s for t in part_of(tables, n, processes) for s in part[t]] for n in range(processes)]
+        _side_by_side([partial(_put, own) for own in lanes], lambda day: None)
+
+
+def part_of(tables: Sequence[str], n: int, parts: int) -> list[str]:
+    return [t for row in zip_longest(*[iter(tables)] * parts) for t in row[n:n + 1] if t]
+
+
+def _put(statements: Sequence[str], say: Progress) -> None:
+    put_back(statements)
+    say(UNTIL)
+
+
+def _size_of(part: Mapping[str, list[str]]) -> Callable[[str], int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t, pg_relation_size(t::regclass) FROM unnest(%s::text[]) AS t", [list(part)])
+        sizes = dict(cursor.fetchall())
+    return lambda table: int(sizes[table]) * len(part[table])
+
