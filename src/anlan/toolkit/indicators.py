@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from anlan.kernel import folds, marks
@@ -204,12 +205,17 @@ def _folded_or_counted(count: Count) -> Decimal:
     """From the daily sums where they can answer the same question and have caught up; else from the marks."""
     day = count.until if count.since else local_day(count.at - timedelta(microseconds=1)) if count.at else None
     narrowed = any(x is not None for x in (count.head, count.level, count.facets, count.party_id))
-    if narrowed or day is None or count.at != end_of(day) or not folds_are_current():
+    if narrowed or day is None or count.at != end_of(day) or not _is_folded(count.area_id) or not folds_are_current():
         return marks.total(count)
     ids = None if count.area_id is None else list(within(count.area_id, day))
     if count.since is not None:
         return sum((folds.happened_folded(count.kind, cell, ids, count.since, day) for cell in count.cells), Decimal(0))
     return sum((folds.standing_folded(count.kind, cell, ids, day) for cell in count.cells), Decimal(0))
+
+
+def _is_folded(area_id: int | None) -> bool:
+    """The sums are kept by community: a grid within one has none of its own."""
+    return area_id is None or Area.objects.filter(id=area_id, level__lte=settings.ANLAN_FOLD_LEVEL).exists()
 
 
 def folds_are_current() -> bool:
