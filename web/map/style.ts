@@ -62,10 +62,19 @@ function byLevel(layer: LayerTold, of: string): Colour {
   return (pairs.length ? ["match", ["get", of], ...pairs, token("ink-soft")] : token("ink-soft")) as Colour;
 }
 
+const ASIDE = 34;
+const GRAVE = ["red", "major", "P1", "orange", "P2", "yellow"];
+
+/** The gravest is drawn last, on top of what stands at the same place. */
+function graver(layer: LayerTold): unknown {
+  const pairs = layer.signs.flatMap(([value]) => [value, GRAVE.includes(value) ? 10 - GRAVE.indexOf(value) : 0]);
+  return pairs.length ? ["match", ["get", "level"], ...pairs, 0] : 0;
+}
+
 const radius = ["interpolate", ["linear"], ["log10", ["get", "n"]], 0, 9, 1, 13, 2, 17, 3, 22, 4, 28] as unknown as number;
 
 /** Everything drawn for one layer, in order; ids begin with the layer's own. */
-export function drawingOf(layer: LayerTold, heat: boolean): LayerSpecification[] {
+export function drawingOf(layer: LayerTold, heat: boolean, place = 0): LayerSpecification[] {
   const source = `things-${layer.id}`;
   const drawn: LayerSpecification[] = layer.extent ? shapesOf(layer) : [];
   if (heat) {
@@ -77,15 +86,19 @@ export function drawingOf(layer: LayerTold, heat: boolean): LayerSpecification[]
     return drawn;
   }
   const edge = token("ground");
+  const aside = [place * ASIDE, place * -6] as [number, number];  // counts of several layers stand beside each other
   drawn.push(
     { id: `${layer.id}-clusters`, type: "circle", source, "source-layer": "things", filter: ["has", "n"], paint: {
       "circle-radius": radius, "circle-color": edge, "circle-stroke-width": 3, "circle-stroke-color": byLevel(layer, "level"),
-      "circle-opacity": 0.94 } },
+      "circle-opacity": 0.94, "circle-translate": aside } },
     { id: `${layer.id}-counts`, type: "symbol", source, "source-layer": "things", filter: ["has", "n"], layout: {
-      "text-field": ["to-string", ["get", "n"]], "text-size": 13, "text-allow-overlap": true, "text-ignore-placement": true },
-      paint: { "text-color": token("ink") } },
+      "text-field": ["to-string", ["get", "n"]], "text-size": 13, "text-allow-overlap": true, "text-ignore-placement": true,
+      "icon-image": ["concat", `${layer.id}/`, ["case", ["has", "level"], ["get", "level"], layer.signs[0]?.[0] ?? ""]], "icon-size": 0.55,
+      "icon-offset": [0, -30], "icon-allow-overlap": true, "icon-ignore-placement": true },
+      paint: { "text-color": token("ink"), "text-translate": aside, "icon-translate": aside } },
     { id: `${layer.id}-singles`, type: "symbol", source, "source-layer": "things", filter: ["has", "uid"], layout: {
       "icon-image": ["concat", `${layer.id}/`, ["get", "level"]], "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "symbol-sort-key": graver(layer) as unknown as number,
       "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.62, 15, 0.9, 18, 1.1] as unknown as number } },
     { id: `${layer.id}-titles`, type: "symbol", source, "source-layer": "things", filter: ["has", "uid"], minzoom: 16, layout: {
       "text-field": ["get", "title"], "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-max-width": 9,

@@ -75,7 +75,8 @@ export class View {
     this.map.addSource(`things-${layer.id}`, { type: "vector", tiles: [tiles("tiles")], minzoom: 4, maxzoom: 20 });
     if (layer.extent) this.map.addSource(`shapes-${layer.id}`, { type: "vector", tiles: [tiles("shapes")], minzoom: 9, maxzoom: 18 });
     const before = this.map.getLayer("tool-area") ? "tool-area" : undefined;
-    for (const drawn of drawingOf(layer, this.state.heat.includes(layer.id))) this.map.addLayer(drawn, before);
+    const place = this.state.layers.filter((id) => !this.state.heat.includes(id)).indexOf(layer.id);
+    for (const drawn of drawingOf(layer, this.state.heat.includes(layer.id), Math.max(place, 0))) this.map.addLayer(drawn, before);
   }
 
   /** Fetches everything shown again: something has changed. */

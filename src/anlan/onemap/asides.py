@@ -14,22 +14,25 @@ from uuid_utils.compat import uuid7
 
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
+from anlan.kernel.instance import local_day
 from anlan.people.access import needs_post
 from anlan.places.models import Level
 from anlan.places.selectors import areas_seen
 from anlan.toolkit.indicators import INDICATORS
+from anlan.toolkit.registers.books import note
 from anlan.toolkit.registers.caseview import CASES
 from anlan.toolkit.registers.listing import Listing
 from anlan.toolkit.search import CANDIDATES
 from anlan.toolkit.tilekey import lonlat
 from anlan.toolkit.ui.words import figures
 
-from .asked import box_of, day_of, fault, layer_of, level_of
+from .asked import box_of, day_of, fault, layer_of, level_of, read
+from .cells import cells
 from .choropleth import choropleth
 from .describe import bounds
 from .drawn import MOST_BYTES, geometry_from, metres_of, too_large
-from .listed import Near, Within, layers_of, near, nearest, within
-from .shown import shown_to
+from .listed import Near, Within, layers_of, near, nearest, unplaced, within
+from .shown import shown_to, unplaced_words
 from .views import in_sentences
 
 ROWS = 50
@@ -60,13 +63,14 @@ def table(request: HttpRequest) -> HttpResponse:
 
 def _part(w: Within) -> dict[str, Any]:
     s = w.asked.shown
-    families = {f: s.family_label(f) for f in s.families}
     words = {} if s.sign == "state" else dict(s.colour_choices)
     rows = [{"title": t.title or str(t.uid)[:8], "url": s.url(t.uid), "sign": words.get(t.level, ""), "uid": t.uid,
-             "state": families.get(t.family, ""), "lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}
+             "state": str(s.flow.states(t.state).label) if t.state in s.flow.states.values else t.state,
+             "lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}
             for t, lon, lat in w.things[:ROWS]]
     count = _("超过 {n}").format(n=figures(CANDIDATES)) if w.over else figures(len(w.things))
-    return {"layer": s, "rows": rows, "count": count, "over": w.over, "more": len(w.things) > ROWS}
+    return {"layer": s, "rows": rows, "count": count, "over": w.over, "more": len(w.things) > ROWS,
+            "unplaced": unplaced_words(unplaced(w.asked))}
 
 
 @require_GET
@@ -79,7 +83,7 @@ def find(request: HttpRequest) -> HttpResponse:
     found: list[dict[str, Any]] = []
     if text:
         for area in areas_seen(actor, at).filter(name__icontains=text, state="active")[:FOUND]:
-            found.append({"sort": str(Level(area.level).label), "title": area.name, "bounds": bounds(area.id, at.date())})
+            found.append({"sort": str(Level(area.level).label), "title": area.name, "bounds": bounds(area.id, local_day(at))})
         for s in shown_to(actor, at):
             if s.register.searched and not s.layer.day:
                 listing = Listing(s.register, actor, at, {"q": text, "state": "all"})
@@ -167,3 +171,19 @@ def sketch(request: HttpRequest) -> HttpResponse:
     uid = uuid7()
     advance(Ref("sketch", uid), "draw", actor=request.actor, at=request.at, given=given)  # type: ignore[attr-defined]
     return JsonResponse({"uid": str(uid), "url": f"/desk/sketches/{uid}/"}, status=201)
+
+
+@require_GET
+@needs_post
+@in_sentences
+def public_cells(request: HttpRequest, layer: str) -> HttpResponse:
+    """For the public: counts in squares of at least 500 m. That somebody took them is journalled."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    asked = read(layer, actor, at, request.GET.dict())
+    _west, south, _east, north = bounds(actor.area_id, local_day(at))
+    body = cells(asked, (south + north) / 2)
+    note(asked.shown.register, "exported", actor=actor, at=at, data={
+        "rows": sum(f["properties"]["n"] for f in body["features"]), "format": "geojson"})
+    answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{layer}-500m.geojson"'
+    return answer

@@ -94,16 +94,11 @@ def _axes(lon: float, lat: float, side: int) -> tuple[int, int]:
 
 def within(asked: Asked, box: Box) -> Within:
     """The layer's things in a box, by key."""
-    found: list[tuple[Thing, float, float]] = []
-    for keys in cover(box):
-        things = things_in(asked, keys)
-        if len(things) + len(found) > CANDIDATES:
-            return Within(asked, (), True)
-        for thing in things:
-            lon, lat = lonlat(thing.code)
-            if box.holds(lon, lat):
-                found.append((thing, lon, lat))
-    return Within(asked, found, False)
+    things = things_in(asked, cover(box))
+    if len(things) > CANDIDATES:
+        return Within(asked, (), True)
+    where = ((thing, *lonlat(thing.code)) for thing in things)
+    return Within(asked, [(thing, lon, lat) for thing, lon, lat in where if box.holds(lon, lat)], False)
 
 
 def near(layers: Iterable[Asked], geometry: shapely.Geometry, metres: float) -> tuple[list[Near], list[str]]:
@@ -130,3 +125,12 @@ def nearest(layers: Sequence[Asked], geometry: shapely.Geometry, count: int) -> 
         if len(found) >= count or over or radius >= LAST_RADIUS:
             return found[:count], over
         radius *= 2
+
+
+def unplaced(asked: Asked) -> int:
+    """How many of the layer's things have no place, at most one more than the bound."""
+    s = asked.shown
+    rows = s.rows(asked.actor, asked.at).filter(asked.more, state__in=asked.states, **{f"{s.layer.point}__isnull": True})
+    if s.layer.day:
+        rows = rows.filter(**{s.layer.day: asked.day})
+    return rows.values("id")[: CANDIDATES + 1].count()

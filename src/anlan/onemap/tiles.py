@@ -26,7 +26,7 @@ ALL_SINGLES = 2_000
 
 
 class Thing(NamedTuple):
-    """One thing at its point; family and level as on the day that was asked."""
+    """One thing at its point; state, family and level as on the day that was asked."""
 
     id: int
     uid: UUID
@@ -34,6 +34,7 @@ class Thing(NamedTuple):
     title: str
     family: str
     level: str
+    state: str = ""
 
 
 class Cluster(NamedTuple):
@@ -63,23 +64,26 @@ def look(asked: Asked, at: TileAt) -> Found:
     close = at.z >= asked.shown.layer.from_zoom
     most = SINGLES if at.z < CLUSTERED_TO else ALL_SINGLES
     if asked.raw:
-        things = things_in(asked, at.keys)
+        things = things_in(asked, [at.keys])
         if len(things) > CANDIDATES:
             return Found(over=True)
         return Found(things) if close and len(things) <= most else Found(clusters=grouped(things, at.z + FINER))
-    if close and len(things := things_in(asked, at.keys, most)) <= most:
+    if close and len(things := things_in(asked, [at.keys], most)) <= most:
         return Found(things)
     if at.z <= LAST_COUNTED:
         return Found(clusters=counted(asked, at))
-    things = things_in(asked, at.keys)
+    things = things_in(asked, [at.keys])
     return Found(over=True) if len(things) > CANDIDATES else Found(clusters=grouped(things, at.z + FINER))
 
 
 # Rows
 
 
-def things_in(asked: Asked, keys: tuple[int, int], most: int = CANDIDATES) -> list[Thing]:
-    """Those in a range of keys, at most one more than `most`; a past day's as they stood then."""
+Ranges = Sequence[tuple[int, int]]
+
+
+def things_in(asked: Asked, keys: Ranges, most: int = CANDIDATES) -> list[Thing]:
+    """Those in some ranges of keys, at most one more than `most`; a past day's as they stood then."""
     rows = narrowed(asked, keys)
     shown = asked.shown
     if asked.on is not None and not shown.layer.day:
@@ -89,10 +93,13 @@ def things_in(asked: Asked, keys: tuple[int, int], most: int = CANDIDATES) -> li
     return _read(shown, rows.filter(states & levels), most)
 
 
-def narrowed(asked: Asked, keys: tuple[int, int]) -> QuerySet[Any]:
-    """The reader's rows in a range of keys that fit the filters, whatever their state."""
+def narrowed(asked: Asked, keys: Ranges) -> QuerySet[Any]:
+    """The reader's rows in some ranges of keys that fit the filters, whatever their state."""
     shown, point = asked.shown, asked.shown.layer.point
-    rows = shown.rows(asked.actor, asked.at).filter(asked.more, **{f"{point}__gte": keys[0], f"{point}__lt": keys[1]})
+    here = Q()
+    for low, high in keys:
+        here |= Q(**{f"{point}__gte": low, f"{point}__lt": high})
+    rows = shown.rows(asked.actor, asked.at).filter(asked.more).filter(here)
     rows = narrowed_to_ground(asked, rows)
     if shown.layer.day:
         rows = rows.filter(**{shown.layer.day: asked.day})
@@ -107,7 +114,7 @@ def _read(shown: Shown, rows: QuerySet[Any], most: int) -> list[Thing]:
     told = shown.with_point(rows).values_list("id", "uid", "map_point", shown.title, "state", sign)[: most + 1]
     families = {state: name for name, states in shown.families.items() for state in states}
     return [Thing(id, uid, code, str(title or "")[:60], families.get(state, state),
-                  families.get(state, state) if sign == "state" else str(value))
+                  families.get(state, state) if sign == "state" else str(value), state)
             for id, uid, code, title, state, value in told]
 
 
@@ -139,7 +146,7 @@ def _as_they_stood(asked: Asked, things: list[Thing]) -> list[Thing]:
         if cell in wanted and (not asked.levels or level in asked.levels):
             family = shown.family(cell)
             sign = level if shown.levelled else family if shown.layer.colour_by in ("", "state") else thing.level
-            found.append(thing._replace(family=family, level=sign))
+            found.append(thing._replace(family=family, level=sign, state=cell))
     return found
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import asides, views
+from . import asides, views, wall
 
 urlpatterns = [
     path("", views.page, name="map"),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("find", asides.find, name="map-find"),
     path("areas", asides.areas, name="map-areas"),
     path("near", asides.distances, name="map-near"),
+    path("wall/", wall.wall, name="map-wall"),
+    path("cells/<slug:layer>.geojson", asides.public_cells, name="map-cells"),
     path("sketch", asides.sketch, name="map-sketch"),
 ]

@@ -136,7 +136,7 @@ def _list(register: Register, request: HttpRequest) -> HttpResponse:
         note(register, "read", actor=actor, at=at, data={
             "rows": len(listing.rows), "columns": _labels(register, opened), "reason": asked["reason"]})
     return answers.json_answer({
-        "items": [_record(register, row, opened) for row in listing.rows], "next": listing.next_key or None,
+        "items": [record_of(register, row, opened) for row in listing.rows], "next": listing.next_key or None,
         "count": listing.count, "bounded": listing.overflows, "notes": [*listing.faults, *([listing.note] * listing.overflows)]})
 
 
@@ -152,7 +152,7 @@ def _labels(register: Register, names: frozenset[str]) -> str:
     return "、".join(str(c.label) for c in register.columns if c.name in names)
 
 
-def _record(register: Register, row: Any, opened: frozenset[str]) -> dict[str, Any]:
+def record_of(register: Register, row: Any, opened: frozenset[str]) -> dict[str, Any]:
     names = [c.name for c in register.columns if c.field is not None]
     found = answers.record(row, names)
     found |= {name: masked(found[name]) or None for name in register.private if name not in opened}
@@ -169,7 +169,7 @@ def _one(register: Register, request: HttpRequest, uid: str) -> HttpResponse:
     if opened:
         note(register, "read", actor=actor, at=at, data={
             "rows": 1, "columns": _labels(register, opened), "reason": reason, "uid": str(row.uid)})
-    return answers.json_answer(_record(register, row, opened))
+    return answers.json_answer(record_of(register, row, opened))
 
 
 def _row(register: Register, uid: Any, actor: Any, at: Any) -> Any:
