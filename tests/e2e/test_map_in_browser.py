@@ -9,8 +9,14 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.instance import set_clock
+from anlan.kernel.journal import seal_all
 from anlan.people.testing import NOON
 from anlan.toolkit.ui.tests.browser import violations
+from tests.journeys.lives import LAST, live
 from tests.served import a_house, enter
 from tests.world import World, a_world
 
@@ -55,7 +61,7 @@ def look(world, house):
 
 
 QUIET = """() => !!window.anlanMap && anlanMap.loaded() && anlanMap.areTilesLoaded()
-  && Number(document.querySelector('[data-map]').dataset.settled || 0) > 0"""
+  && Number(document.querySelector('[data-map], [data-wall]').dataset.settled || 0) > 0"""
 
 
 def settled(page: Page) -> None:
@@ -64,7 +70,7 @@ def settled(page: Page) -> None:
         page.wait_for_timeout(100)
         if page.evaluate(QUIET):
             return
-    pytest.fail(f"the map did not settle: {page.inner_text('[data-map-note]')}")
+    pytest.fail(f"the map did not settle: {page.inner_text('main')[:300]}")
 
 
 def drawn(page: Page, layer: str) -> list[dict]:
@@ -211,12 +217,42 @@ def test_a_sketch_is_drawn_kept_and_shown(world, look):
     assert page.inner_text("[data-map-card] h2") == "集合点"
 
 
+def test_the_wall_shows_a_part_after_the_other_and_can_be_held(look):
+    page = look("director", "/desk/map/wall/", 1920, 1080)
+    first = page.inner_text("[data-wall-name]")
+    page.keyboard.press("ArrowRight")
+    assert (first, page.inner_text("[data-wall-name]")) == ("安澜区", "东街街道")
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.wall-figures dd')).fontSize)")
+    assert size >= 90  # 1/12 of the height of a full-HD wall
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 def test_the_map_is_sound_for_axe_and_does_not_spill(world, look, width):
     page = look("street", close_up(world, at=f"premises:{world.east.rows['premises']}"), width, 800, trust=True)
     page.wait_for_selector("[data-map-card] h2")
-    for part in page.query_selector_all(".map-page details:not([open]) > summary"):
-        part.click()
+    page.evaluate("document.querySelectorAll('.map-page details').forEach(part => { part.open = true; })")
     page.wait_for_timeout(500)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_slider_tells_the_major_hazard_its_whole_life(world, look):
+    """Last of this module: it moves the instance clock on."""
+    hazard = world.east.rows["major"]
+
+    def walk(kind, uid, move, who, at, **given):
+        return advance(Ref(kind, uid), move, actor=world.place.actor(who, at=at), at=at, given=given)
+
+    told = live(hazard, walk)
+    seal_all()
+    follow_all()
+    set_clock(NOON + timedelta(days=LAST), running=False)
+    families = {"notified": "owed", "rectifying": "owed", "self_checked": "checked", "review_pending": "checked", "closed": "done"}
+    page = look("street", close_up(world, layers="hazards", **{"hazards.state": "all", "hazards.level": "major"}))
+    seen = {}
+    for day in range(-1, LAST):
+        page.fill("[data-day]", (NOON + timedelta(days=day)).date().isoformat())
+        page.press("[data-day]", "Tab")
+        settled(page)
+        seen[day] = [f["family"] for f in drawn(page, "hazards-singles") if f["uid"] == str(hazard)]
+    assert seen == {-1: [], **{day: [families[told[day]]] for day in range(LAST)}}

@@ -48,6 +48,7 @@ export class Desk {
     (window as unknown as { anlanMap: unknown }).anlanMap = this.view.map;
     this.life.ends(() => this.view.map.remove());
     this.tools = new Tools(this);
+    this.part<HTMLDetailsElement>("legend-box").open = matchMedia("(min-width: 768px)").matches;
     this.wire();
     this.showState();
     live(this);
@@ -229,6 +230,9 @@ export class Desk {
   private compare(): void {
     const views = this.part("map-views");
     views.classList.toggle("map-two", Boolean(this.state.vs));
+    const own = this.part("map-caption");
+    own.hidden = !this.state.vs;
+    own.textContent = this.state.on || this.told.today;
     if (!this.state.vs) {
       this.second?.map.remove();
       this.second = undefined;

@@ -6,6 +6,8 @@ import { wordsOf, type LayerTold, type State, type Told } from "./told.ts";
 type Colour = DataDrivenPropertyValueSpecification<string>;
 
 export const FONTS = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
+/** The wall is read from three metres. */
+const BIG = document.body.classList.contains("wall") ? 1.8 : 1;
 const here = (path: string) => location.origin + path;
 
 export function groundStyle(told: Told, state: State, on: string): StyleSpecification {
@@ -51,7 +53,7 @@ export function tilesOf(told: Told, state: State, layer: string, on: string, tur
 export function namesLayer(): LayerSpecification {
   return {
     id: "names", type: "symbol", source: "ground", "source-layer": "names",
-    layout: { "text-field": ["get", "name"], "text-size": ["match", ["get", "level"], 0, 16, 1, 14, 12] as unknown as number,
+    layout: { "text-field": ["get", "name"], "text-size": ["match", ["get", "level"], 0, 16 * BIG, 1, 14 * BIG, 12 * BIG] as unknown as number,
       "symbol-sort-key": ["get", "level"] as unknown as number, "text-max-width": 8 },
     paint: { "text-color": token("ink-soft"), "text-halo-color": token("ground"), "text-halo-width": 1.5 },
   };
@@ -62,7 +64,7 @@ function byLevel(layer: LayerTold, of: string): Colour {
   return (pairs.length ? ["match", ["get", of], ...pairs, token("ink-soft")] : token("ink-soft")) as Colour;
 }
 
-const ASIDE = 34;
+const ASIDE = 34 * BIG;
 const GRAVE = ["red", "major", "P1", "orange", "P2", "yellow"];
 
 /** The gravest is drawn last, on top of what stands at the same place. */
@@ -71,7 +73,7 @@ function graver(layer: LayerTold): unknown {
   return pairs.length ? ["match", ["get", "level"], ...pairs, 0] : 0;
 }
 
-const radius = ["interpolate", ["linear"], ["log10", ["get", "n"]], 0, 9, 1, 13, 2, 17, 3, 22, 4, 28] as unknown as number;
+const radius = ["interpolate", ["linear"], ["log10", ["get", "n"]], 0, 9 * BIG, 1, 13 * BIG, 2, 17 * BIG, 3, 22 * BIG, 4, 28 * BIG] as unknown as number;
 
 /** Everything drawn for one layer, in order; ids begin with the layer's own. */
 export function drawingOf(layer: LayerTold, heat: boolean, place = 0): LayerSpecification[] {
@@ -92,19 +94,19 @@ export function drawingOf(layer: LayerTold, heat: boolean, place = 0): LayerSpec
       "circle-radius": radius, "circle-color": edge, "circle-stroke-width": 3, "circle-stroke-color": byLevel(layer, "level"),
       "circle-opacity": 0.94, "circle-translate": aside } },
     { id: `${layer.id}-counts`, type: "symbol", source, "source-layer": "things", filter: ["has", "n"], layout: {
-      "text-field": ["to-string", ["get", "n"]], "text-size": 13, "text-allow-overlap": true, "text-ignore-placement": true,
-      "icon-image": ["concat", `${layer.id}/`, ["case", ["has", "level"], ["get", "level"], layer.signs[0]?.[0] ?? ""]], "icon-size": 0.55,
+      "text-field": ["to-string", ["get", "n"]], "text-size": 13 * BIG, "text-allow-overlap": true, "text-ignore-placement": true,
+      "icon-image": ["concat", `${layer.id}/`, ["case", ["has", "level"], ["get", "level"], layer.signs[0]?.[0] ?? ""]], "icon-size": 0.55 * BIG,
       "icon-offset": [0, -30], "icon-allow-overlap": true, "icon-ignore-placement": true },
       paint: { "text-color": token("ink"), "text-translate": aside, "icon-translate": aside } },
     { id: `${layer.id}-singles`, type: "symbol", source, "source-layer": "things", filter: ["has", "uid"], layout: {
       "icon-image": ["concat", `${layer.id}/`, ["get", "level"]], "icon-allow-overlap": true, "icon-ignore-placement": true,
       "symbol-sort-key": graver(layer) as unknown as number,
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.62, 15, 0.9, 18, 1.1] as unknown as number } },
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.62 * BIG, 15, 0.9 * BIG, 18, 1.1 * BIG] as unknown as number } },
     { id: `${layer.id}-titles`, type: "symbol", source, "source-layer": "things", filter: ["has", "uid"], minzoom: 16, layout: {
-      "text-field": ["get", "title"], "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-max-width": 9,
+      "text-field": ["get", "title"], "text-size": 12 * BIG, "text-offset": [0, 1.1], "text-anchor": "top", "text-max-width": 9,
       "text-optional": true }, paint: { "text-color": token("ink"), "text-halo-color": edge, "text-halo-width": 1.5 } },
     { id: `${layer.id}-here`, type: "symbol", source, "source-layer": "things", filter: ["has", "here"], layout: {
-      "text-field": ["to-string", ["get", "here"]], "text-size": 11, "text-offset": [0.9, -0.9] },
+      "text-field": ["to-string", ["get", "here"]], "text-size": 11 * BIG, "text-offset": [0.9, -0.9] },
       paint: { "text-color": token("ink"), "text-halo-color": edge, "text-halo-width": 2 } },
   );
   return drawn;

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from anlan.kernel.bulk import insert
 from anlan.kernel.follow import Sealed, follower
 from anlan.kernel.models import Cursor, Seal
 from anlan.toolkit.layers import LAYERS
@@ -105,7 +106,7 @@ def held(layer: str, ids: Iterable[int]) -> dict[int, Place]:
 
 def places(layer: Shown, rows: Any) -> Iterator[tuple[int, Place]]:
     """(case id, where it stands) of the rows that have a point."""
-    for case in layer.with_point(rows).order_by():
+    for case in layer.with_point(rows).order_by().only(*layer.cell_fields):
         if case.map_point is not None:
             cell = layer.flow.cell(case)
             yield case.id, Place(case.map_point, cell.area_id or case.area_id, layer.family(cell.cell or case.state),
@@ -116,9 +117,8 @@ def keep(deltas: Sequence[Delta]) -> None:
     """Write deltas and fold them; within the transaction of the follower."""
     if not deltas:
         return
-    TileDelta.objects.bulk_create(
-        [TileDelta(entry_id=d.entry_id, layer=d.layer, case_id=d.case_id, n=d.n, **d.place._asdict()) for d in deltas],
-        batch_size=CHUNK)
+    insert(TileDelta, ("entry_id", "layer", "case_id", "code", "grid", "family", "level", "n"),
+           [(d.entry_id, d.layer, d.case_id, *d.place, d.n) for d in deltas])
     axes = [deinterleave(d.place.code) for d in deltas]
     with connection.cursor() as cursor:
         cursor.execute(FOLD, [

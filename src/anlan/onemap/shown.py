@@ -113,6 +113,14 @@ class Shown:
         """The column whose value decides the sign."""
         return "state" if self.layer.colour_by in ("", "state") else self.layer.colour_by
 
+    @cached_property
+    def cell_fields(self) -> tuple[str, ...]:
+        """The columns that say where a row stands in the counts: what its flow's `cell` looks at, found by asking it."""
+        asked = _Asked()
+        self.flow.cell(asked)
+        known = {f.attname for f in self.model._meta.concrete_fields}
+        return ("id", *sorted({"state", "area_id", *asked.names} & known - {"id"}))
+
     # Its words
 
     @cached_property
@@ -130,6 +138,17 @@ class Shown:
 
     def url(self, uid: Any) -> str:
         return f"/desk/{self.register.slug}/{uid}/"
+
+
+class _Asked:
+    """A row that has everything and remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __getattr__(self, name: str) -> str:
+        self.names.add(name)
+        return ""
 
 
 @cache
