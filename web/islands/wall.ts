@@ -8,14 +8,16 @@ import { showLegend } from "../map/panel.ts";
 import { readState, readTold, type Told } from "../map/told.ts";
 import { View, type Step } from "../map/view.ts";
 
-type Stop = { name: string; bounds: [number, number, number, number]; figures: { name: string; value: string; unit: string }[] };
-type WallTold = Told & { stops: Stop[]; colour: string; by: string };
+type Stop = { uid: string; name: string; bounds: [number, number, number, number] };
+type WallTold = Told & { stops: Stop[]; figures: string[]; by: string };
+type Drawn = { name: string; unit: string; total: number | null; areas: (Step & { value: number | null })[] };
 const STAY = 15_000;
 const RENEW = 60_000;
 
 class Wall {
   private at = 0;
   private held = false;
+  private drawn: Drawn[] = [];
   private view: View;
 
   constructor(private root: HTMLElement, private life: Life, private told: WallTold) {
@@ -57,21 +59,30 @@ class Wall {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.view.map.fitBounds([[west, south], [east, north]], { padding: 40, duration: calm ? 0 : 1200 });
     this.part("wall-name").textContent = stop.name;
-    this.part("wall-figures").replaceChildren(...stop.figures.map(({ name, value, unit }) => {
+    this.number();
+  }
+
+  /** The numbers of the part that is shown. */
+  private number(): void {
+    const stop = this.told.stops[this.at];
+    if (!stop || !this.drawn.length) return;
+    this.part("wall-figures").replaceChildren(...this.drawn.map(({ name, unit, total, areas }) => {
+      const value = this.at ? areas.find((area) => area.uid === stop.uid)?.value : total;
       const [box, label, number, small] = [document.createElement("div"), document.createElement("dt"), document.createElement("dd"),
         document.createElement("small")];
       label.textContent = name;
       small.textContent = unit;
-      number.append(value, small);
+      number.append(value === null || value === undefined ? (this.told.words.noData ?? "") : String(value), small);
       box.append(label, number);
       return box;
     }));
   }
 
   private async colour(): Promise<void> {
-    const words = new URLSearchParams({ indicator: this.told.colour, level: this.told.by });
-    const drawn = await getJson<{ areas: Step[] }>(`${this.told.urls.areas}?${words}`, this.life.signal);
-    this.view.colour(this.told.by, drawn.areas);
+    this.drawn = await Promise.all(this.told.figures.map((indicator) => getJson<Drawn>(
+      `${this.told.urls.areas}?${new URLSearchParams({ indicator, level: this.told.by })}`, this.life.signal)));
+    this.view.colour(this.told.by, this.drawn[0]?.areas ?? []);
+    this.number();
   }
 }
 

@@ -18,7 +18,7 @@ from anlan.kernel.instance import local_day
 from anlan.people.access import needs_post
 from anlan.places.models import Level
 from anlan.places.selectors import areas_seen
-from anlan.toolkit.indicators import INDICATORS
+from anlan.toolkit.indicators import INDICATORS, figure
 from anlan.toolkit.registers.books import note
 from anlan.toolkit.registers.caseview import CASES
 from anlan.toolkit.registers.listing import Listing
@@ -107,11 +107,12 @@ def areas(request: HttpRequest) -> HttpResponse:
         rows = sorted((i for i in INDICATORS.values()), key=lambda i: i.id)
         return JsonResponse({"indicators": [[i.id, str(i.name), i.unit] for i in rows]}, json_dumps_params={"ensure_ascii": False})
     level = level_of(told.get("level", ""))
-    drawn = choropleth(told["indicator"], actor=actor, at=at, level=Level.STREET if level is None else level,
-                       on=day_of(told.get("on", ""), at), since=day_of(told.get("since", ""), at))
+    days = {"on": day_of(told.get("on", ""), at), "since": day_of(told.get("since", ""), at)}
+    drawn = choropleth(told["indicator"], actor=actor, at=at, level=Level.STREET if level is None else level, **days)
+    total = figure(drawn.id, actor=actor, at=at, **days).value
     return JsonResponse({
         "id": drawn.id, "name": drawn.name, "unit": drawn.unit, "definition": drawn.definition, "day": drawn.day.isoformat(),
-        "since": drawn.since.isoformat(), "level": drawn.level, "breaks": [_number(b) for b in drawn.breaks],
+        "since": drawn.since.isoformat(), "total": _number(total), "level": drawn.level, "breaks": [_number(b) for b in drawn.breaks],
         "areas": [{"uid": a.uid, "name": a.name, "value": _number(a.value), "step": a.step, "url": a.url} for a in drawn.areas],
     }, json_dumps_params={"ensure_ascii": False})
 
