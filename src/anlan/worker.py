@@ -17,6 +17,8 @@ from pathlib import Path
 
 import django
 
+from anlan.toolkit.jobs.heart import HEARTBEAT, heartbeat
+
 ROUND_SECONDS = 0.2
 JOB_SECONDS = 0.5
 ANCHOR_SECONDS = 60.0
@@ -25,8 +27,8 @@ REST_SECONDS = 2.0
 LONGEST_REST_SECONDS = 60.0
 FOLLOW_SECONDS = 1.0
 """How long one follower may catch up before the seals have their turn again."""
-HEARTBEAT = "worker.json"
 
+__all__ = ["Part", "Worker", "heartbeat", "main"]
 log = logging.getLogger("anlan.worker")
 
 
@@ -175,15 +177,6 @@ def _release() -> None:
 
     if not connection.in_atomic_block:
         connection.close()
-
-
-def heartbeat(home: Path) -> dict[str, object] | None:
-    """What the worker of this home last said; None if it never ran."""
-    try:
-        said: dict[str, object] = json.loads((home / HEARTBEAT).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return said
 
 
 def main() -> int:

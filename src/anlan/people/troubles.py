@@ -22,10 +22,10 @@ from anlan.kernel.instance import real_time
 from anlan.kernel.models import Parked
 from anlan.kernel.tick import unpark
 from anlan.kernel.wording import words
+from anlan.toolkit.jobs.heart import heartbeat
 from anlan.toolkit.jobs.queue import address_of, troubles
 from anlan.toolkit.jobs.registry import HANDLERS
 from anlan.toolkit.ui import parts
-from anlan.worker import heartbeat
 
 from .access import needs
 from .sign_in import entrance
