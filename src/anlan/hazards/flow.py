@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, Owed, register
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import system_only
 
@@ -49,6 +49,9 @@ HAZARD = register(Flow(
     link="/desk/hazards/{uid}/", title=lambda h: h.what[:40],
     clock_names={"rectify": _("整改"), "confirm": _("确认等级"), "five_blocks": _("填写五落实"), "slip": _("督办建议"),
                  "listing": _("挂牌建议"), "accept_check": _("安排复查"), "review": _("复查")},
+    roles={"rectify": Owed(_("整改")), "confirm": Owed(_("确认重大隐患等级"), decides=True),
+           "five_blocks": Owed(_("填写五落实")), "sign_order": Owed(_("签发指令书"), decides=True),
+           "accept_check": Owed(_("安排复查")), "review": Owed(_("现场复查")), "department": Owed(_("牵头办理"))},
     load={"matter": Fact(load.matters), "unit": Fact(load.units), "answerers": Fact(load.answerers),
           "earlier": Fact(load.earlier)},
     moves=(

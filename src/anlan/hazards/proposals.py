@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
-from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, Owed, register
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import rule, system_only
 
@@ -112,6 +112,7 @@ PROPOSAL = register(Flow(
     cell=lambda p: Cell(p.state, p.area_id, None, "", p.sort), link="/desk/proposals/{uid}/",
     title=lambda p: p.text[:40], load={"hazard": Fact(hazards)},
     clock_names={"answer": _("批复")},
+    roles={"answer": Owed(_("批复"), decides=True)},
     moves=(
         Move("raise_up", _("提出"), NEW, State.OPEN, by=r.within_hazard, says=_("{who}提出：{text}"), does=(raised,),
              shown=False, clock=(Clock("answer", "proposal.answer_limit", ("go_unanswered",), "street_party"),)),

@@ -125,6 +125,18 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Owed:
+    """What a stake of this role asks of its party. clock: the clock that limits it, where it is not named like the role.
+
+    decides: it waits for a signature or a decision rather than for work.
+    """
+
+    label: Any
+    clock: str = ""
+    decides: bool = False
+
+
+@dataclass(frozen=True)
 class Flow:
     """kind is the name in entries, marks and URLs. cell: where a row stands in the counts."""
 
@@ -142,6 +154,7 @@ class Flow:
     title: Callable[[Any], str] = str
     touches: tuple[str, ...] = ()  # parts of the rulebook that a deed makes stale
     clock_names: Mapping[str, Any] = field(default_factory=dict)  # labels of clocks that effects start
+    roles: Mapping[str, Owed] = field(default_factory=dict)  # what each stake's role asks for
     cell_columns: Mapping[str, str] = field(default_factory=dict)  # a cell's dimension → the column that holds it
     by_name: Mapping[str, Move] = field(init=False, repr=False, compare=False)
 
@@ -158,6 +171,17 @@ class Flow:
         """What a clock is called on a page; its bare name where nothing says better."""
         labels = [k.label for m in self.moves for k in m.clock if k.name == name and k.label]
         return str(self.clock_names.get(name) or next(iter(labels), name))
+
+    def owed(self, role: str) -> Owed:
+        """What a role asks for; one that says nothing is called like its clock, or what stops that."""
+        if role in self.roles:
+            return self.roles[role]
+        stops = next((m.label for m in self.moves if role in m.stops and m.shown), self.label)
+        label = self.clock_label(role)
+        return Owed(label if label != role else stops)
+
+    def clock_of(self, role: str) -> str:
+        return self.owed(role).clock or role
 
     def url(self, uid: UUID | str) -> str:
         return self.link.format(uid=uid)

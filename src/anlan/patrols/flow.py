@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, Owed, register
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import system_only
 
@@ -61,6 +61,7 @@ ROUND = register(Flow(
     kind="round", label=_("巡查任务单"), model=Round, states=RoundState, final=(RoundState.DONE, RoundState.LAPSED),
     families={"live": (RoundState.OPEN,), "done": (RoundState.DONE, RoundState.LAPSED)}, last_resort="nobody_acted",
     cell=lambda x: Cell(x.state, x.area_id), link="/desk/rounds/{uid}/", title=lambda x: x.name,
+    roles={"walk": Owed(_("巡查"), clock="day")},
     load={"post": Fact(load.posts), "planned": Fact(planned_visits)},
     moves=(
         Move("plan", _("安排"), NEW, RoundState.OPEN, by=r.plans_here, form=f.RoundForm, says=_("{who}安排任务单{name}"),
