@@ -1,5 +1,6 @@
 import "./styles/main.scss";
 import "./styles/mark.svg?url";
+import { startBell } from "./lib/bell.ts";
 import { startChecklists } from "./lib/checklist.ts";
 import { startClocks } from "./lib/clock.ts";
 import { startDrafts } from "./lib/drafts.ts";
@@ -11,6 +12,7 @@ import { startMenus } from "./lib/menus.ts";
 import { startPhotoInputs } from "./lib/photos.ts";
 import { startShortcuts } from "./lib/shortcuts.ts";
 import { startSignatures } from "./lib/signature.ts";
+import { startStream } from "./lib/stream.ts";
 import { startToasts } from "./lib/toasts.ts";
 
 // Drafts listen before forms are sent: what was typed is kept first, whatever becomes of the sending.
@@ -25,4 +27,6 @@ startChecklists();
 startPhotoInputs();
 startSignatures();
 startLiveBars();
+startBell();
 startHtmx();
+startStream();

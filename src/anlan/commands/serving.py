@@ -1,4 +1,4 @@
-"""Runs one home in the foreground: database, migrations, web, worker, and the greeting when the first page is there."""
+"""Runs one home in the foreground: database, migrations, web with its stream, worker, and the greeting when the first page is there."""
 
 import http.client
 import os
@@ -17,7 +17,7 @@ from anlan.toolkit.embedded import EmbeddedServer, database_settings, refuse_old
 from anlan.toolkit.embedded.addresses import uses_embedded
 
 THREADS = 8
-"""Per web process; the database pool has as many connections."""
+"""Per web process; the database pool has as many connections, and one more for the stream."""
 DATABASE_SECONDS = 1.0
 PAGE_SECONDS = 5.0
 
@@ -114,13 +114,13 @@ def _parts(host: str, port: int) -> tuple[Part, Part]:
     processes = os.environ.get("ANLAN_WEB_PROCESSES") or str(min(max(1, (os.cpu_count() or 1) // 2), 8))
     threads = os.environ.get("ANLAN_WEB_THREADS") or str(THREADS)
     web = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", processes, "--workers-kill-timeout", "10",
-        "--blocking-threads", threads, "--blocking-threads-idle-timeout", "600",
-        "--log-level", "error", "anlan.wsgi:application",
+        sys.executable, "-m", "granian", "--interface", "rsgi", "--host", host, "--port", str(port),
+        "--workers", processes, "--workers-kill-timeout", "10", "--loop", "asyncio",
+        "--log-level", "error", "anlan.rsgi:web",
     ]  # fmt: skip
+    pool = os.environ.get("ANLAN_DATABASE_POOL") or str(int(threads) + 1)  # and one for the stream
     return (
-        Part("web", web, {"ANLAN_DATABASE_POOL": os.environ.get("ANLAN_DATABASE_POOL") or threads}),
+        Part("web", web, {"ANLAN_DATABASE_POOL": pool, "ANLAN_WEB_THREADS": threads}),
         Part("worker", [sys.executable, "-m", "anlan.worker"]),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -12,9 +13,10 @@ from django.utils.translation import pgettext
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.instance import zone
+from anlan.kernel.models import Seal
 from anlan.patrols.rules import PLANNERS
 from anlan.places.grids import district_name
-from anlan.toolkit.notices.inbox import unread_count
+from anlan.toolkit.notices.inbox import unread_count, unread_ids
 
 OFFICES = ("community", "street", "officer", "department", "emergency", "director", "leader", "reviewer", "expert")
 
@@ -39,12 +41,27 @@ def request_now(request: HttpRequest) -> Any:
     return at.astimezone(zone()) if at else None
 
 
+def head_and_unread(request: HttpRequest) -> tuple[int, int]:
+    """The newest sealed number and how many notices are unread, in one statement, asked once.
+
+    A page that shows live rows asks before it reads them: what is sealed later then comes by the stream.
+    """
+    if not hasattr(request, "_head"):
+        unread = ArraySubquery(unread_ids(request.actor, request.at))  # type: ignore[attr-defined]
+        row = Seal.objects.order_by("-no").values_list("no", unread).first()
+        request._head = (row[0], len(row[1])) if row else (  # type: ignore[attr-defined]
+            0, unread_count(request.actor, request.at))  # type: ignore[attr-defined]
+    return request._head  # type: ignore[attr-defined, no-any-return]
+
+
 def _shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    head, unread = head_and_unread(request)
     return {
+        "head": head if actor.post_id is not None else None,
         "district": district_name(), "home_url": home_of(actor), "search_url": "/desk/search/",
         "search_text": request.GET.get("q", "") if request.path == "/desk/search/" else "",
         "now": request_now(request), "clock_runs": True,
-        "bell": {"url": "/desk/notices/", "count": unread_count(actor, request.at)},
+        "bell": {"url": "/desk/notices/", "count": unread},
         "person": {"key": str(actor.person_id), "name": actor.name, "post": _post(actor),
                    "posts": getattr(request, "post_choices", []), "switch_url": "/switch-post/",
                    "sign_out_url": "/sign-out/",

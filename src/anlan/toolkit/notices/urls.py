@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("read/", views.read_all, name="read_all"),
     path("<uuid:key>/", views.open_notice, name="open"),
+    path("<uuid:key>/heard/", views.heard, name="heard"),
 ]

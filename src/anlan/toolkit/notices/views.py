@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -66,6 +66,19 @@ def open_notice(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404
     mark_read([notice], actor, at)
     return redirect(notice.url or reverse("notices:inbox"))
+
+
+@require_POST
+def heard(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Acknowledged without opening it: it stops ringing on this person's screens."""
+    actor, at = _reader(request)
+    notice = notices_for(actor, at).filter(key=key).first()
+    if notice is None:
+        raise Http404
+    mark_read([notice], actor, at)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"heard": True})
+    return redirect("notices:inbox")
 
 
 @require_POST

@@ -31,4 +31,13 @@ def script_words() -> dict[str, str]:
         "answered": _("已查 %(n)s / %(of)s 项"),
         "confirm": _("确定"),
         "cancel": _("取消"),
+        "bell": _("通知，%(n)s 条未读"),
+        "ringGo": _("去处理"),
+        "ringHeard": _("知道了"),
+        "ringSound": _("打开铃声"),
+        "changed": _("%(n)s 件有变化"),
+        "muchChanged": _("有许多变化"),
+        "caseChanged": _("这件事有新进展"),
+        "sessionOver": _("登录已结束，请重新登录"),
+        "postChanged": _("已换了岗位，点这里刷新"),
     }

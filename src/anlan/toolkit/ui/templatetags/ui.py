@@ -161,9 +161,12 @@ def note(sentence: str, late: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/live_bar.html")
-def live_bar(url: str, sentence: str, kind: str = "") -> dict[str, Any]:
-    """Says that something new came (3 条新呼叫) and waits; hidden until the stream tells of `kind` when kind is given."""
-    return {"url": url, "sentence": sentence, "kind": kind}
+def live_bar(url: str, sentence: str = "", kind: str = "", case: Any = "") -> dict[str, Any]:
+    """Says that something new came (3 条新呼叫) and waits; hidden until the stream tells of it.
+
+    kind: "mine" for what the reader owes; any other for what scripts announce. case: the uid of the case of this page.
+    """
+    return {"url": url, "sentence": sentence, "kind": kind, "case": case}
 
 
 @register.inclusion_tag("ui/parts/print_button.html")

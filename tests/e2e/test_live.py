@@ -1,0 +1,72 @@
+"""Two people, two browsers, one served instance with its worker: one acts, the other's open page tells of it."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Browser, expect
+
+from anlan.kernel.actors import SYSTEM
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.patrols import handbook
+from anlan.people.testing import NOON, District
+from anlan.places.actions import open_one
+from anlan.toolkit.attachments.keeping import keep
+from anlan.toolkit.ui.tests.browser import a_browser
+from tests.served import enter
+from tests.serving import served
+from tests.test_stream import place, port, signed_in  # noqa: F401
+from tests.world import photo
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def house(place, port, settings) -> Iterator[tuple[Browser, str]]:  # noqa: F811
+    handbook.load()
+    connection = connections["default"]
+    with served(port, worker=True) as origin, a_browser() as browser:
+        connections["default"] = connection  # the driver runs an event loop, in which connections begin anew
+        yield browser, origin
+
+
+def find_cylinder(place: District) -> UUID:  # noqa: F811
+    """The warden drops in at a restaurant and finds a cylinder in its basement: a major hazard, to be confirmed."""
+    unit = open_one("premises", "create", {
+        "name": "丹桂小馆", "place_type": "restaurant", "address": "丹桂路1号", "area": place.areas["G111"].uid,
+        "owner": place.houses["restaurant"].uid, "gas": "lpg"}, actor=SYSTEM, at=NOON)
+    warden, hazard = place.actor("warden"), uuid4()
+    shots = [keep(*photo(shade), actor=warden, at=NOON).sha256 for shade in (1, 2)]
+    finds = [{"uid": str(hazard), "matter": str(uuid4()), "item": "CY02", "what": "地下室存放液化气瓶", "control": "remove",
+              "before": shots[:1]}]
+    advance(Ref("visit", uuid4()), "drop_in", actor=warden, at=NOON, given={
+        "premises": str(unit), "result": "hazards", "finds": finds, "answers": {"CY02": "hazard"},
+        "signature": shots[1:], "signer": "陈某"})
+    return hazard
+
+
+def test_one_acts_and_the_others_open_pages_tell_of_it_without_reloading(place, house):  # noqa: F811
+    desk = enter(*house, signed_in("street"), 1440).new_page()
+    desk.goto("/desk/")
+    expect(desk.locator("[data-bell-words]")).to_have_text("通知，0 条未读")
+    read = "() => document.querySelector('main h1').getBoundingClientRect().top"
+    before = desk.evaluate(read)
+    hazard = find_cylinder(place)
+    expect(desk.locator("[data-live='mine']")).to_have_text("1 条新事项", timeout=15_000)
+    expect(desk.locator("[data-bell-words]")).to_have_text("通知，1 条未读")
+    expect(desk.locator("[data-ring]")).to_contain_text("重大")
+    assert desk.evaluate(read) == before
+    desk.locator("[data-ring]").get_by_role("button", name="知道了").click()
+    expect(desk.locator("[data-ring]")).to_have_count(0)
+    expect(desk.locator("[data-bell-words]")).to_have_text("通知，0 条未读")
+    desk.locator("[data-live='mine'] a").click()
+    expect(desk.locator("main")).to_contain_text("地下室存放液化气瓶")
+    desk.goto(f"/desk/hazards/{hazard}/")
+    colleague = enter(*house, signed_in("officer1"), 1440).new_page()
+    colleague.goto(f"/desk/hazards/{hazard}/")
+    colleague.get_by_role("button", name="确认为重大").click()
+    expect(colleague.locator(".case-head")).to_contain_text("整改中")
+    expect(desk.locator("[data-live-case]")).to_have_text("这件事有新进展", timeout=15_000)
+    expect(colleague.locator("[data-live-case]")).to_be_hidden()
