@@ -1,7 +1,7 @@
 // htmx with the token, the progress line, plain questions and faults in words. Its settings stand in skeleton.html.
 import htmx from "htmx.org";
 import { ask } from "./ask.ts";
-import { markOpen } from "./lists.ts";
+import { leadBack, markOpen } from "./lists.ts";
 import { begin } from "./progress.ts";
 import { toast } from "./toasts.ts";
 import { say } from "./words.ts";
@@ -52,7 +52,9 @@ export function startHtmx(): void {
   });
   on("htmx:afterRequest", (detail) => done.get(detail.xhr)?.());
   on("htmx:afterSwap", (detail) => {
-    if (detail.target?.id === "case" && detail.requestConfig) markOpen(detail.requestConfig.elt);
+    if (detail.target?.id !== "case" || !detail.requestConfig) return;
+    markOpen(detail.requestConfig.elt);
+    leadBack(detail.target);
   });
   on("htmx:sendError", () => void toast({ sentence: say("offline"), fault: true }));
   on("htmx:responseError", () => void toast({ sentence: say("refused"), fault: true }));

@@ -93,7 +93,62 @@ export function markOpen(link: HTMLElement): void {
   }
 }
 
+/** A list that keeps its place: what was asked, which row was in hand, how far it was scrolled; for this window only. */
+type Place = { asked: string; row: string; top: number };
+
+function placeOf(name: string): Place | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(`anlan:place:${name}`) ?? "null") as Place | null;
+  } catch {
+    return null;
+  }
+}
+
+function keepPlace(list: HTMLElement, name: string): void {
+  const row = rowInHand(list)?.dataset.url ?? "";
+  sessionStorage.setItem(`anlan:place:${name}`, JSON.stringify({ asked: location.search, row, top: scrollY }));
+}
+
+function returnTo(list: HTMLElement, place: Place): void {
+  if (place.asked !== location.search) return;
+  scrollTo({ top: place.top });
+  const found = rows(list).find((row) => row.dataset.url === place.row);
+  if (!found) return;
+  found.classList.add("at-hand");
+  const pane = document.getElementById("case");
+  if (pane && pane.offsetParent !== null) handle(found)?.click();
+}
+
+/** The way back to a list leads to where one was. */
+function mindPlaces(): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>(".side a[href='/desk/']")) {
+    const place = placeOf("desk");
+    if (place?.asked && location.pathname !== "/desk/") link.href = `/desk/${place.asked}`;
+  }
+}
+
+function startPlace(list: HTMLElement, life: Life): void {
+  const name = list.dataset.place ?? "";
+  const place = placeOf(name);
+  if (place) life.after(0, () => returnTo(list, place));
+  life.on(window, "pagehide", () => keepPlace(list, name));
+}
+
+/** What is done beside a list leads back to the list. */
+export function leadBack(pane: HTMLElement): void {
+  if (!document.querySelector("[data-place]")) return;
+  for (const form of pane.querySelectorAll<HTMLFormElement>("form[method=post]")) {
+    const next = document.createElement("input");
+    next.type = "hidden";
+    next.name = "_next";
+    next.value = location.pathname + location.search;
+    form.append(next);
+  }
+}
+
 export function startLists(): void {
+  mount("[data-place]", startPlace);
+  mindPlaces();
   mount("[data-list]", startList);
   const move = (by: 1 | -1) => () => {
     const list = theList();

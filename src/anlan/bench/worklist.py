@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from anlan.desk.work import duties_of
+from anlan.desk.work import Wish, page_of
 from anlan.hazards.models import Hazard
 from anlan.hazards.selectors import hazards_seen_by
 from anlan.kernel.models import Clock, Stake
@@ -65,7 +65,7 @@ def _lists(ground: Ground) -> list[tuple[str, str, Work, Work | None]]:
         ("ledger_deep", "a page in the middle of it", partial(_deep, officer, at), partial(plain, 0.5)),
         ("ledger_state", "first page of one state", partial(_page, officer, at, state="notified"), None),
         ("ledger_search", "first page of a search", partial(_page, officer, at, q="灭火器"), None),
-        ("duties", "duties on the desk", partial(duties_of, officer), None),
+        ("duties", "duties on the desk", partial(page_of, officer, at, Wish()), None),
     ]
 
 
