@@ -68,7 +68,7 @@ def _tabs(wish: Wish, told: dict[str, int]) -> list[parts.Tab]:
 
 
 def _filters(wish: Wish) -> parts.FilterBar:
-    kinds = [(flow.kind, str(flow.label)) for flow in FLOWS.values() if flow.roles]
+    kinds = [(flow.kind, str(flow.label)) for flow in FLOWS.values() if flow.roles or flow.clock_names]
     chosen = []
     if wish.kind:
         chosen.append(parts.Link(_("种类：%(label)s") % {"label": FLOWS[wish.kind].label}, address(wish, kind="")))

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, Owed, register
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import system_only
 
@@ -51,6 +51,7 @@ LISTING = register(Flow(
     families={"before": BEFORE, "owed": OWED, "reviewed": REVIEWED, "struck": (State.CLOSED,), "done": DONE},
     link="/desk/listings/{uid}/", title=lambda x: f"{x.unit_name}：{x.what}"[:60],
     clock_names={d.value: d.label for d in Duty},
+    roles={d.value: Owed(d.label, decides=True) for d in (Duty.APPROVE, Duty.ISSUE, Duty.EXTENSION_ANSWER, Duty.ESCALATE)},
     load={"hazard": Fact(load.hazards), "houses": Fact(load.houses), "leader": Fact(load.leaders), "team": Fact(load.teams)},
     moves=(
         Move("propose", _("提请挂牌"), NEW, State.PROPOSED, by=within_hazard, says=_("{who}提请挂牌督办"), shown=False,
