@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import queue
 import traceback
@@ -34,6 +35,7 @@ from .world import World
 TOLD = (Premises, RiskPoint, SpecialObject, Round, Visit, Matter, Hazard, Proposal, Listing)
 COUNTED = tuple(dict.fromkeys((*map(id_model, TOLD), Entry, Clock)))
 Progress = Callable[[date], None]
+RARELY = (100_000, 20, 100)  # objects between two looks for rubbish
 ASK_AGAIN = 1.0  # seconds between looks whether a process has died without a word
 
 
@@ -70,6 +72,8 @@ def share_out(world: World, processes: int) -> list[list[str]]:
 
 
 def _tell_lane(world: World, schedule: Schedule, streets: Sequence[str], ids: Lane, numbers: Given, say: Progress) -> None:
+    gc.freeze()  # the world and the outline stay as they are: nothing in them is ever rubbish
+    gc.set_threshold(*RARELY)
     mine = frozenset(streets)
     memory = Memory()
     history = History(sealed=Sealing.LAST, knowers=memory.knowers(), ids=ids, numbers=numbers)

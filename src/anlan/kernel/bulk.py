@@ -10,9 +10,13 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from functools import cache
-from math import isfinite
+from math import copysign, isfinite
+from types import NoneType
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
@@ -39,11 +43,35 @@ def stored(value: Any) -> Stored:
     """The JSON that survives jsonb unchanged: huge floats as integers, no −0, no NUL. Raises ValueError for NaN."""
     if isinstance(value, Stored):
         return value
+    if _is_plain(value) and "\\u0000" not in (text := to_json(value)) and _whole(text):
+        return Stored(text)
     plain = json.loads(to_json(value), parse_float=_number, parse_constant=_no_number)
     text = to_json(plain)
     if "\\u0000" in text:
         text = to_json(_without_nul(plain))
     return Stored(text.encode("utf-8", "replace").decode())
+
+
+SIMPLE = (str, int, NoneType, UUID, date, Decimal)  # what is written the same way however often
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether reading it back and writing it again would change nothing but what `_whole` and NUL stand for."""
+    if isinstance(value, SIMPLE):
+        return True
+    if isinstance(value, float):
+        return isfinite(value) and abs(value) < WHOLE_FROM and (value != 0 or copysign(1, value) > 0)
+    if isinstance(value, dict):
+        return all(type(k) is str for k in value) and all(map(_is_plain, value.values()))
+    return isinstance(value, list | tuple) and all(map(_is_plain, value))
+
+
+def _whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _number(text: str) -> float | int:

@@ -15,7 +15,7 @@ START = b"\x00" * 32
 
 
 def instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26]
 
 
 def entry_digest(kind: str, subject_id: int, n: int, verb: str, actor_id: int | None, post_id: int | None,

@@ -11,7 +11,7 @@ from anlan.demo.days import SHUT, each_day, workday, works
 from anlan.demo.items import Items
 from anlan.demo.lanes import numbers_of
 from anlan.demo.names import people
-from anlan.demo.replay import replay, world_again
+from anlan.demo.replay import draw, replay, world_again
 from anlan.demo.schedule import Schedule
 from anlan.demo.story import Story
 from anlan.demo.telling import AS_CLEANED
@@ -101,7 +101,7 @@ def test_a_part_told_again_through_the_door_is_the_same_row_for_row(demo):
      " (SELECT uid FROM patrols_visit WHERE id IN ({visits})) LIMIT 1)", "clock"),
 ])
 def test_a_history_that_was_tampered_with_is_found_out(demo, change, what):
-    grids = replay(demo.totals, 5, share=0.002).grids
+    grids = draw(world_again(demo.totals), 5, 0.002)
     codes = ", ".join(f"'{g}'" for g in grids)
     visits = f"SELECT v.id FROM patrols_visit v JOIN kernel_area a ON a.id = v.area_id WHERE a.code IN ({codes})"
     with connection.cursor() as cursor:

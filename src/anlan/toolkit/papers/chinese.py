@@ -17,6 +17,8 @@ def stored(make: Made) -> Made:
 
     @wraps(make)
     def inner(*args: Any, **kwargs: Any) -> Any:
+        if translation.get_language() == LANGUAGE:
+            return make(*args, **kwargs)
         with translation.override(LANGUAGE):
             return make(*args, **kwargs)
 
