@@ -23,7 +23,7 @@ from anlan.toolkit.intake.tokens import issue_token
 from .world import World, a_world, undone
 
 pytestmark = pytest.mark.django_db
-EXPOSED = {"matters", "hazards", "visits", "premises", "people", "posts", "areas", "files", "proposals", "rounds"}
+EXPOSED = {"matters", "hazards", "visits", "premises", "people", "posts", "areas", "files", "proposals", "rounds", "calls", "attendances"}
 TOYS = {"pumps", "depots"}
 EXAMPLES = 6
 
@@ -49,7 +49,7 @@ def aimed(case, world: World):
     if isinstance(case.body, dict):
         for name in {"area", "premises", "matter"} & case.body.keys():
             case.body[name] = str(world.east.rows[name])
-    kind = {"matters": "matter", "hazards": "hazard", "visits": "planned", "premises": "premises"}.get(
+    kind = {"matters": "matter", "hazards": "hazard", "visits": "planned", "premises": "premises", "calls": "call"}.get(
         case.operation.path.split("/")[-2 if case.operation.path.endswith("}") else -4])
     if kind and "uid" in (case.path_parameters or {}):
         case.path_parameters["uid"] = str(world.east.rows[kind])
