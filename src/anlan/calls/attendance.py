@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
-from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, Owed, register
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import rule, system_only
 from anlan.kernel.worktime import Limit
@@ -87,7 +87,8 @@ went_absent.reads = ("call",)
 ATTENDANCE = register(Flow(
     kind="attendance", label=_("协办报到"), model=Attendance, states=State, final=DONE, last_resort="nobody_acted",
     families={"open": OPEN, "done": DONE}, link="/desk/attendances/{uid}/", title=lambda a: a.why[:40],
-    cell=lambda a: Cell(a.state, a.area_id, a.party), clock_names={"sign": _("签收报到"), "assist": _("到场协办")},
+    cell=lambda a: Cell(a.state, a.area_id, a.party), clock_names={"sign": _("签收报到")},
+    roles={"sign": Owed(_("签收报到")), "assist": Owed(_("到场协办"))},
     load={"call": Fact(calls)},
     moves=(
         Move("summon", _("请协办"), NEW, State.SUMMONED, by=r.within_call, says=_("{who}请求报到协办：{why}"), does=(summoned,),

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, Owed, register
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import system_only
 
@@ -44,7 +44,9 @@ CALL = register(Flow(
     families={"waiting": (State.RINGING, State.RETURNED), "working": AT_WORK, "answered": (State.FINISHED,), "done": DONE},
     link="/desk/calls/{uid}/", title=lambda x: x.goal[:40],
     clock_names={"sign": _("签收"), "arrive": _("到场"), "finish": _("办结"), "rework": _("再次办结"), "resend": _("改派"),
-                 "rate": _("评价"), "chase": _("催办"), "follow": _("等候结果")},
+                 "rate": _("评价"), "chase": _("催办")},
+    roles={"sign": Owed(_("签收")), "arrive": Owed(_("到场")), "finish": Owed(_("办结")), "rework": Owed(_("再次办结")),
+           "rate": Owed(_("评价"), decides=True), "resend": Owed(_("改派"), decides=True), "follow": Owed(_("等候结果"))},
     load={"matter": Fact(load.matters), "ways": Fact(load.ways, queries=2), "team": Fact(load.team)},
     moves=(
         Move("ring", _("呼叫"), NEW, State.RINGING, by=r.on_the_ladder, form=f.RingForm, says=_("{who}呼叫：{goal}"),
