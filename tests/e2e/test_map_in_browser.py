@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from anlan.hazards.indicators import OPEN
+from anlan.hazards.models import Hazard
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.follow import follow_all
@@ -28,6 +30,7 @@ READERS = ("street", "director", "community")
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
     with a_world(tmp_path_factory.mktemp("home"), django_db_blocker) as made:
+        made.standing = [Hazard.objects.filter(area__code=side.cast["grid"], state__in=OPEN).count() for side in (made.east, made.west)]
         yield made
 
 
@@ -94,7 +97,7 @@ def test_a_street_sees_its_ground_its_units_and_what_the_boundaries_are(look):
 def test_far_out_stand_true_counts_and_a_click_goes_nearer(world, look):
     lon, lat = world.place.point("G111")
     page = look("director", f"/desk/map/?c={lon},{lat}&z=9&layers=hazards")
-    assert sum(c["n"] for c in drawn(page, "hazards-clusters")) == 4
+    assert sum(c["n"] for c in drawn(page, "hazards-clusters")) == sum(world.standing)
     page.mouse.click(*middle(page))
     page.wait_for_timeout(1500)
     assert page.evaluate("anlanMap.getZoom()") > 9.5
@@ -139,11 +142,11 @@ def test_what_is_done_from_the_card_comes_back_to_the_same_view(world, look):
 
 def test_a_filter_narrows_the_map_and_stands_in_the_address(world, look):
     page = look("street", close_up(world, layers="hazards"))
-    assert len(drawn(page, "hazards-singles")) == 2
+    assert len(drawn(page, "hazards-singles")) == world.standing[0]
     page.click("[data-layer=hazards] .map-filters > summary")
     page.uncheck("[data-layer=hazards] [data-level][value=general]")
     settled(page)
-    assert [f["level"] for f in drawn(page, "hazards-singles")] == ["major"]
+    assert {f["level"] for f in drawn(page, "hazards-singles")} == {"major"}
     assert "hazards.level=major" in page.url
 
 
@@ -169,21 +172,22 @@ def test_a_search_flies_to_what_it_finds(world, look):
 
 def test_the_slider_shows_the_day_that_it_stands_on(world, look):
     page = look("street", close_up(world, layers="hazards"))
-    assert len(drawn(page, "hazards-singles")) == 2
+    assert len(drawn(page, "hazards-singles")) == world.standing[0]
     page.fill("[data-day]", (NOON - timedelta(days=1)).date().isoformat())
     page.keyboard.press("Tab")
     settled(page)
-    assert drawn(page, "hazards-singles") == []
+    assert drawn(page, "hazards-singles") == []  # all were found on the day itself
     page.click("[data-now]")
     settled(page)
-    assert len(drawn(page, "hazards-singles")) == 2
+    assert len(drawn(page, "hazards-singles")) == world.standing[0]
 
 
 def test_areas_wear_an_indicator_and_two_days_stand_side_by_side(world, look):
     page = look("director", "/desk/map/?layers=&colour=haz-standing&by=1")
     page.click("[data-map-colouring] > summary")
     page.wait_for_selector(".map-ranking li")
-    assert page.inner_text(".map-ranking").split() == ["东街街道", "2", "起", "西街街道", "2", "起"]
+    east, west = map(str, world.standing)
+    assert page.inner_text(".map-ranking").split() == ["东街街道", east, "起", "西街街道", west, "起"]
     steps = {f["name"]: s for f, s in page.evaluate(
         "anlanMap.queryRenderedFeatures({layers: ['colouring']}).map(f => [f.properties, f.state.step])")}
     assert set(steps) == {"东街街道", "西街街道"} and set(steps.values()) == {1}
@@ -215,6 +219,20 @@ def test_a_sketch_is_drawn_kept_and_shown(world, look):
     page.click("[data-tool-done]")
     page.wait_for_selector("[data-map-card] h2")
     assert page.inner_text("[data-map-card] h2") == "集合点"
+
+
+def test_it_prints_as_a_picture_with_legend_day_and_source(world, look):
+    page = look("street", close_up(world, layers="premises"))
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    shades = page.evaluate("""async () => { const image = document.querySelector('.map-picture'); await image.decode();
+      const canvas = document.createElement('canvas'); [canvas.width, canvas.height] = [image.width || 800, image.height || 600];
+      const pen = canvas.getContext('2d'); pen.drawImage(image, 0, 0);
+      return new Set(pen.getImageData(0, 0, canvas.width, canvas.height).data).size; }""")
+    assert shades > 10
+    foot = page.evaluate("document.querySelector('.map-print-foot').textContent")
+    assert all(word in foot for word in ("单位（红、橙、黄、蓝、未分级）", "2021-06-01", "边界为生成", "数据来源"))
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.query_selector(".map-picture") is None
 
 
 def test_the_wall_shows_a_part_after_the_other_and_can_be_held(look):

@@ -269,6 +269,10 @@ export class Desk {
     return second;
   }
 
+  get views(): View[] {
+    return this.second ? [this.view, this.second] : [this.view];
+  }
+
   colourSecond(level: string, steps: { uid: string; step: number }[]): void {
     this.second?.colour(level, steps);
   }

@@ -4,12 +4,12 @@ import type { Desk } from "./desk.ts";
 export function preparePrint(desk: Desk): void {
   const pictures: HTMLElement[] = [];
   const before = () => {
-    for (const canvas of desk.root.querySelectorAll<HTMLCanvasElement>(".maplibregl-canvas")) {
+    for (const view of desk.views) {
       const picture = document.createElement("img");
       picture.className = "map-picture";
       picture.alt = "";
-      picture.src = canvas.toDataURL("image/png");
-      canvas.closest(".map-canvas")?.append(picture);
+      picture.src = view.picture();
+      view.map.getContainer().append(picture);
       pictures.push(picture);
     }
   };

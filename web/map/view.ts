@@ -23,7 +23,7 @@ export class View {
     this.map = new GlMap({
       container, style: groundStyle(told, state, on), localIdeographFontFamily: FONTS, attributionControl: false,
       bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: { top: 24, right: 24, left: 24, bottom: simple ? 24 : 96 } }, minZoom: 7, maxZoom: 20, dragRotate: false,
-      pitchWithRotate: false, touchPitch: false, canvasContextAttributes: { preserveDrawingBuffer: true }, fadeDuration: 0,
+      pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
       locale: { "Map.Title": told.words.mapLabel ?? "", "NavigationControl.ZoomIn": told.words.zoomIn ?? "",
         "NavigationControl.ZoomOut": told.words.zoomOut ?? "", "ScaleControl.Meters": told.words.metre ?? "m",
         "ScaleControl.Kilometers": told.words.kilometre ?? "km" },
@@ -130,6 +130,12 @@ export class View {
       paint: { "line-color": colour, "line-width": 2, "line-dasharray": [2, 1] } });
     this.map.addLayer({ id: "tool-point", type: "circle", source: "tool", filter: ["==", ["geometry-type"], "Point"],
       paint: { "circle-radius": 5, "circle-color": token("ground"), "circle-stroke-color": colour, "circle-stroke-width": 2 } });
+  }
+
+  /** The picture as it stands; drawn anew first, as the drawing buffer is not kept (that would cost frames). */
+  picture(): string {
+    this.map.redraw();
+    return this.map.getCanvas().toDataURL("image/png");
   }
 
   get box(): string {
