@@ -240,10 +240,11 @@ def test_the_offices_page_shows_figures_and_each_opens_the_hazards_it_counts(hou
     seal_all()
     follow_all()
     page = house.enter("street")
+    page.goto("/desk/morning/")
     expect(page.locator(".figures .figure").first).to_be_visible()
     told = {}
     for label in COUNTED:
-        page.goto("/desk/")
+        page.goto("/desk/morning/")
         tile = page.locator(".figures a.figure").filter(has_text=label)
         value = tile.locator(".figure-value").inner_text()
         tile.click()

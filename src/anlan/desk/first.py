@@ -30,7 +30,7 @@ FIRST: tuple[tuple[frozenset[str], Any, tuple[Any, str]], ...] = (
     (frozenset({Role.EMERGENCY}), _("这里是应急管理部门要办的事：确认重大隐患、督办逾期事项、审定待批事项。"),
      (_("先看全区数据"), "/desk/figures/")),
     (frozenset({Role.DIRECTOR, Role.LEADER}), _("这里是等您签批和过问的事。"),
-     (_("先看全区数据"), "/desk/figures/")),
+     (_("先看今天的晨报"), "/desk/morning/")),
     (frozenset({Role.DEPARTMENT, Role.EXPERT}), _("这里是本部门要办的事：牵头的隐患、等待答复的事项、要签的文书。"),
      (_("先看本行业的隐患"), "/desk/hazards/")),
 )

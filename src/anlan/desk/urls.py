@@ -2,11 +2,12 @@ from django.urls import path
 
 from anlan.people.middleware import public
 
-from . import many, today, views
+from . import many, morning, today, views
 
 urlpatterns = [
     path("", public(views.front), name="front"),
     path("desk/", today.today, name="desk"),
+    path("desk/morning/", morning.morning, name="morning"),
     path("desk/many/", many.many, name="many"),
     path("desk/search/", views.search, name="search"),
     path("desk/figures/", views.figures, name="figures"),
