@@ -41,6 +41,10 @@ export function open(): void {
   on<CaseNews>(line, "news", (news) => tell("anlan:news", news));
   on<Bell>(line, "bell", (bell) => tell("anlan:bell", bell));
   on<object>(line, "missed", () => tell("anlan:missed", {}));
+  on<object>(line, "off", () => {
+    ended = true;
+    close();
+  });
   on<End>(line, "end", (end) => {
     ended = true;
     close();

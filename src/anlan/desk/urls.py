@@ -6,6 +6,7 @@ from . import many, morning, today, views
 
 urlpatterns = [
     path("", public(views.front), name="front"),
+    path("events", views.no_stream),
     path("desk/", today.today, name="desk"),
     path("desk/morning/", morning.morning, name="morning"),
     path("desk/many/", many.many, name="many"),

@@ -37,6 +37,12 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def no_stream(request: HttpRequest) -> HttpResponse:
+    """Where a server without the stream answers (anlan.rsgi has its own): the page asks no more."""
+    return HttpResponse("event: off\ndata: {}\n\n", content_type="text/event-stream")
+
+
+@require_GET
 @needs_post
 def search(request: HttpRequest) -> HttpResponse:
     """Units, hazards and matters by name, address or code; a whole code opens its case."""
