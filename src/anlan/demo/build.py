@@ -20,7 +20,7 @@ from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel import folds
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.door import record
-from anlan.kernel.follow import follow_all, pass_over
+from anlan.kernel.follow import FOLLOWERS, follow_all, pass_over
 from anlan.kernel.instance import real_time
 from anlan.kernel.journal import seal_rest
 from anlan.kernel.models import Area, AreaIn, Attached, Clock, Entry, Mark, Paper, Seal, Stake
@@ -117,8 +117,10 @@ class Building:
         seal_rest()
         self.say("汇总逐日数据", 0.88)
         folds.fold_whole()
-        for done in ("patrols.rounds", "reports.freeze"):
-            pass_over(done)
+        pass_over("patrols.rounds")
+        for follower in FOLLOWERS.values():
+            if follower.kinds and not Entry.objects.filter(kind__in=follower.kinds).exists():
+                pass_over(follower.name)  # nothing here is for it
         self.say("汇总地图", 0.89)
         pyramid.rebuild()
         pass_over("notices", OPENS_AT - KEPT)
