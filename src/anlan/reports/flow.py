@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, Owed, register
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import system_only
 
@@ -36,6 +36,7 @@ REPORT = register(Flow(
     kind="report", label=_("报告"), model=Report, states=State, final=(State.PUBLISHED, State.DROPPED),
     families={"writing": WRITING, "done": (State.SIGNED, State.FROZEN, State.PUBLISHED), "dropped": (State.DROPPED,)},
     cell=lambda x: Cell(x.state, x.area_id, x.party_id, "", x.sort), link="/desk/reports/{uid}/", title=lambda x: x.title,
+    roles={"sign_report": Owed(_("签发报告"), decides=True)},
     load={"template": Fact(load.templates), "marks": Fact(load.marks, queries=3)},
     moves=(
         Move("begin", _("起草"), NEW, State.DRAFT, by=r.writes, form=f.BeginForm, says=_("{who}起草“{title}”，数据截至{as_of}"),
@@ -64,7 +65,7 @@ COMMITMENT = register(Flow(
     families={"live": (CommitmentState.OPEN,), "done": (CommitmentState.DONE, CommitmentState.DROPPED)},
     cell=lambda x: Cell(x.state, x.area_id, x.organisation_id, "", x.source), link="/desk/commitments/{uid}/",
     title=lambda x: x.text[:40], load={"report": Fact(load.reports), "house": Fact(load.houses)},
-    clock_names={"commitment": _("兑现承诺")},
+    clock_names={"commitment": _("兑现承诺")}, roles={"commitment": Owed(_("兑现承诺"))},
     moves=(
         Move("promise", _("登记"), NEW, CommitmentState.OPEN, by=r.writes, form=f.PromiseForm,
              says=_("{who}登记承诺事项：{text}"), needs=(r.report_known, r.house_known), does=(e.promised,)),
