@@ -189,10 +189,8 @@ def _value(question: Question, found: Indicator, period: Period) -> Decimal | No
     total = _folded_or_counted if found.fold else marks.total
     if isinstance(question, Count):
         return total(question)
-    whole = total(question.whole)
-    if not whole:
-        return None
-    return shown(found, total(question.part), whole)
+    part, whole = map(total, counts_of(question)) if found.fold else marks.totals(counts_of(question))
+    return shown(found, part, whole) if whole else None
 
 
 def shown(found: Indicator, part: Decimal, whole: Decimal) -> Decimal:
