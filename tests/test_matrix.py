@@ -101,7 +101,7 @@ def addresses() -> Iterator[Address]:
 
 ADDRESSES = sorted(set(addresses()))
 SLUGS = {pages.slug: kind for kind, pages in CASES.items()} | {"papers": "paper", "accounts": "person", "notices": "notice",
-                                                                  "jobs": "job", "map": "hazard"}
+                                                                  "jobs": "job", "map": "hazard", "features": "hazard"}
 PLAIN = {"format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "phone", "slug": "units",
          "id": "haz-found", "no": "2021-1", "rest": "nothing/here", "clock": "1",
          "layer": "hazards", "z": "13", "x": "6697", "y": "3370"}

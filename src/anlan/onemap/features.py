@@ -153,8 +153,11 @@ def _time(s: Shown, told: str, at: datetime) -> tuple[str, Q]:
 def _day(told: str) -> date | None:
     try:
         found = parse_datetime(told) if "T" in told else None
-        return local_day(found) if found is not None and found.tzinfo else date.fromisoformat(told[:10])
-    except ValueError:
+        day = local_day(found) if found is not None and found.tzinfo else date.fromisoformat(told[:10])
+        if not 1900 <= day.year <= 2200:
+            raise ValueError
+        return day
+    except (ValueError, OverflowError):
         raise fault(_("时间“{told}”写法不对，应如 2021-06-25、2021-06-25T08:00:00Z 或 2021-01-01/2021-06-25。").format(
             told=told[:40])) from None
 
