@@ -32,9 +32,12 @@ from anlan.toolkit.tilekey import tile as tile_at
 from .world import Side, World, a_world, forget, undone
 
 pytestmark = pytest.mark.django_db
-TOYS = ("pumps", "depots")  # the toy town of the registers' own tests
+TOYS = ("pumps", "depots", "sirens")  # the toy town of the registers' own tests
 EAST, WEST = {"warden", "community", "street", "officer1", "officer2", "reviewer"}, {"warden2", "street2"}
-DISTRICT = {"expert", "gas", "emergency", "director", "leader"}
+DISTRICT = {"expert", "emergency", "director", "leader"}
+TRADE = {"gas": "gas_department"}  # sees its trade in every area, and by ground what has no trade
+WORK = ("小馆", "招牌", "楼道堆物", "地面湿滑", "地下室", "后厨", "排期")  # its objects are not of a trade, and open by ground
+BY_GROUND = {"special_object", "round", "area", "boundary", "person", "appointment", "licence", "organisation", "post"}
 KEEPERS = {"sysadmin", "secadmin"}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
@@ -160,6 +163,8 @@ def _of_rows(address: Address, names: set[str], side: Side | None) -> Iterator[d
 
 def sees(world: World, who: str, kind: str, side: Side) -> bool:
     ground = who in DISTRICT | (EAST if side is world.east else WEST)
+    if who in TRADE:
+        ground = kind in BY_GROUND or side.cast["trade"] == TRADE[who]
     unit = who == side.cast["unit"]
     if kind in OPEN_TO_ALL_POSTS:
         return who not in ("", "unit", "unit2")
@@ -190,7 +195,7 @@ def telling(world: World, who: str, asked: str) -> set[str]:
     for side in (world.east, world.west):
         found |= {str(uid) for kind, uid in side.rows.items() if kind != "area" and not sees(world, who, kind, side)}
         if not sees(world, who, "matter", side):
-            found |= {side.word, *side.words, *side.files}
+            found |= {*([side.word + what for what in WORK] if who in TRADE else [side.word]), *side.words, *side.files}
     return {word for word in found if word not in asked}
 
 

@@ -63,9 +63,9 @@ class Side:
 
 
 EAST = {"warden": "warden", "community": "community", "street": "street", "unit": "unit", "grid": "G111",
-        "owner": "restaurant", "licensed": "officer1", "other": "officer2"}
+        "owner": "restaurant", "licensed": "officer1", "other": "officer2", "trade": "gas_department"}
 WEST = {"warden": "warden2", "community": "street2", "street": "street2", "unit": "unit2", "grid": "G211",
-        "owner": "tea_house", "licensed": "street2", "other": "street2"}
+        "owner": "tea_house", "licensed": "street2", "other": "street2", "trade": "government"}
 
 
 @dataclass
@@ -161,6 +161,7 @@ def _ground(place: District, side: Side) -> Premises:
     unit = open_one("premises", "create", {
         "name": f"{side.word}小馆", "sign_name": f"{side.word}招牌", "place_type": "restaurant",
         "address": f"{side.word}路1号", "area": grid.uid, "owner": place.houses[side.cast["owner"]].uid, "gas": "lpg", **there,
+        "department": place.houses[side.cast["trade"]].uid,
         "legal_person": f"{side.word}某", "legal_phone": "13812345678"}, actor=street, at=BEFORE)
     side.rows |= {
         "premises": unit, "area": grid.uid, "organisation": place.houses[side.cast["owner"]].uid,

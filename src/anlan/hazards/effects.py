@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from anlan.kernel import changes as c
 from anlan.kernel.worktime import Limit, Unit
+from anlan.people.scope import kept_to_trade
 from anlan.toolkit.codes import public_code
 from anlan.toolkit.tilekey import key as tile_key
 
@@ -22,10 +23,12 @@ def reads(*facts):
     return mark
 
 
-def _stood(facts, ground):
+def _stood(facts, ground, actor):
+    """Who answers. What a department finds where no unit is, it leads."""
     people = facts.answerers
+    finder = actor.organisation_id if kept_to_trade(actor) else None
     return {"community_party": people.community_id, "street_party": people.street_id,
-            "department_party": ground.department_party if ground else None,
+            "department_party": ground.department_party if ground else finder,
             "owner_party": ground.owner_party if ground else None}
 
 
@@ -45,7 +48,7 @@ def found_from_matter(case, facts, actor, when, given):
         area_id=matter.area_id, matter_id=matter.id, premises_id=matter.premises.id if matter.premises else None,
         code=public_code(case.uid, "H"), opener=matter.opener, what=given.what, item_code=given.item_code or "",
         place=given.place or matter.place, finder_id=actor.person_id, found_on=facts.day, days=0,
-        recurred_from_id=facts.earlier, **_stood(facts, matter.premises), **_point(matter.lon, matter.lat))
+        recurred_from_id=facts.earlier, **_stood(facts, matter.premises, actor), **_point(matter.lon, matter.lat))
     yield c.Event("found", facet=matter.opener)
     yield from _recurred(facts)
     yield c.Also(c.Ref("matter", matter.uid), "hang", {"case": f"hazard:{case.uid}"})
@@ -71,7 +74,7 @@ def found_on_visit(case, facts, actor, when, given):
         finder_id=actor.person_id, grader_id=actor.person_id, found_on=facts.day, days=given.days,
         due_on=None if major else due_on, control=given.control or "",
         controlled_at=when.at if given.control else None, recurred_from_id=facts.earlier,
-        **_stood(facts, unit), **_point(unit.lon, unit.lat))
+        **_stood(facts, unit, actor), **_point(unit.lon, unit.lat))
     yield c.Event("found", facet=given.opener)
     yield from _recurred(facts)
     yield from attach(given.before, "before")

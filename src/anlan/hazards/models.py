@@ -93,6 +93,8 @@ class Hazard(Case):
             Index(fields=["area", "state", "opened_at", "id"], name="hazard_ledger"),
             Index(fields=["premises", "item_code", "closed_at"], name="hazard_again"),
             Index(fields=["found_on", "id"], name="hazard_found"),
+            Index(fields=["owner_party"], name="hazard_owner", condition=Q(owner_party__isnull=False)),
+            Index(fields=["department_party"], name="hazard_department", condition=Q(department_party__isnull=False)),
             BigramIndex("what", "place", name="hazard_search"),
         ]
         constraints = [
@@ -128,7 +130,8 @@ class Proposal(Case):
 
     class Meta:
         verbose_name = _("待批事项")
-        indexes = [Index(fields=["area", "state", "opened_at", "id"], name="proposal_queue")]
+        indexes = [Index(fields=["area", "state", "opened_at", "id"], name="proposal_queue"),
+                   Index(fields=["asker_party"], name="proposal_asker", condition=Q(asker_party__isnull=False))]
 
     def __str__(self) -> str:
         return str(self.get_sort_display())

@@ -119,8 +119,40 @@ def _part(name: str, revision: int) -> Any:
     return held[1]
 
 
+_within: dict[tuple[Any, int, int, date], Within] = {}
+WITHIN_KEPT = 4_096
+
+
+class Within(NamedTuple):
+    """The areas inside an area on a day, itself included. is_all: no other area was ever known."""
+
+    ids: list[int]
+    is_all: bool
+
+
+def areas_within(area_id: int, on: date, revision: int | None = None) -> Within:
+    """From memory what `areas.within` asks the database for.
+
+    revision: of the area tree as the reader knows it; asked for where it is not what is held.
+    """
+    held = _held.get((connection.settings_dict["NAME"], "areas"))
+    if held is None or held[0] != revision:
+        rulebook()
+        held = _held[connection.settings_dict["NAME"], "areas"]
+    key = (connection.settings_dict["NAME"], held[0], area_id, on)
+    if key not in _within:
+        if len(_within) >= WITHIN_KEPT:
+            _within.clear()
+        parents = held[1][0]
+        ids = sorted(area for area, spans in parents.items() if any(
+            area_id in line and since <= on and (until is None or on < until) for since, until, line in spans))
+        _within[key] = Within(ids, len(ids) == len(parents))
+    return _within[key]
+
+
 def forget() -> None:
     _held.clear()
+    _within.clear()
 
 
 def touch(*names: str) -> None:

@@ -70,6 +70,8 @@ class Matter(Case):
         verbose_name = _("事项")
         indexes = [models.Index(fields=["opened_at", "id"], name="matter_opened"),
                    models.Index(fields=["area", "state", "id"], name="matter_area"),
+                   models.Index(fields=["reporter_id"], name="matter_reporter",
+                                condition=models.Q(reporter_id__isnull=False)),
                    BigramIndex("what", "place", name="matter_search")]
         constraints = [models.CheckConstraint(condition=models.Q(lon__isnull=True, lat__isnull=True)
                                               | models.Q(lon__range=(-180, 180), lat__range=(-90, 90)),

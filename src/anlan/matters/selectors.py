@@ -5,12 +5,15 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from anlan.kernel.actors import Actor
-from anlan.people.scope import in_scope
+from anlan.people.scope import NOTHING, in_scope, kept_to_trade, party_to
+from anlan.premises.selectors import at_its_units, at_own_units
 
 from .models import Matter
 
 
 def matters_seen_by(actor: Actor, at: datetime) -> QuerySet[Matter]:
-    """Those on the actor's ground; for a unit's people those of their own units."""
+    """Those on the actor's ground, or of its trade and what it reported itself, and those in which it takes part."""
     rows = Matter.objects.select_related("area", "premises")
-    return in_scope(rows, actor, at, also=Q(premises__owner_party__in=actor.parties)).order_by("-opened_at", "-id")
+    also = at_own_units(actor) | party_to("matter", actor, at)
+    trade = at_its_units(actor) | (Q(reporter_id=actor.person_id) if kept_to_trade(actor) else NOTHING)
+    return in_scope(rows, actor, at, also=also, trade=trade).order_by("-opened_at", "-id")

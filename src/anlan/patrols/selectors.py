@@ -5,16 +5,17 @@ from datetime import date, datetime
 from django.db.models import Count, Q, QuerySet
 
 from anlan.kernel.actors import Actor
-from anlan.people.scope import in_scope
+from anlan.people.scope import in_scope, party_among
+from anlan.premises.selectors import at_its_units, at_own_units
 
 from .models import Round, Visit
 
 
 def visits_seen_by(actor: Actor, at: datetime) -> QuerySet[Visit]:
-    """Visits on the actor's ground, to the actor's own units, and those the actor's posts hold."""
+    """Visits on the actor's ground or to units of its trade, finished ones to its own units, and those its posts hold."""
     rows = Visit.objects.select_related("area", "premises", "round")
-    own = Q(premises__owner_party__in=actor.parties, state="done")
-    return in_scope(rows, actor, at, also=own).order_by("-due_on", "-id")
+    also = party_among(actor, at, "post_id") | (at_own_units(actor) & Q(state="done"))
+    return in_scope(rows, actor, at, also=also, trade=at_its_units(actor)).order_by("-due_on", "-id")
 
 
 def rounds_seen_by(actor: Actor, at: datetime) -> QuerySet[Round]:

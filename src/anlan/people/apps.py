@@ -11,7 +11,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from anlan.places import hub  # noqa: PLC0415
 
-        from . import connections, flows, names, register, tokens  # noqa: F401, PLC0415  (models must be loaded first)
+        from . import connections, flows, names, register, scope, tokens  # noqa: F401, PLC0415  (models must be loaded first)
 
         hub.add(_("机构"), _("部门、街道、社区、专委会、单位业主"), "/desk/organisations/", "home")
         hub.add(_("岗位"), _("岗位、责任区域、值班电话、角色"), "/desk/posts/", "person")
@@ -25,4 +25,5 @@ class PeopleConfig(AppConfig):
         hub.add(_("接口令牌"), _("哪些系统可以报送和查询；签发、吊销"), "/desk/tokens/", "link", "tokens.edit")
         hub.add(_("系统故障"), _("搁置的时限、没有做成的后台任务"), "/desk/troubles/", "late", "system.watch")
         names.register()
+        scope.register()
         tokens.register()

@@ -45,6 +45,12 @@ class Organisation(Case):
         return self.name
 
 
+def committee_no(code: str) -> int | None:
+    """The number that units and place types name a committee by: 13 of committee-13."""
+    head, _dash, number = code.rpartition("-")
+    return int(number) if head == "committee" and number.isdecimal() else None
+
+
 class Post(Versioned):
     """岗位: what a person acts in. area None: it answers for no ground (a unit's people, administrators)."""
 

@@ -9,16 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.instance import local_day
+from anlan.kernel.models import Revision
 from anlan.kernel.refusals import Refusal, Refused
 from anlan.places.terms import in_term
 
-from .models import Appointment, Delegation, Entrustment, Licence, Person
+from .models import Appointment, Delegation, Entrustment, Licence, Organisation, Person, Sort, committee_no
 from .permits import MAY_ORDER, permits_of
 from .rules import enforcement_faults
 
@@ -29,7 +30,10 @@ POST_FIELDS = {"post_id": "id", "post_uid": "uid", "title": "title", "roles": "r
 
 @dataclass(frozen=True)
 class Holding:
-    """A post that a person holds, or uses for another who is absent (`for_another`)."""
+    """A post that a person holds, or uses for another who is absent (`for_another`).
+
+    leads: the numbers of the committees that its organisation leads.
+    """
 
     post_id: int
     post_uid: UUID
@@ -44,6 +48,7 @@ class Holding:
     post_from: date
     post_to: date | None
     house_to: date | None
+    leads: tuple[int, ...]
     for_another: bool
 
     def fault(self, on: date) -> str:
@@ -70,13 +75,14 @@ class Holding:
 
 @dataclass(frozen=True)
 class Standing:
-    """A person with every post, own ones first, and what is in force on the day."""
+    """A person with every post, own ones first, and what is in force on the day. areas: revision of the area tree."""
 
     person: Person
     on: date
     holdings: tuple[Holding, ...]
     licences: frozenset[str]
     entrusted_by: Mapping[int, tuple[int, ...]]
+    areas: int | None = None
 
     @property
     def usable(self) -> tuple[Holding, ...]:
@@ -101,6 +107,7 @@ def with_standing(on: date) -> QuerySet[Person]:
         _held=ArraySubquery(held.values(data=_post_data("post__"))),
         _lent=ArraySubquery(lent.order_by("since", "id").values(data=_post_data("from_post__"))),
         _licences=ArraySubquery(licences.values("sort")),
+        _areas=Subquery(Revision.objects.filter(name="areas").values("n")[:1]),
         _entrusted=ArraySubquery(entrusted.values(data=JSONObject(
             office=F("street_office_id"), department=F("department_id")))),
     )
@@ -108,7 +115,8 @@ def with_standing(on: date) -> QuerySet[Person]:
 
 def _post_data(prefix: str) -> JSONObject:
     fields = {name: F(prefix + path) for name, path in POST_FIELDS.items()}
-    return JSONObject(since=F("since"), until=F("until"), **fields)
+    led = Organisation.objects.filter(sort=Sort.COMMITTEE, state="active", lead=OuterRef(f"{prefix}organisation_id"))
+    return JSONObject(since=F("since"), until=F("until"), leads=ArraySubquery(led.values("code")), **fields)
 
 
 def read_standing(row: Any, on: date) -> Standing:
@@ -118,14 +126,15 @@ def read_standing(row: Any, on: date) -> Standing:
     entrusted: dict[int, tuple[int, ...]] = {}
     for e in row._entrusted:
         entrusted[e["office"]] = tuple(dict.fromkeys((*entrusted.get(e["office"], ()), e["department"])))
-    return Standing(row, on, (*own, *lent.values()), frozenset(row._licences), entrusted)
+    return Standing(row, on, (*own, *lent.values()), frozenset(row._licences), entrusted, row._areas)
 
 
 def _holding(data: Mapping[str, Any], *, for_another: bool) -> Holding:
     days = {k: date.fromisoformat(v) if (v := data[k]) else None
             for k in ("since", "until", "post_from", "post_to", "house_to")}
-    return Holding(**{**data, **days, "post_uid": UUID(data["post_uid"]), "roles": frozenset(data["roles"])},
-                   for_another=for_another)
+    leads = tuple(sorted(n for code in data["leads"] if (n := committee_no(code)) is not None))
+    return Holding(**{**data, **days, "post_uid": UUID(data["post_uid"]), "roles": frozenset(data["roles"]),
+                      "leads": leads}, for_another=for_another)
 
 
 def actor_for(person: Person | int, post_id: int | None, at: datetime, device: int | None = None) -> Actor:
@@ -150,7 +159,7 @@ def actor_of(standing: Standing, post_id: int | None = None, device: int | None 
         licences=standing.licences, parties=_parties(held, standing), area_id=held.area_id, device_id=device,
         extra=(("organisation_sort", held.sort), ("organisation", held.organisation),
                ("entrusted_by", standing.entrusted_by.get(held.organisation_id, ())),
-               ("for_another", held.for_another)))
+               ("for_another", held.for_another), ("leads", held.leads), ("areas", standing.areas)))
     return actor if enforcement_faults(actor) else replace(actor, permits=actor.permits | {MAY_ORDER})
 
 

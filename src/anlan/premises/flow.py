@@ -11,7 +11,7 @@ from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
 from anlan.kernel.rules import rule, sentences
 from anlan.people.models import Organisation
-from anlan.people.scope import sees_area
+from anlan.people.scope import kept_to_trade, sees_area
 from anlan.places.named import named_many
 from anlan.toolkit.tilekey import key as tile_key
 
@@ -92,6 +92,8 @@ def filled(case, facts, actor, when, given):
         columns["owner_party"] = named["owner"].id
     if named["department"]:
         columns["department_party"] = named["department"].id
+    elif not case.version and kept_to_trade(actor):
+        columns["department_party"] = actor.organisation_id
     if given.lon is not None:
         columns |= {"lon": given.lon, "lat": given.lat, "tile_key": tile_key(given.lon, given.lat)}
         if (given.lon, given.lat) == (case.lon, case.lat):

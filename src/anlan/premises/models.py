@@ -106,6 +106,8 @@ class Premises(Placed, Case):
             Index(fields=["name", "id"], name="premises_name"),
             Index(fields=["area", "colour"], name="premises_colour"),
             Index(fields=["credit_code"], name="premises_code"),
+            Index(fields=["department_party"], name="premises_department", condition=Q(department_party__isnull=False)),
+            Index(fields=["committee_no"], name="premises_committee", condition=Q(committee_no__isnull=False)),
             BigramIndex("name", "sign_name", "address", name="premises_search"),
         ]
         constraints = [

@@ -6,7 +6,7 @@ from anlan.kernel.actors import Actor
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.instance import zone
-from anlan.kernel.models import Area
+from anlan.kernel.models import Area, Revision
 from anlan.kernel.refusals import Refused
 from anlan.people.actions import appoint, create_post, delegate, grant_licence, register_person
 from anlan.people.models import Appointment, Entrustment, Licence
@@ -37,7 +37,8 @@ def test_a_person_acts_in_a_post_with_its_roles_ground_and_parties(place):
         permits=actor.permits, licences=frozenset({"enforcement"}),
         parties=(place.parties["officer1"], place.parties["street1_office"]), area_id=place.areas["S1"].id,
         extra=(("organisation_sort", "street_office"), ("organisation", "东街街道办事处"),
-               ("entrusted_by", (place.parties["emergency_bureau"],)), ("for_another", False)))
+               ("entrusted_by", (place.parties["emergency_bureau"],)), ("for_another", False), ("leads", ()),
+                   ("areas", Revision.objects.get(name="areas").n)))
 
 
 def test_a_post_that_ended_yesterday_refuses_with_a_sentence(place):

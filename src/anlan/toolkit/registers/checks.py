@@ -15,7 +15,7 @@ from anlan.toolkit import search
 
 from .caseview import CASES, CasePages
 from .columns import BADGES, FILTERS, Column, has_field, has_path
-from .declare import REGISTERS, Register
+from .declare import REGISTERS, SCOPES, Register, by_scope
 from .listing import sorts_by_index
 from .panels import Linked
 
@@ -33,6 +33,7 @@ def check_registers(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
 def problems(r: Register) -> Iterator[str]:
     """Sentences for the developer, one a fault."""
     yield from _flow_problems(r)
+    yield from _scope_problems(r)
     unknown = [c.name for c in r.columns if c.col.read is None and not has_field(r.model, c.name)]
     if unknown:
         yield from (f"{r.model.__name__} has no column {name}" for name in unknown)
@@ -95,6 +96,16 @@ def _flow_problems(r: Register) -> Iterator[str]:
         yield f"its flow links to {flow.link}"
     if r.state_column() and r.state_column() not in flow.states.values:
         yield f"lists the unknown state {r.state_column()}"
+
+
+def _scope_problems(r: Register) -> Iterator[str]:
+    if r.scope and r.scope not in SCOPES:
+        yield f"names the unknown scope {r.scope}"
+    own = getattr(r, "seen_by", None)
+    if own is None:
+        yield "has neither a selector (seen_by) nor a scope"
+    elif r.scope and getattr(own, "func", None) is not by_scope:
+        yield "names a scope beside its own selector"
 
 
 def _sheet_problems(r: Register) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from types import FunctionType
 from typing import Any
 
@@ -21,13 +21,16 @@ from anlan.toolkit.layers import Layer, add_layer
 from .columns import Col, Column, bind
 from .flow import build_flow, form_for
 
+SCOPES: dict[str, Callable[[QuerySet[Any], Actor, datetime], QuerySet[Any]]] = {}
+"""What a register may name as its `scope` instead of a selector of its own; filled by the app that knows posts."""
 FUNCTIONS = ("seen_by", "title", "cell", "duplicates", "initial", "called")
 
 
 class Register:
     """A register of what exists; a subclass is one, and is known as soon as it is declared.
 
-    Everything is read through seen_by(actor, at). Without `flow` the register builds its own: states active and
+    Everything is read through seen_by(actor, at); scope="district" instead of it opens the register to any post on
+    duty, in every area, and to no unit. Without `flow` the register builds its own: states active and
     retired; moves create, edit, retire, restore, import_row. With `flow` it uses that one's moves and forms.
     key: the columns by which a sheet's line finds its row; else_by: where a row has a blank in its key.
     Three ways out and no hooks: your own form, your own panels, a page of your own.
@@ -39,6 +42,7 @@ class Register:
     label: Any
     cols: tuple[Col, ...]
     seen_by: Callable[[Actor, datetime], QuerySet[Any]]
+    scope: str = ""
     may_create: Rule | None = None
     may_edit: Rule | None = None
     may_retire: Rule | None = None
@@ -73,6 +77,8 @@ class Register:
         for name in FUNCTIONS:
             if isinstance(cls.__dict__.get(name), FunctionType):
                 setattr(cls, name, staticmethod(cls.__dict__[name]))
+        if cls.scope and not hasattr(cls, "seen_by"):
+            cls.seen_by = staticmethod(partial(by_scope, cls.scope, cls.model))
         if not abstract:
             _add(cls())
 
@@ -150,6 +156,10 @@ class Register:
                 value = getattr(case, name)
                 found[name] = getattr(value, "uid", value)
         return found
+
+
+def by_scope(scope: str, model: type[Versioned], actor: Actor, at: datetime) -> QuerySet[Any]:
+    return SCOPES[scope](model._default_manager.all(), actor, at)
 
 
 def as_input(column: Column, case: Any) -> Any:

@@ -1,1 +1,1 @@
-"""A town of pumps and depots: two small registers on which registers are tested."""
+"""A town of pumps, depots and sirens: small registers on which registers are tested."""

@@ -19,6 +19,14 @@ class Depot(Case):
         return self.name
 
 
+class Siren(Case):
+    code = models.CharField("警报器编号", max_length=20, unique=True)
+    name = models.CharField("警报器名称", max_length=60)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Pump(Placed, Case):
     personal = frozenset({"phone"})
 

@@ -11,7 +11,7 @@ from anlan.toolkit.formfields import HashesField
 from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Register
 
-from .models import Depot, Pump
+from .models import Depot, Pump, Siren
 
 
 def permitted(permit, says):
@@ -53,6 +53,17 @@ class Depots(Register):
     may_create = may_edit = may_retire = MAY_EDIT
     key = ("code",)
     called_by = ("code", "name")
+    small = True
+
+
+class Sirens(Register):
+    """Open to every post on duty, wherever it stands."""
+
+    kind, slug, model, label = "siren", "sirens", Siren, "警报器"
+    cols = (Col("code", search=True), Col("name", search=True), Col("area", filter="within"))
+    scope = "district"
+    may_create = may_edit = may_retire = MAY_EDIT
+    key = ("code",)
     small = True
 
 
