@@ -45,10 +45,16 @@ joins("premises", _through_hazards("premises_id"))
 
 
 def listings_seen_by(actor: Actor, at: datetime) -> QuerySet[Listing]:
-    """Those on the actor's ground; a unit's people see their own, whoever reviews sees what is reviewed."""
+    """Those on the actor's ground or of its trade; a unit's people see their own, whoever reviews what is reviewed."""
     rows = Listing.objects.select_related("area", "hazard", "premises", "committee", "department", "leader")
     concerned = Q(owner_party__in=actor.parties) | Q(team__contains=[{"id": actor.person_id or 0}])
-    return in_scope(rows, actor, at, also=concerned).order_by("-opened_at", "-id")
+    trade = of_trade(actor, "department_id") | _of_hazards(trade_of(actor))
+    also = concerned | party_to("listing", actor, at)
+    return in_scope(rows, actor, at, also=also, trade=trade).order_by("-opened_at", "-id")
+
+
+joins("hazard", lambda actor, at: Listing.objects.filter(
+    held_by(actor, "department_id") | party_to("listing", actor, at)).values("hazard_id"))
 
 
 def proposals_seen_by(actor: Actor, at: datetime) -> QuerySet[Proposal]:

@@ -15,8 +15,8 @@ def with_cols(*cols, **changes):
     """A register with other columns, or other attributes, than it declares."""
     real = REGISTERS["pumps"]
     names = ("slug", "kind", "model", "flow", "cols", "scope", "seen_by", "order", "layer", "searched", "small", "key",
-             "else_by", "called_by",
-             "importable", "has_own_flow", "create", "edit", "form", "move_to_create", "move_to_import", "move_to_edit")
+             "else_by", "called_by", "importable", "has_own_flow", "create", "edit", "form", "move_to_create", "move_to_import",
+             "move_to_edit")
     told = SimpleNamespace(**{n: getattr(real, n) for n in names}, state_column=lambda: "active")
     told.columns = bind(cols, real.model) if cols else real.columns
     told.searched = tuple(c.name for c in cols if c.search) if cols else real.searched

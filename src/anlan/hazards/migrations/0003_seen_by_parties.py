@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hazards', '0001_initial'),
+        ('hazards', '0002_listed_supervision'),
         ('kernel', '0001_initial'),
         ('matters', '0002_initial'),
         ('premises', '0001_initial'),
