@@ -23,7 +23,7 @@ from anlan.kernel.rulebook import Within, areas_within
 from anlan.toolkit.registers.declare import SCOPES
 
 from .models import Organisation, Post, Sort
-from .roles import Role
+from .roles import THREE_ADMINISTRATORS, Role
 
 Rows = TypeVar("Rows", bound=Model)
 Ids = Callable[[Actor, datetime], QuerySet[Any, Any]]
@@ -109,7 +109,7 @@ def party_to(kind: str, actor: Actor, at: datetime, field: str = "id") -> Q:
 
 def party_among(actor: Actor, at: datetime, field: str = "party_id") -> Q:
     """The actor's own parties, and the houses and posts that answer for a part of its ground: what they see, it sees."""
-    own, ground = any_of(field, actor.parties), ground_of(actor, at)
+    own, ground = held_by(actor, field), ground_of(actor, at)
     if ground is None or kept_to_trade(actor):
         return own
     here = any_of("area_id", ground.ids)
@@ -118,9 +118,9 @@ def party_among(actor: Actor, at: datetime, field: str = "party_id") -> Q:
 
 
 def held_by(actor: Actor, *fields: str) -> Q:
-    """Rows that name one of the actor's parties in one of these columns."""
+    """Rows that name one of the actor's parties in one of these columns; an administrator takes part in nothing."""
     found = NOTHING
-    for field in fields if actor.parties else ():
+    for field in fields if actor.parties and not actor.is_any(*THREE_ADMINISTRATORS) else ():
         found |= any_of(field, actor.parties)
     return found
 
