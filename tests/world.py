@@ -219,7 +219,8 @@ def _list(place: District, side: Side, hazard: UUID) -> None:
     """Under listed supervision, received, published and reported on once."""
     _do(place, "hazard", hazard, "confirm", "emergency")
     _do(place, "hazard", hazard, "ask_listing", "emergency", reason=f"{side.word}人员密集", level="district", batch=1,
-        days=90, department=str(place.houses["gas_department"].uid))
+        days=90, department=str(place.houses[side.cast["trade"]].uid),
+        committee=str(place.houses["gas_committee"].uid))
     listing = Listing.objects.get(hazard__uid=hazard).uid
     for move, who, given in (("approve", "leader", {}), ("issue", "emergency", {}), ("receive", side.cast["unit"], {}),
                              ("publish", "emergency", {"media": "区政府网站"}),

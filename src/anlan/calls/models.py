@@ -135,6 +135,7 @@ class Call(Case):
             Index(fields=["to_party", "state", "rang_at", "id"], name="call_callee"),
             Index(fields=["from_party", "state", "rang_at", "id"], name="call_caller"),
             Index(fields=["rang_at", "id"], name="call_rang"),
+            Index(fields=["duty_post"], name="call_duty", condition=Q(duty_post__isnull=False)),
             BigramIndex("goal", "place", name="call_search"),
         ]
         constraints = [

@@ -1,4 +1,4 @@
-"""Which calls one may see: on one's ground, made by or to one's post or body, or where one assists."""
+"""Which calls one may see: on one's ground or at the units of one's trade, made by or to one's post or body, or where one assists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from anlan.kernel.actors import Actor
-from anlan.people.scope import in_scope
+from anlan.people.scope import among, elsewhere, in_scope, joins, party_among
+from anlan.premises.selectors import at_its_units
 
 from .models import Attendance, Call
 
@@ -17,17 +18,28 @@ def calls_seen_by(actor: Actor, at: datetime) -> QuerySet[Call]:
     rows = Call.objects.select_related("area", "premises", "matter")
     if actor.is_any("unit", "auditor"):
         return rows.none()
-    helped = Attendance.objects.filter(party__in=actor.parties).values("call_id")
-    mine = Q(to_party__in=actor.parties) | Q(from_party__in=actor.parties) | Q(duty_post__in=actor.parties) | Q(id__in=helped)
-    return in_scope(rows, actor, at, also=mine).order_by("-opened_at", "-id")
+    return in_scope(rows, actor, at, also=_taken_part_in(actor, at), trade=at_its_units(actor)).order_by("-opened_at", "-id")
+
+
+def _taken_part_in(actor: Actor, at: datetime) -> Q:
+    """Made by, to, or held by one's parties, or helped by one; those that answer for a part of one's ground count too."""
+    helped = Attendance.objects.filter(party_among(actor, at, "party")).values("call_id")
+    return (party_among(actor, at, "to_party") | party_among(actor, at, "from_party")
+            | party_among(actor, at, "duty_post") | among("id", helped))
+
+
+joins("matter", lambda actor, at: Call.objects.filter(
+    _taken_part_in(actor, at), elsewhere(actor, at, "matter__area_id"), matter__isnull=False).values("matter_id"))
 
 
 def attendances_seen_by(actor: Actor, at: datetime) -> QuerySet[Attendance]:
     rows = Attendance.objects.select_related("area", "call")
     if actor.is_any("unit", "auditor"):
         return rows.none()
-    mine = Q(party__in=actor.parties) | Q(call__to_party__in=actor.parties) | Q(call__from_party__in=actor.parties)
-    return in_scope(rows, actor, at, also=mine).order_by("-opened_at", "-id")
+    own = Call.objects.filter(party_among(actor, at, "to_party") | party_among(actor, at, "from_party")).values("id")
+    mine = party_among(actor, at, "party") | among("call_id", own)
+    trade = among("call_id", Call.objects.filter(at_its_units(actor)).values("id"))
+    return in_scope(rows, actor, at, also=mine, trade=trade).order_by("-opened_at", "-id")
 
 
 def calls_of(actor: Actor) -> QuerySet[Call]:

@@ -117,6 +117,12 @@ def party_among(actor: Actor, at: datetime, field: str = "party_id") -> Q:
     return own | among(field, houses.values("id")) | among(field, Post.objects.filter(here).values("id"))
 
 
+def elsewhere(actor: Actor, at: datetime, field: str = "area_id") -> Q:
+    """Rows off the actor's own ground: what it sees there it needs no other reason for."""
+    ground = None if kept_to_trade(actor) else ground_of(actor, at)
+    return Q() if ground is None else ~any_of(field, ground.ids)
+
+
 def held_by(actor: Actor, *fields: str) -> Q:
     """Rows that name one of the actor's parties in one of these columns; an administrator takes part in nothing."""
     found = NOTHING

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0001_initial'),
-        ('matters', '0002_initial'),
+        ('matters', '0003_reached'),
         ('premises', '0001_initial'),
     ]
 
