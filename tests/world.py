@@ -30,10 +30,11 @@ from anlan.kernel.models import Paper
 from anlan.patrols import handbook
 from anlan.patrols.models import Round, Visit
 from anlan.patrols.rounds import plan_rounds
-from anlan.people.models import Appointment, Delegation, Entrustment, Licence
+from anlan.people.models import Appointment, Delegation, Entrustment, Licence, Organisation
 from anlan.people.testing import CAST, NOON, PASSWORD, District, small_district
 from anlan.places.actions import open_one
 from anlan.places.models import Boundary
+from anlan.places.testing import BEGAN
 from anlan.premises.models import Premises
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.intake.tokens import issue_token
@@ -65,7 +66,7 @@ class Side:
 EAST = {"warden": "warden", "community": "community", "street": "street", "unit": "unit", "grid": "G111",
         "owner": "restaurant", "licensed": "officer1", "other": "officer2", "trade": "gas_department"}
 WEST = {"warden": "warden2", "community": "street2", "street": "street2", "unit": "unit2", "grid": "G211",
-        "owner": "tea_house", "licensed": "street2", "other": "street2", "trade": "government"}
+        "owner": "tea_house", "licensed": "street2", "other": "street2", "trade": "commerce"}
 
 
 @dataclass
@@ -116,6 +117,9 @@ def forget() -> None:
 def build() -> World:
     place = small_district()
     handbook.load()
+    commerce = open_one("organisation", "create", {"code": "commerce", "name": "区商务局", "sort": "department",
+                                                   "area": place.areas["D"].uid, "valid_from": BEGAN}, actor=SYSTEM, at=BEFORE)
+    place.houses["commerce"] = Organisation.objects.get(uid=commerce)
     world = World(place, Side("丹桂", EAST), Side("青檀", WEST))
     for shade, side in ((10, world.east), (100, world.west)):
         _fill(place, side, shade)

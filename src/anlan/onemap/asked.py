@@ -18,6 +18,7 @@ from anlan.kernel.instance import local_day
 from anlan.kernel.models import Area
 from anlan.kernel.refusals import Absent, Refusal, Refused
 from anlan.kernel.rulebook import rulebook
+from anlan.people.scope import kept_to_trade
 from anlan.places.models import Level
 from anlan.toolkit.layers import LAYERS
 from anlan.toolkit.registers.listing import Listing
@@ -83,7 +84,7 @@ class Asked:
     @property
     def raw(self) -> bool:
         """Whether the rows themselves have to be read: the counts do not know what is asked."""
-        blind = self.actor.area_id is None and not self.actor.system
+        blind = (self.actor.area_id is None and not self.actor.system) or kept_to_trade(self.actor)
         return blind or bool(self.more) or bool(self.words) or self.on is not None or not self.shown.counted
 
     @property
