@@ -22,8 +22,8 @@ LETTER = re.compile(r"[A-Z]{1,2}")
 ADDRESS = re.compile(r"([A-Z]{1,2})([1-9]\d{0,3})")
 LAST_ROW = 2_000
 DAY_FORMS: dict[str, tuple[Any, str]] = {
-    "": (lazy("日期（按他们单元格的格式）"), ""), "dash": (lazy("2021-06-25"), "{y}-{m:02}-{d:02}"),
-    "dot": (lazy("2021.6.25"), "{y}.{m}.{d}"), "slash": (lazy("2021/6/25"), "{y}/{m}/{d}"),
+    "": (lazy("日期（按他们单元格的格式）"), ""), "dash": ("2021-06-25", "{y}-{m:02}-{d:02}"),
+    "dot": ("2021.6.25", "{y}.{m}.{d}"), "slash": ("2021/6/25", "{y}/{m}/{d}"),
     "chinese": (lazy("2021年6月25日"), "{y}年{m}月{d}日"), "short": (lazy("6月25日"), "{m}月{d}日")}
 PERIODS: dict[str, Any] = {"month": lazy("本月"), "year": lazy("本年累计"), "last": lazy("上月"), "same": lazy("上年同月")}
 
