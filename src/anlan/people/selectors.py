@@ -34,7 +34,7 @@ def organisations_seen(actor: Actor, at: datetime) -> QuerySet[Organisation]:
 
 
 def _houses(actor: Actor, at: datetime, prefix: str = "") -> Q:
-    own = Q(**{f"{prefix}id__in": actor.parties})
+    own = Q(**{f"{prefix}id__in": (*actor.parties, actor.organisation_id or 0)})
     if actor.post_id is None or actor.is_any("unit", "auditor"):
         return own
     on_ground = Q(**{f"{prefix}area_id__in": areas_seen_by(actor, local_day(at))})
