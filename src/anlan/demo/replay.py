@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from anlan.hazards.listing_models import Listing
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel.door import advance_many
-from anlan.kernel.models import Clock
+from anlan.kernel.models import Area, Clock
 from anlan.kernel.refusals import Refusal
 from anlan.kernel.tick import tick
 from anlan.matters.models import Matter
@@ -104,8 +104,12 @@ def world_again(totals: Totals) -> World:
 
 
 def draw(world: World, seed: int, share: float) -> list[str]:
-    """Grids in an order of chance, until each flow has its share of cases in them."""
-    grids = sorted(world.ground.grids(world.ground.district))
+    """Grids in an order of chance, until each flow has its share of cases in them.
+
+    Those that the partition of 2022 ends are left out: the door would find them retired.
+    """
+    standing = set(Area.objects.filter(state="active").values_list("code", flat=True))
+    grids = sorted(standing.intersection(world.ground.grids(world.ground.district)))
     random.Random(seed).shuffle(grids)
     counts = {kind: _counts(model) for kind, model in KINDS.items() if kind not in ALWAYS_WITH}
     wanted = {kind: share * sum(held.values()) for kind, held in counts.items()}
