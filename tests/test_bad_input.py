@@ -70,6 +70,14 @@ def put(world, client):
     return do
 
 
+@pytest.fixture
+def waiting(world, put):
+    """A matter that nobody has answered; nothing hangs on it."""
+    uid = uuid4()
+    assert put(uid, what="井盖松动", area=str(world.east.rows["area"]))[0] == 201
+    return uid
+
+
 def test_a_matter_sent_three_times_is_one_matter_with_the_first_receipt(world, put):
     uid, body = uuid4(), {"what": "井盖松动", "area": str(world.east.rows["area"])}
     told = [put(uid, **body) for _ in range(3)]
@@ -84,8 +92,8 @@ def test_a_matter_sent_three_times_is_one_matter_with_the_first_receipt(world, p
 # A move made by two people at once
 
 
-def test_of_two_who_answer_the_same_page_the_second_is_told(world):
-    address = f"/desk/matters/{world.east.rows['matter']}/answer"
+def test_of_two_who_answer_the_same_page_the_second_is_told(world, waiting):
+    address = f"/desk/matters/{waiting}/answer"
     community, street = world.sign_in("community"), world.sign_in("street")
     pages = [client.get(address).content.decode() for client in (community, street)]
     seen = {re.search(r'name="_expect" value="(\d+)"', page)[1] for page in pages}
@@ -93,7 +101,7 @@ def test_of_two_who_answer_the_same_page_the_second_is_told(world):
     second = street.post(address, {"answer": "已派人", "_expect": seen.pop(), "_request": str(uuid4())})
     assert (first.status_code, second.status_code) == (302, 422)
     assert re.search("[。：，].*(办理|变化|修改|刷新)", sentences(second)), sentences(second)
-    assert Matter.objects.get(uid=world.east.rows["matter"]).answer == "已清理"
+    assert Matter.objects.get(uid=waiting).answer == "已清理"
 
 
 # A clock set back
@@ -113,8 +121,8 @@ def test_a_clock_set_back_stays_at_the_last_tick(world):
 # A post that ended yesterday
 
 
-def test_who_was_signed_in_when_the_post_ended_is_told_and_does_nothing_more(world):
-    client, uid = world.sign_in("community"), world.east.rows["matter"]
+def test_who_was_signed_in_when_the_post_ended_is_told_and_does_nothing_more(world, waiting):
+    client, uid = world.sign_in("community"), waiting
     held = world.place.people["community"].appointments.get()
     advance(Ref("appointment", held.uid), "end", actor=world.place.actor("sysadmin"), at=NOON,
             given={"until": NOON.date()})
