@@ -117,7 +117,7 @@ def forget() -> None:
 def build() -> World:
     place = small_district()
     handbook.load()
-    commerce = open_one("organisation", "create", {"code": "commerce", "name": "区商务局", "sort": "department",
+    commerce = open_one("organisation", "create", {"code": "C-09", "name": "区商务局", "sort": "department",
                                                    "area": place.areas["D"].uid, "valid_from": BEGAN}, actor=SYSTEM, at=BEFORE)
     place.houses["commerce"] = Organisation.objects.get(uid=commerce)
     world = World(place, Side("丹桂", EAST), Side("青檀", WEST))
