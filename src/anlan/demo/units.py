@@ -30,6 +30,7 @@ OWNED = 0.32
 AGAIN = 0.12  # of those, how many belong to somebody who has one already
 REPORTING = 0.4  # owners of whom one person is on file
 FIRST_WAVE = 0.7  # of the units, on file by the end of June 2019
+MANY = 1000  # units from which on no two streets have as many
 TRIES = 40  # signs drawn before the community's name is added to one
 EDGE = 0.00006  # degrees that a point keeps from the border of its grid, about 6 m
 # Kind, gas, colour, days since the last visit on the demonstration's day, owner: the nine at the top fall due on it.
@@ -241,7 +242,22 @@ def _places(ground: Ground, count: int) -> list[str]:
         weights |= {g: busy * dice.lognormvariate(0, 0.6) for g in ground.below[community] if g != GRID}
     first = [dice.choice(ground.below[c]) for c in communities if c != GRID[:12]]
     rest = dice.choices(list(weights), weights=list(weights.values()), k=max(0, count - len(first)))
-    return (first + rest)[:count] if count >= len(first) else dice.sample(first, count)
+    return _told_apart(first + rest, dice) if count >= len(first) else dice.sample(first, count)
+
+
+def _told_apart(places: list[str], dice: Chance) -> list[str]:
+    """No two streets with as many units: one of the last is moved from one to another until they differ."""
+    held = Counter(grid[:9] for grid in places)
+    held[GRID[:9]] += len(HERO)
+    if len(places) < MANY:
+        return places
+    while len(set(held.values())) < len(held):
+        n = dice.randrange(len(places) // 2, len(places))
+        there = dice.choice(places)
+        held[places[n][:9]] -= 1
+        held[there[:9]] += 1
+        places[n] = there
+    return places
 
 
 def _days(count: int) -> list[date]:
