@@ -38,7 +38,7 @@ DISTRICT = {"expert", "emergency", "director", "leader"}
 TRADE = {"gas": "gas_department"}  # sees its trade in every area, and by ground what has no trade
 WORK = ("小馆", "招牌", "楼道堆物", "地面湿滑", "地下室", "后厨", "排期")  # its objects are not of a trade, and open by ground
 BY_GROUND = {"special_object", "round", "area", "boundary", "person", "appointment", "licence", "organisation", "post",
-             "report", "report_template", "commitment", "sketch"}
+             "report", "report_template", "commitment", "sketch", "layout"}
 KEEPERS = {"sysadmin", "secadmin"}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
@@ -170,7 +170,7 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     if kind in OPEN_TO_ALL_POSTS:
         return who not in ("", "unit", "unit2")
     if kind in ("special_object", "round", "planned", "report", "report_template", "commitment", "call", "attendance",
-                "sketch"):
+                "sketch", "layout"):
         return ground
     if kind in ("area", "boundary"):
         return ground or who == "sysadmin"

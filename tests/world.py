@@ -39,6 +39,7 @@ from anlan.premises.models import Premises
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.intake.tokens import issue_token
 from anlan.toolkit.jobs.queue import enqueue
+from anlan.toolkit.layouts.samples import ledger_sheet
 from anlan.toolkit.notices.models import Notice
 
 QUICK = "django.contrib.sessions.backends.cache"  # sessions are tested where people sign in
@@ -154,6 +155,16 @@ def _fill(place: District, side: Side, shade: int) -> None:
     _work(place, side, unit, shade)
     _people(place, side)
     _reports(place, side)
+    _layout(place, side)
+
+
+def _layout(place: District, side: Side) -> None:
+    """The street's own sheet of the upper office."""
+    actor = place.actor(side.cast["street"])
+    sha = keep(ledger_sheet(side.word), f"{side.word}台账.xlsx", actor=actor, at=NOON).sha256
+    side.files.append(sha)
+    side.rows["layout"] = open_one("layout", "create", {
+        "name": f"{side.word}隐患台账", "sort": "ledger", "slug": "hazards", "file": [sha]}, actor=actor, at=NOON)
 
 
 def _ground(place: District, side: Side) -> Premises:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/jobs/", include("anlan.toolkit.jobs.urls")),
     path("desk/notices/", include("anlan.toolkit.notices.urls")),
     path("", include("anlan.reports.urls")),
+    path("", include("anlan.layouts.urls")),
     path("desk/", include(register_urls())),
     path("papers/", include("anlan.toolkit.papers.urls")),
     path("files/", include("anlan.toolkit.attachments.urls")),

@@ -105,6 +105,11 @@ def headers_of(sheet: Worksheet, header_row: int, first_row: int) -> dict[str, s
     return found
 
 
+def without_formulas(sheet: Worksheet, headers: dict[str, str], row: int) -> dict[str, str]:
+    """The columns in which that row has no formula of theirs."""
+    return {k: text for k, text in headers.items() if sheet[f"{k}{row}"].data_type != "f"}
+
+
 def likely_header(sheet: Worksheet, labels: set[str]) -> int:
     """The row that names most columns: those that look like ours count double; of a header of
     several lines the first. 1 where the sheet is empty."""

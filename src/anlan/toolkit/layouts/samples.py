@@ -17,14 +17,14 @@ MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEDGER_TITLE, RETURN_TITLE = "安全生产隐患排查治理台账", "安全生产工作情况月报表"
 
 
-def ledger_sheet() -> bytes:
+def ledger_sheet(of: str = "") -> bytes:
     """A title over all columns, a header of two lines, five blank rows, a sum and the signatures; A3 across."""
     book = Workbook()
     sheet = book.active
     sheet.title = "台账"
     widths = (6, 22, 30, 14, 8, 12, 12, 26, 10, 12, 10, 16)
     _title(sheet, LEDGER_TITLE, len(widths))
-    sheet["A2"] = "填报单位（盖章）："
+    sheet["A2"] = f"填报单位（盖章）：{of}"
     sheet.merge_cells("A2:L2")
     heads = ("序号", "单位名称", "隐患描述", "隐患部位", "隐患级别", "检查日期", "整改期限")
     for column, head in enumerate(heads, start=1):

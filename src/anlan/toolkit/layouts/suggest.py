@@ -19,6 +19,8 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("依据", "法律依据", "检查依据"), ("地址", "单位地址", "经营地址", "详细地址"),
     ("统一社会信用代码", "信用代码", "社会信用代码"), ("法定代表人", "法人", "法人代表", "负责人"),
     ("法定代表人电话", "联系电话", "联系方式", "电话"), ("指令书文号", "责令整改文号", "文书编号"),
+    ("排查一般隐患", "发现隐患", "排查隐患", "查出隐患", "一般隐患"), ("整改一般隐患", "整改隐患", "完成整改隐患", "已整改隐患"),
+    ("网格员上报问题隐患", "网格员上报", "网格员上报隐患"), ("排查企业家次", "检查企业", "检查单位家次", "排查单位"),
     ("检查方", "检查主体", "检查单位"), ("结果", "检查结果"), ("风险等级", "风险级别"))
 LEAST = 0.5
 
@@ -59,8 +61,9 @@ def suggested_figures(headers: Mapping[str, str], names: Mapping[str, str]) -> d
     """Letter → the indicator (id → name) that the header most likely means."""
     found: dict[str, Ask] = {}
     for letter, header in headers.items():
-        score, id = max(((likeness(header, name), id) for id, name in names.items()), default=(0.0, ""))
-        if score >= 0.6:
+        bare = re.sub(r"本月|当月|本年|全年|累计|全区|全街道?|数量|[数个处件次家]$", "", key(header))
+        score, id = max(((likeness(bare, name), id) for id, name in names.items()), default=(0.0, ""))
+        if score >= LEAST:
             found[letter] = Ask(id, "year" if re.search("累计|本年|全年", header) else "month")
     return found
 

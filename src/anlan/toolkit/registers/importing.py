@@ -19,7 +19,7 @@ from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order, Receipt, advance_many
 from anlan.kernel.flows import Given
 from anlan.kernel.refusals import Refusal
-from anlan.toolkit.sheets import SheetLimits, TemplateColumn, read_sheet, write_template
+from anlan.toolkit.sheets import Sheet, SheetLimits, TemplateColumn, read_sheet, write_template
 
 from .books import note
 from .caseurls import CLASH, TOO_MUCH
@@ -61,21 +61,24 @@ class Rehearsal:
         return self.rows - len({f.line for f in self.faults})
 
 
-def rehearse(register: Register, source: bytes | BinaryIO, name: str, *, actor: Actor, at: datetime) -> Rehearsal | Refusal:
-    """Everything that is wrong with a sheet, in the order of its lines; nothing is saved. A Refusal: not readable."""
+def rehearse(register: Register, source: bytes | BinaryIO | Sheet, name: str, *, actor: Actor, at: datetime) -> Rehearsal | Refusal:
+    """Everything that is wrong with a sheet, in the order of its lines; nothing is saved. A Refusal: not readable.
+
+    source: a file, or a sheet that has been read already (by another layout than the register's own).
+    """
     return _run(register, source, name, actor, at, save=False)
 
 
-def bring_in(register: Register, source: bytes | BinaryIO, name: str, *, actor: Actor, at: datetime) -> Rehearsal | Refusal:
+def bring_in(register: Register, source: bytes | BinaryIO | Sheet, name: str, *, actor: Actor, at: datetime) -> Rehearsal | Refusal:
     """All lines in one commit, or, where there is one fault, none."""
     return _run(register, source, name, actor, at, save=True)
 
 
-def _run(register: Register, source: bytes | BinaryIO, name: str, actor: Actor, at: datetime,
+def _run(register: Register, source: bytes | BinaryIO | Sheet, name: str, actor: Actor, at: datetime,
          save: bool) -> Rehearsal | Refusal:
     inputs = {i.name: i for i in inputs_of(register)}
     labels = [i.label for i in inputs.values()]
-    sheet = read_sheet(source, name, labels, SheetLimits(rows=register.rows_max))
+    sheet = source if isinstance(source, Sheet) else read_sheet(source, name, labels, SheetLimits(rows=register.rows_max))
     if isinstance(sheet, Refusal):
         return sheet
     found = Rehearsal(rows=len(sheet.rows))

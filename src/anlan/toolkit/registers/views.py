@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +26,9 @@ from .importpages import import_page, may_import, template_page
 from .listing import Listing
 from .panels import default_panels
 from .tables import table_of, with_words
+
+EXPORTS: list[Callable[[Listing, str], list[parts.Link]]] = []
+"""Further ways out of a list, added by higher apps: (listing, its conditions as ?words) → links; without a statement."""
 
 
 def register_urls() -> list[Any]:
@@ -87,7 +91,8 @@ def _exports(listing: Listing) -> list[parts.Link]:
     found = [(_("导出 XLSX"), "xlsx", {}), (_("导出 CSV"), "csv", {})]
     if openable(listing.register, listing.actor):
         found.append((_("导出 XLSX，含遮盖的内容"), "xlsx", {"open": "1"}))
-    return [parts.Link(label, f"export.{kind}{with_words(asked, **more)}", "export") for label, kind, more in found]
+    links = [parts.Link(label, f"export.{kind}{with_words(asked, **more)}", "export") for label, kind, more in found]
+    return links + [link for more_of in EXPORTS for link in more_of(listing, with_words(asked))]
 
 
 def _head(listing: Listing, column: Column) -> parts.Column:
