@@ -162,7 +162,6 @@ def _layout(place: District, side: Side) -> None:
     """The street's own sheet of the upper office."""
     actor = place.actor(side.cast["street"])
     sha = keep(ledger_sheet(side.word), f"{side.word}台账.xlsx", actor=actor, at=NOON).sha256
-    side.files.append(sha)
     side.rows["layout"] = open_one("layout", "create", {
         "name": f"{side.word}隐患台账", "sort": "ledger", "slug": "hazards", "file": [sha]}, actor=actor, at=NOON)
 
