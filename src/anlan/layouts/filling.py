@@ -24,7 +24,7 @@ from anlan.toolkit.registers import REGISTERS, Register
 from anlan.toolkit.registers.exporting import sheet_value
 
 from .books import ABOVE, known_of, mapping_of, workbook
-from .forms import PATTERN
+from .forms import PATTERN, TOKENS
 from .models import Layout
 
 Step = Callable[[int], None]
@@ -136,7 +136,6 @@ def file_name(layout: Layout, actor: Actor, at: datetime, month: date | None = N
     day = local_day(at)
     of = month or day
     area = Area.objects.filter(id=actor.area_id).values_list("name", flat=True).first() or str(actor.detail("organisation") or "")
-    told = {"name": layout.name, "area": area, "year": str(of.year), "month": str(of.month), "day": str(day.day),
-            "since": f"{of.year}-{of.month:02}-01", "until": day.isoformat()}
+    told = dict(zip(TOKENS, (layout.name, area, str(of.year), str(of.month), str(day.day)), strict=True))
     name = re.sub(r"\{(\w+)\}", lambda found: told.get(found[1], ""), layout.pattern or PATTERN)
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "", name).strip(" .")[:100] + ".xlsx"

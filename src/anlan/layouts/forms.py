@@ -14,8 +14,8 @@ from anlan.toolkit.registers import REGISTERS
 
 from .models import Across, Paper, Sort
 
-TOKENS = ("name", "area", "year", "month", "day", "since", "until")
-PATTERN = "{name}（{area}）{year}年{month}月"
+TOKENS = ("名称", "辖区", "年", "月", "日")
+PATTERN = "{名称}（{辖区}）{年}年{月}月"
 
 
 def registers() -> list[tuple[str, Any]]:
@@ -23,13 +23,13 @@ def registers() -> list[tuple[str, Any]]:
 
 
 class PatternField(forms.CharField):
-    """The name of the file that is made, with {name}, {area}, {year}, {month}, {day}."""
+    """The name of the file that is made, with words of TOKENS in braces."""
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         strange = set(re.findall(r"\{([^}]*)\}", text)) - set(TOKENS)
         if strange or text.count("{") != text.count("}"):
-            raise ValidationError(_("文件名里只能用 {name}、{area}、{year}、{month}、{day}。"))
+            raise ValidationError(_("文件名里只能用 {名称}、{辖区}、{年}、{月}、{日}。"))
         return str(text)
 
 
@@ -43,7 +43,7 @@ class LayoutForm(FileForm):
     sort = forms.ChoiceField(label=_("类别"), choices=Sort.choices)
     slug = forms.ChoiceField(label=_("填哪本登记簿"), choices=registers, required=False)
     pattern = PatternField(label=_("文件名"), max_length=80, required=False,
-                           help_text=_("可用 {name}、{area}、{year}、{month}、{day}；不填就用名称、辖区和年月。"))
+                           help_text=_("可用 {名称}、{辖区}、{年}、{月}、{日}；不填就用名称、辖区和年月。"))
     paper = forms.ChoiceField(label=_("纸张"), choices=[("", _("按样表")), *Paper.choices], required=False)
     across = forms.ChoiceField(label=_("方向"), choices=[("", _("按样表")), *Across.choices], required=False)
     field_order = ("name", "sort", "slug", "file", "pattern", "paper", "across")
@@ -58,7 +58,7 @@ class LayoutForm(FileForm):
 class EditForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=60)
     pattern = PatternField(label=_("文件名"), max_length=80, required=False,
-                           help_text=_("可用 {name}、{area}、{year}、{month}、{day}；不填就用名称、辖区和年月。"))
+                           help_text=_("可用 {名称}、{辖区}、{年}、{月}、{日}；不填就用名称、辖区和年月。"))
     paper = forms.ChoiceField(label=_("纸张"), choices=[("", _("按样表")), *Paper.choices], required=False)
     across = forms.ChoiceField(label=_("方向"), choices=[("", _("按样表")), *Across.choices], required=False)
 

@@ -196,8 +196,9 @@ def printed(request: HttpRequest, layout: Layout) -> HttpResponse:
             listing = Listing(REGISTERS[layout.slug], actor, at, _asked(request))
             rows = list(listing.everything[: PRINTED + 1])
             more, rows = len(rows) > PRINTED, rows[:PRINTED]
-            note(listing.register, "exported", actor=actor, at=at, data={"rows": len(rows), "format": _("打印 %(name)s") % {
-                "name": layout.name}, "asked": _asked(request)})
+            if len(rows) > listing.page:  # a page of a list is read without a record, more is not
+                note(listing.register, "exported", actor=actor, at=at, data={
+                    "rows": len(rows), "format": _("打印 %(name)s") % {"name": layout.name}, "asked": _asked(request)})
             book = ledger_in(layout, rows, at)
         else:
             book, strange = return_in(layout, month, actor, at)

@@ -176,7 +176,7 @@ def test_a_return_takes_the_month_s_figures_to_each_community(place, found, brin
 
 
 def test_months_and_names_of_files(place, bring):
-    layout = bring(pattern="{area}{year}{month}月/报:{name}")
+    layout = bring(pattern="{辖区}{年}{月}月/报:{名称}")
     assert file_name(layout, place.actor("street"), NOON, month_of("2021-05", NOON)) == "东街街道20215月报区安委办隐患台账.xlsx"
     assert [str(month_of(text, NOON)) for text in ("2021-05", "2021-13", "2030-01", "", "'")] == [
         "2021-05-01", *["2021-06-01"] * 4]
