@@ -208,15 +208,13 @@ class Side:
     def _plain(self, value: Any, key: str = "") -> Any:
         """JSON as text comes in, ids of cases go out as their uids."""
         if isinstance(value, str) and value.startswith(("{", "[")):
-
-
             value = json.loads(value)
+        if key in NUMBERS:
+            return bool(value)
         if key == "secret":
             return sorted(value)
         if isinstance(value, dict):
             return {k: self._plain(v, k) for k, v in sorted(value.items()) if k not in UNLIKE}
-        if key in NUMBERS:
-            return bool(value)
         if isinstance(value, list):
             return [self._plain(v, key) for v in value]
         return str(self.held[POINTING[key]].get(value, value)) if key in POINTING and value else value
