@@ -31,7 +31,7 @@ from anlan.people.models import Credential, Organisation, Person, Post
 from anlan.premises.models import Premises, RiskPoint
 from anlan.toolkit.notices.inbox import KEPT
 
-from . import actors, counting, crew, files, ground, houses, pictures, schedule, today, totals, units
+from . import actors, counting, crew, files, ground, houses, pictures, schedule, sheets, today, totals, units
 from .cast import CAST
 from .days import BEGAN, DAY, UNTIL
 from .deeds import NotBuilt
@@ -130,6 +130,7 @@ class Building:
     def _morning(self, world: World) -> None:
         self.say(f"安排 {DAY} 的任务单", 0.95)
         today.plan(world)
+        sheets.bring(world, today.PLANNED_AT)
         today.open_doors()
         today.read_notices(world, [world.houses.seats[part.login] for part in CAST])
 

@@ -21,6 +21,7 @@ from anlan.toolkit.indicators import figures
 from anlan.toolkit.layouts.fill import fill_ledger, fill_return, repeat_titles, set_paper
 from anlan.toolkit.layouts.layout import Ask, Ledger, Return, faults
 from anlan.toolkit.registers import REGISTERS, Register
+from anlan.toolkit.registers.columns import Column
 from anlan.toolkit.registers.exporting import sheet_value
 
 from .books import ABOVE, known_of, mapping_of, workbook
@@ -60,11 +61,19 @@ def values_of(register: Register, rows: Iterable[Any], mapping: Ledger, at: date
     found, areas = [], _names_of_areas() if above else {}
     rules, day = rulebook(), local_day(at)
     for row in rows:
-        told = {c.name: sheet_value(register, c, row) for c in columns}
+        told = {c.name: _value(register, c, row) for c in columns}
         for name, level in above.items():
             told[name] = areas.get(rules.ancestor(row.area_id, level, day), "")
         found.append(told)
     return found
+
+
+def _value(register: Register, column: Column, row: Any) -> Any:
+    """As in a sheet of ours; of a reference its name alone, as a foreign office would write it."""
+    if column.is_reference and not column.col.private:
+        target = column.value(row)
+        return "" if target is None else str(getattr(target, "name", "") or target)
+    return sheet_value(register, column, row)
 
 
 def _names_of_areas() -> dict[int | None, str]:

@@ -16,7 +16,7 @@ from .books import figure_names, known_of
 from .models import Layout, Sort
 
 LETTER = re.compile(r"fill-([A-Z]{1,2})")
-CELLS = 10
+CELLS = 4
 NUMBER, CONSTANT, COLUMN = "#number", "#constant", "c:"
 
 

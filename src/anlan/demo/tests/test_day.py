@@ -10,12 +10,15 @@ from anlan.demo.days import DAY
 from anlan.demo.today import OPENS_AT
 from anlan.hazards.listing_models import Listing
 from anlan.hazards.models import Hazard, Proposal
+from anlan.hazards.selectors import hazards_seen_by
 from anlan.kernel import instance
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.models import Area, Attached, Clock, Entry, Parked
 from anlan.kernel.refusals import Refused
 from anlan.kernel.tick import tick
+from anlan.layouts.filling import ledger_in, return_in
+from anlan.layouts.models import Layout
 from anlan.matters.models import Matter
 from anlan.patrols.models import Round, Visit
 from anlan.patrols.rounds import due_units
@@ -133,3 +136,13 @@ def test_what_was_listed_in_2020_is_struck_off_and_what_was_listed_in_2021_is_in
     assert [x.id for x in rows if not (x.listing_no and x.published_at and x.progress)] == []
     assert [bool(x.closing_no and x.review_no and x.closed_published_at) for x in rows] == [True, True, False]
     assert {x.hazard.level for x in rows} == {"major"}
+
+
+def test_the_bureau_s_sheets_are_matched_and_fill_with_its_rows(demo):
+    ledger, monthly = Layout.objects.order_by("sort")
+    assert (len(ledger.mapping["columns"]), sorted(monthly.mapping["columns"])) == (12, ["B", "C", "D", "E"])
+    actor = demo.actor("emergency")
+    sheet = ledger_in(ledger, hazards_seen_by(actor, OPENS_AT)[:30], OPENS_AT)["台账"]
+    assert [sheet.cell(row, 1).value for row in (5, 34, 35)] == [1, 30, "合计"]
+    book, strange = return_in(monthly, DAY.replace(day=1), actor, OPENS_AT)
+    assert (strange, isinstance(book["月报"]["D5"].value, int)) == ([], True)

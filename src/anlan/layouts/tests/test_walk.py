@@ -4,6 +4,8 @@ import io
 from urllib.parse import unquote
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from anlan.hazards.models import Hazard
@@ -198,3 +200,33 @@ def test_a_layout_of_others_and_a_sheet_that_changed_are_refused(place, bring, s
     assert sign_in("warden").post(f"/desk/layouts/{layout.uid}/columns", {}).status_code == 422
 
 
+
+
+LETTERS, FILLS = ("A", "C", "L", "ZZ", "AAA"), ("", "#number", "#constant", "c:what", "c:gone", "c:area@street", "haz-found", "=1+1")
+ODD = ("", "0", "3", "4", "5", "-1", "2000", "99999999", "台账", "月报", "\x00", "A1:B2", "𠮷")
+odd = st.one_of(st.sampled_from(ODD), st.text(max_size=8))
+posted = st.dictionaries(st.one_of(
+    st.sampled_from(("sheet", "header", "first", "names", "_expect", "cell-0", "cell-fill-0", "cell-period-0")),
+    st.builds("{}-{}".format, st.sampled_from(("fill", "text", "form", "words", "period")), st.sampled_from(LETTERS))),
+    st.one_of(odd, st.sampled_from(FILLS)), max_size=12)
+
+
+@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate),
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=posted, asked=st.dictionaries(st.sampled_from(("sheet", "header", "first")), odd))
+def test_whatever_is_typed_on_the_page_of_columns_is_kept_or_refused(place, walked, told, asked):
+    client, layouts = walked
+    for layout in layouts:
+        url = f"/desk/layouts/{layout.uid}/columns"
+        assert client.get(url, asked).status_code == 200
+        assert client.post(url, {**told, "_preview": "1"}).status_code == 200
+        assert client.post(url, {"sheet": layout.mapping["sheet"], "header": "3", "first": "5", **told}).status_code in (302, 422)
+        assert client.get(url).status_code == 200
+        assert client.get(f"/desk/layouts/{layout.uid}/filled.xlsx").status_code in (200, 422)
+        assert client.get(f"/desk/layouts/{layout.uid}/print").status_code in (200, 422)
+
+
+@pytest.fixture
+def walked(found, bring, sign_in):
+    found(2)
+    return sign_in("street"), [bring(), bring(sort="return", slug="", name="月报")]

@@ -21,7 +21,8 @@ BYTES = 5 * 1024 * 1024
 UNPACKED = 40 * 1024 * 1024
 CELLS = 60_000
 """A blank sheet has some hundreds; beyond this it is a filled one, or a trap."""
-HEADER_WITHIN = 20
+MERGED = 500
+HEADER_WITHIN, HEADER_LINES = 20, 10
 COLUMNS = 120
 FILLED_BYTES, FILLED_CELLS = 30 * 1024 * 1024, 1_500_000
 FILLED_UNPACKED = 200 * 1024 * 1024
@@ -40,6 +41,8 @@ def open_book(data: bytes, *, filled: bool = False) -> Workbook | Refusal:
         return Refusal((_("文件损坏或不完整，打不开。请用 Excel 或 WPS 另存一份 .xlsx 再传。"),))
     if cells > (FILLED_CELLS if filled else CELLS):
         return Refusal((_("表里有 %(n)s 个单元格，太多了。请传上级下发的空白样表。") % {"n": f"{cells:,}"},))
+    if any(len(sheet.merged_cells.ranges) > MERGED for sheet in book.worksheets) and not filled:
+        return Refusal((_("表里的合并单元格超过 %(n)s 处，请传上级下发的空白样表。") % {"n": MERGED},))
     if not any(sheet.sheet_state == "visible" for sheet in book.worksheets):
         return Refusal((_("工作簿里没有可见的工作表。"),))
     return book
@@ -96,7 +99,7 @@ def headers_of(sheet: Worksheet, header_row: int, first_row: int) -> dict[str, s
     found = {}
     for column in range(1, width_in_columns(sheet) + 1):
         lines: list[str] = []
-        for row in range(header_row, max(first_row, header_row + 1)):
+        for row in range(header_row, min(max(first_row, header_row + 1), header_row + HEADER_LINES)):
             text = text_at(sheet, row, column).replace("\n", "")
             if text and text not in lines:
                 lines.append(text)

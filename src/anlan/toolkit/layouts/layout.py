@@ -16,7 +16,7 @@ from openpyxl.utils import column_index_from_string
 from anlan.kernel.instance import zone
 from anlan.toolkit.indicators import INDICATORS
 
-from .book import COLUMNS, headers_of, merged_at, sheet_of
+from .book import COLUMNS, HEADER_LINES, headers_of, merged_at, sheet_of
 
 LETTER = re.compile(r"[A-Z]{1,2}")
 ADDRESS = re.compile(r"([A-Z]{1,2})([1-9]\d{0,3})")
@@ -111,6 +111,9 @@ def faults(layout: Ledger | Return, book: Workbook, known: Mapping[str, Any]) ->
         return
     if not 1 <= layout.header_row < layout.first_row <= LAST_ROW:
         yield _("表头行要在数据首行之上，两者都在 1 至 %(most)s 行之间。") % {"most": LAST_ROW}
+        return
+    if layout.first_row - layout.header_row > HEADER_LINES:
+        yield _("表头最多 %(most)s 行，请核对数据首行。") % {"most": HEADER_LINES}
         return
     headers = headers_of(sheet, layout.header_row, layout.first_row)
     for letter in layout.columns:

@@ -6,19 +6,20 @@ import re
 from collections.abc import Callable
 from copy import copy
 
+from openpyxl.cell import Cell
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.translate import Translator
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 REFERENCE = re.compile(r"(\$?[A-Z]{1,3})(\$?)(\d+)(?::(\$?[A-Z]{1,3})(\$?)(\d+))?")
+READY_MOST = 2_000
 Shift = Callable[[int, bool], int]
 
 
 def capacity(sheet: Worksheet, first_row: int, columns: list[int]) -> int:
     """How many blank rows stand ready from the first data row on; at least one."""
-    last = max((row for row, _column in sheet._cells), default=first_row)
+    last = min(max((row for row, _column in sheet._cells), default=first_row), first_row + READY_MOST)
     row = first_row
     while row <= last and all(_is_blank(sheet, row, column) for column in columns) and not begins_foot(sheet, row):
         row += 1
@@ -52,8 +53,9 @@ def make_room(sheet: Worksheet, first_row: int, ready: int, wanted: int) -> None
     _move_merged(sheet, last, extra)
     _move_rules(sheet, shift)
     _move_formulas(sheet, shift)
+    model = [cell for (row, _column), cell in sheet._cells.items() if row == first_row]
     for row in range(last + 1, last + 1 + extra):
-        _dress(sheet, first_row, row)
+        _dress(sheet, model, first_row, row)
 
 
 def _move_cells(sheet: Worksheet, last: int, extra: int) -> None:
@@ -121,19 +123,16 @@ def _formula(text: str, title: str, own: bool, shift: Shift) -> str:
     return "=" + "".join(token.value for token in tokens.items)
 
 
-def _dress(sheet: Worksheet, model: int, row: int) -> None:
-    """A new row looks like the model, is as high, and counts with the same formulas."""
-    for (r, column), cell in list(sheet._cells.items()):
-        if r != model:
-            continue
-        made = sheet.cell(row, column)
+def _dress(sheet: Worksheet, model: list[Cell], first_row: int, row: int) -> None:
+    """A new row looks like the first, is as high, and counts with the same formulas."""
+    for cell in model:
+        made = sheet.cell(row, cell.column)
         if cell.has_style:
             made._style = copy(cell._style)
         if cell.data_type == "f" and isinstance(cell.value, str):
-            address = f"{get_column_letter(column)}{model}"
-            made.value = Translator(cell.value, origin=address).translate_formula(made.coordinate)
-    if model in sheet.row_dimensions:
-        sheet.row_dimensions[row].height = sheet.row_dimensions[model].height
+            made.value = Translator(cell.value, origin=cell.coordinate).translate_formula(made.coordinate)
+    if first_row in sheet.row_dimensions:
+        sheet.row_dimensions[row].height = sheet.row_dimensions[first_row].height
 
 
 def formulas_down(sheet: Worksheet, first_row: int, rows: int) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections.abc import Sequence
 
 from openpyxl import Workbook
@@ -14,6 +17,7 @@ from .fill import saved
 THIN = Side(style="thin")
 FRAME = Border(THIN, THIN, THIN, THIN)
 MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+INSTANT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 LEDGER_TITLE, RETURN_TITLE = "安全生产隐患排查治理台账", "安全生产工作情况月报表"
 
 
@@ -45,7 +49,7 @@ def ledger_sheet(of: str = "") -> bytes:
     for row in range(5, 10):
         sheet.cell(row, 6).number_format = 'yyyy"."m"."d'
     _page(sheet, widths, "A3", "4:4")
-    return saved(book)
+    return steady(saved(book))
 
 
 def return_sheet(areas: Sequence[str]) -> bytes:
@@ -69,7 +73,17 @@ def return_sheet(areas: Sequence[str]) -> bytes:
         letter = get_column_letter(column)
         sheet.cell(last + 1, column, f"=SUM({letter}5:{letter}{last})").border = FRAME
     _page(sheet, (18, 16, 16, 18, 18, 12), "A4", "4:4")
-    return saved(book)
+    return steady(saved(book))
+
+
+def steady(data: bytes) -> bytes:
+    """The same bytes whenever it is built: no instant of the making stands in them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as held, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in held.namelist():
+            content = INSTANT.sub(rb"\g<1>2021-01-04T00:00:00Z", held.read(name)) if name == "docProps/core.xml" else held.read(name)
+            made.writestr(zipfile.ZipInfo(name, (2021, 1, 4, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def _title(sheet: Worksheet, text: str, columns: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from openpyxl.cell import MergedCell
@@ -59,6 +60,8 @@ def _shown(sheet: Worksheet, row: int, column: int, span: tuple[int, int], head:
     if cell is not None and cell.data_type == "f":
         told = worked_out(sheet, str(value))
         return Shown("" if told is None else told, *span, head, told is None)
+    if isinstance(value, datetime) and cell is not None and "h" not in cell.number_format.lower():
+        value = value.date()
     return Shown(as_text(value), *span, head)
 
 

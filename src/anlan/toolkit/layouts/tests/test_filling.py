@@ -139,6 +139,12 @@ def test_headers_of_figures_are_matched_too():
     assert found == {"B": Ask("haz-found"), "E": Ask("haz-fixed", "year")}
 
 
+def test_the_samples_are_the_same_bytes_whenever_they_are_built():
+    assert (ledger_sheet(), return_sheet(["东街"])) == (ledger_sheet(), return_sheet(["东街"]))
+    core = zipfile.ZipFile(io.BytesIO(ledger_sheet())).read("docProps/core.xml")
+    assert core.count(b"2021-01-04T00:00:00Z") == 2
+
+
 # What cannot be used
 
 
@@ -175,7 +181,20 @@ def test_a_sheet_that_is_full_is_not_a_blank_one():
     assert "空白样表" in str(open_book(saved(book)))
 
 
+def test_a_cell_far_out_and_a_thousand_merged_ones_cost_nothing():
+    book = open_book(book_with(lambda s: s.cell(1_048_576, 16_384, "远")))
+    fill_ledger(book, LEDGER, [record(1)])
+    assert book["台账"]["C5"].value == "第1处"
+
+    def many(sheet):
+        for row in range(20, 1_100, 2):
+            sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=2)
+
+    assert "合并单元格超过 500 处" in str(open_book(book_with(many)))
+
+
 @pytest.mark.parametrize(("change", "layout", "said"), [
+    (lambda s: None, Ledger("台账", 3, 14, LEDGER.columns), "表头最多 10 行"),
     (lambda s: None, Ledger("表一", 3, 5, LEDGER.columns), "没有工作表“表一”，现有：台账"),
     (lambda s: s.protection.enable(), LEDGER, "设了保护"),
     (lambda s: s.delete_cols(12), LEDGER, "L列在第3行没有表头"),
