@@ -16,6 +16,7 @@ from anlan.kernel.models import Entry
 from anlan.layouts import exports
 from anlan.layouts.comparing import Comparison, compare, take_in
 from anlan.layouts.filling import days_of, file_name, month_of
+from anlan.layouts.models import Layout
 from anlan.people.testing import NOON
 from anlan.premises.models import Premises
 from anlan.toolkit.jobs.models import Job
@@ -52,6 +53,22 @@ def test_the_ledger_is_exported_in_the_upper_office_s_sheet(place, found, bring,
     assert (sheet["A12"].value, sheet["C12"].value, sheet["B5"].value) == ("合计", '=COUNTA(C5:C11)&"处"', "百瑞景小馆")
     told = Entry.objects.filter(kind="book", verb="exported").last().data
     assert (told["rows"], told["format"], told["asked"]) == (7, "XLSX 区安委办隐患台账", {"level": "general"})
+
+
+def test_an_office_brings_its_sheet_on_a_page(place, sign_in):
+    client = sign_in("street")
+    page = client.get("/desk/layouts/new?slug=hazards&sort=ledger").content.decode()
+    assert '<input type="file" name="file"' in page and "拍照" not in page and 'enctype="multipart/form-data"' in page
+    file = io.BytesIO(ledger_sheet())
+    file.name = "台账.xlsx"
+    answer = client.post("/desk/layouts/new", {"name": "新台账", "sort": "ledger", "slug": "hazards", "file": file})
+    assert answer.status_code == 302, answer.content.decode()
+    layout = Layout.objects.get(name="新台账")
+    assert (layout.sort, len(layout.mapping["columns"]), layout.area.name) == ("ledger", 12, "东街街道")
+    file = io.BytesIO(b"PK\x03\x04torn")
+    file.name = "坏.xlsx"
+    refused = client.post("/desk/layouts/new", {"name": "坏台账", "sort": "ledger", "slug": "hazards", "file": file})
+    assert (refused.status_code, "打不开" in refused.content.decode() or "未接收" in refused.content.decode()) == (422, True)
 
 
 def test_what_was_exported_reads_back_without_a_change_and_one_edited_cell_is_one(place, found, bring, sign_in):

@@ -50,7 +50,7 @@ def page_form(form_class: type[forms.Form], actor: Actor, at: datetime, *, data:
         if model is not None:
             _dress_reference(form, name, field, model, actor, at)  # type: ignore[arg-type]
         elif isinstance(field, HashesField):
-            field.widget = PhotoInput({"accept": "image/*"} if field.role != "file" else {})
+            field.widget = forms.FileInput(field.widget.attrs) if field.role == "file" else PhotoInput({"accept": "image/*"})
             if kept := form.data.get(name) if form.is_bound else ():
                 field.help_text = _("已收到%(n)s个，不必重传。") % {"n": len(kept)}
     return form
