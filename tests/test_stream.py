@@ -104,7 +104,7 @@ def test_who_comes_back_is_told_what_was_sealed_meanwhile_and_nothing_twice(plac
 
 
 def test_the_stream_ends_with_the_session_and_with_the_post(place, port, origin):
-    leaving, moving = signed_in("street"), signed_in("gas")
+    leaving, moving = signed_in("street"), signed_in("director")
     with closing(Screen(port, leaving)) as gone, closing(Screen(port, moving)) as moved:
         gone.next("bell")
         moved.next("bell")
