@@ -1,5 +1,6 @@
 """A worker killed in the middle of a tick: nobody is missed, nobody is called twice."""
 
+import json
 import random
 import signal
 import subprocess
@@ -23,11 +24,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DUE = NOON + minutes(120)
 CASES, KILLS = 240, 8
 TICKING = """
-import sys
+import json, sys
 from datetime import datetime
 from pathlib import Path
 from django.conf import settings
-settings.DATABASES["default"]["NAME"] = sys.argv[1]
+settings.DATABASES["default"].update(json.loads(sys.argv[1]))
 settings.ANLAN_HOME = Path(sys.argv[2])
 import django
 django.setup()
@@ -41,14 +42,18 @@ def called() -> int:
     return Entry.objects.filter(verb="nag").count()
 
 
+def address() -> str:
+    return json.dumps({name: connection.settings_dict[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")})
+
+
 def killed_while_ticking(home, after: float) -> None:
     """The process has committed a batch or two, or is done, when it is killed."""
-    words = [sys.executable, "-c", TICKING, connection.settings_dict["NAME"], str(home), DUE.isoformat()]
+    words = [sys.executable, "-c", TICKING, address(), str(home), DUE.isoformat()]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     before, patience = called(), time.monotonic() + 30
-    while called() in (before, 0) and before < CASES and time.monotonic() < patience:
+    while called() in (before, 0) and before < CASES and process.poll() is None and time.monotonic() < patience:
         time.sleep(0.005)
     time.sleep(after)
     process.send_signal(signal.SIGKILL)

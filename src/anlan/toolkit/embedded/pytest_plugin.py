@@ -6,7 +6,7 @@ the server; the last one out stops it. ANLAN_TEST_HOME moves the home, ANLAN_TES
 
 import atexit
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         except DatabaseFault as fault:
             raise pytest.UsageError(str(fault)) from fault
     return (yield)
+
+
+@pytest.fixture(autouse=True)
+def environment_as_before() -> Iterator[None]:
+    """What a command tried in a test writes into the environment (its home, a password) ends with that test."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("ANLAN_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("ANLAN_") and name not in before]:
+        del os.environ[name]
+    os.environ.update(before)
 
 
 def pytest_unconfigure() -> None:
