@@ -17,7 +17,7 @@ from anlan.kernel.door import advance
 from anlan.kernel.instance import local_day
 from anlan.kernel.models import Clock, Entry
 from anlan.kernel.rulebook import rulebook
-from anlan.kernel.worktime import add, remind_at
+from anlan.kernel.worktime import Limit, add, remind_at
 from anlan.matters.models import Matter
 
 from . import fill
@@ -107,9 +107,10 @@ def _sql(due: Due, count: int) -> float:
 def _params(at: datetime, count: int) -> dict[str, Any]:
     """What the SQL cannot know by itself: the next clock's instants, worked out once for all."""
     rules, day = rulebook(), local_day(at)
-    limit, calendar = rules.limit("hazard.slip_after", day), rules.calendar()
+    rule, calendar = rules.setting("hazard.slip_after", day), rules.calendar()
+    limit = Limit.of(rule.value)
     due = add(at, limit, calendar)
-    return {"at": at, "day": day, "limit": limit.value, "unit": str(limit.unit), "calendar": calendar.id,
+    return {"at": at, "day": day, "limit": limit.value, "unit": str(limit.unit), "calendar": calendar.id, "rule": rule.id,
             "next_due": due, "next_remind": remind_at(at, due, 0.8), "count": count}
 
 

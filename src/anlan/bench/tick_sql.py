@@ -36,6 +36,6 @@ stopped AS (
   FROM told WHERE k.id = told.clock_id)
 INSERT INTO kernel_clock (kind, case_id, name, area_id, party_id, limit_value, limit_unit, calendar_id, rule_id, starts,
   started_at, due_at, remind_at, outcome, fires, started_by_id)
-SELECT 'hazard', case_id, 'slip', area_id, street_party, %(limit)s, %(unit)s, %(calendar)s, NULL, 'at', %(at)s,
+SELECT 'hazard', case_id, 'slip', area_id, street_party, %(limit)s, %(unit)s, %(calendar)s, %(rule)s, 'at', %(at)s,
   %(next_due)s, %(next_remind)s, '', ARRAY['propose_slip'], entry_id
 FROM told"""

@@ -109,15 +109,22 @@ class Memory:
                                 self.unit_ids.get(m.premises_id))
 
     def answerers(self, s: Subject) -> Answerers:
-        found = self.people.get(s.case.area_id or s.given.area_id, Answerers())
+        matter = self.matters.get(s.given.matter)
+        found = self.people.get(s.case.area_id or s.given.area_id or (matter and matter.area_id), Answerers())
         named = self.houses.get(s.given.department) if s.given.department else None
         return found._replace(department_id=named.id) if named else found
 
     def earlier(self, s: Subject) -> int | None:
-        if not s.given.item_code or not s.given.premises:
+        if not s.given.item_code:
             return None
-        last = self.closed.get((self.units[s.given.premises].id, s.given.item_code))
+        last = self.closed.get((self._unit_named(s), s.given.item_code))
         return last[1] if last and s.when.at - last[0] <= self.recur else None
+
+    def _unit_named(self, s: Subject) -> int | None:
+        if s.given.premises:
+            return self.units[s.given.premises].id
+        matter = self.matters.get(s.given.matter)
+        return matter and matter.premises_id
 
     def hear(self, w: Written) -> None:
         """Remember what a deed has brought, and forget what has ended."""

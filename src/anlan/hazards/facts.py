@@ -54,27 +54,35 @@ def units(subjects: list[Subject]) -> list[Premises | None]:
 
 
 def answerers(subjects: list[Subject]) -> list[Answerers]:
-    """Who answers for the ground, and the department a transfer names."""
-    return answerers_of([(s.case.area_id or s.given.area_id, local_day(s.when.at)) for s in subjects],
+    """Who answers for the ground, and the department a transfer names. A hazard made from a matter stands on its ground."""
+    named = [s.case.area_id or s.given.area_id for s in subjects]
+    uids = {s.given.matter for s, area_id in zip(subjects, named, strict=True) if not area_id} - {None}
+    of_matter = dict(Matter.objects.filter(uid__in=uids).values_list("uid", "area_id")) if uids else {}
+    grounds = [area_id or of_matter.get(s.given.matter) for s, area_id in zip(subjects, named, strict=True)]
+    return answerers_of([(ground, local_day(s.when.at)) for ground, s in zip(grounds, subjects, strict=True)],
                         departments=[s.given.department for s in subjects])
 
 
 def earlier(subjects: list[Subject]) -> list[int | None]:
     """The id of a closed hazard of the same unit and item within hazard.recur_days, if any."""
-    wanted = {(_premises(s), s.given.item_code) for s in subjects if s.given.item_code}
-    uids = {p for p, _code in wanted if p}
-    if not uids:
+    units = _units_named(subjects)
+    wanted = {(unit, s.given.item_code) for s, unit in zip(subjects, units, strict=True) if unit and s.given.item_code}
+    if not wanted:
         return [None] * len(subjects)
-    rows = Hazard.objects.filter(premises__uid__in=uids, state="closed", item_code__in={code for _p, code in wanted})
-    held: dict[tuple[UUID, str], tuple] = {}
+    rows = Hazard.objects.filter(premises__uid__in={unit for unit, _code in wanted}, state="closed",
+                                 item_code__in={code for _unit, code in wanted})
+    held: dict[tuple[UUID | None, str], tuple] = {}
     for uid, code, closed_at, hazard_id in rows.order_by("closed_at").values_list(
             "premises__uid", "item_code", "closed_at", "id"):
         held[uid, code] = (closed_at, hazard_id)
-    return [_again(s, held.get((_premises(s), s.given.item_code))) for s in subjects]
+    return [_again(s, held.get((unit, s.given.item_code))) for s, unit in zip(subjects, units, strict=True)]
 
 
-def _premises(s: Subject) -> UUID | None:
-    return s.given.premises
+def _units_named(subjects: list[Subject]) -> list[UUID | None]:
+    """The unit that a visit names, or that of the matter which a hazard with an item is made from."""
+    uids = {s.given.matter for s in subjects if s.given.item_code and not s.given.premises} - {None}
+    of_matter = dict(Matter.objects.filter(uid__in=uids).values_list("uid", "premises__uid")) if uids else {}
+    return [s.given.premises or of_matter.get(s.given.matter) for s in subjects]
 
 
 def _again(s: Subject, last: tuple | None) -> int | None:
