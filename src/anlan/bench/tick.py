@@ -35,7 +35,7 @@ COLUMNS = {
                     " jsonb_array_length(data->'tell'), (SELECT array_agg(key ORDER BY key) FROM"
                     " jsonb_object_keys(data) AS key), (SELECT array_agg(key ORDER BY key) FROM"
                     " jsonb_object_keys(data->'given') AS key), data->'set', length(digest)",
-    "kernel_mark": "kind, sort, cell, party_id, level, facet, belongs_on, delta",
+    "kernel_mark": "kind, sort, cell, party_id, level <> '', facet, belongs_on, delta",
     "kernel_clock": "kind, name, limit_value, limit_unit, calendar_id, rule_id, starts, fires, outcome, fired_no",
 }
 NOTES = (

@@ -26,14 +26,15 @@ def rectified(period, area_id):
     return _event("rectified", period, area_id, **GENERAL)
 
 
-@indicator("haz-standing", name="未销号隐患", name_en="hazards still open", unit="起", owner="emergency", kind="hazard")
+@indicator("haz-standing", name="未销号隐患", name_en="hazards still open", unit="起", owner="emergency", kind="hazard",
+           fold=True)
 def standing(period, area_id):
     """期末仍未销号的隐患数，一般和重大合计；撤销、移交执法的不计。"""
     return Count("hazard", OPEN, area_id, at=period.at)
 
 
 @indicator("haz-standing-major", name="未销号重大隐患", name_en="major hazards still open", unit="起", owner="emergency",
-           kind="hazard")
+           kind="hazard", fold=True)
 def standing_major(period, area_id):
     """期末仍未销号的重大隐患数。"""
     return Count("hazard", OPEN, area_id, at=period.at, level=Level.MAJOR.value)

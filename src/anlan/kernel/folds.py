@@ -87,14 +87,16 @@ def fold_whole() -> None:
         pass_over("folds")
 
 
-def standing_folded(kind: str, cell: str, area_ids: Sequence[int] | None, on: date) -> Decimal:
-    """What stood at the end of the day: whole months, then the days of the last one."""
+def standing_folded(kind: str, cell: str | Sequence[str], area_ids: Sequence[int] | None, on: date,
+                    level: str | None = None) -> Decimal:
+    """What stood in the cells at the end of the day: whole months, then the days of the last one."""
     first = on.replace(day=1)
-    where = "kind = %s AND cell = %s"
-    params: list[Any] = [kind, cell]
-    if area_ids is not None:
-        where += " AND area_id = ANY(%s)"
-        params.append(list(area_ids))
+    where = "kind = %s AND cell = ANY(%s)"
+    params: list[Any] = [kind, [cell] if isinstance(cell, str) else list(cell)]
+    for sql, value in (("area_id = ANY(%s)", None if area_ids is None else list(area_ids)), ("level = %s", level)):
+        if value is not None:
+            where += f" AND {sql}"
+            params.append(value)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT (SELECT coalesce(sum(change), 0) FROM kernel_foldmonth WHERE {where} AND month < %s)"
@@ -104,7 +106,7 @@ def standing_folded(kind: str, cell: str, area_ids: Sequence[int] | None, on: da
 
 
 def happened_folded(kind: str, event: str, area_ids: Sequence[int] | None, since: date, until: date) -> Decimal:
-    """What happened from `since` to `until`, both included."""
+    """What is known today to have happened from `since` to `until`, both included; not what was known at their end."""
     rows = Fold.objects.filter(kind=kind, cell=event, sort="e", day__gte=since, day__lte=until)
     rows = rows if area_ids is None else rows.filter(area_id__in=area_ids)
     return sum(rows.values_list("came", flat=True), Decimal(0))

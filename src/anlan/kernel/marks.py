@@ -20,7 +20,7 @@ from .instance import local_day, zone
 
 @dataclass(frozen=True)
 class Count:
-    """A question to the marks. cells: any of them; head None: all that is sealed now."""
+    """A question to the marks. cells: any of them; head None: all that is sealed now; after: only what came later."""
 
     kind: str
     cells: tuple[str, ...]
@@ -33,6 +33,7 @@ class Count:
     facets: tuple[str, ...] | None = None
     levels: tuple[str, ...] | None = None
     party_id: int | None = None
+    after: datetime | None = None
 
     @property
     def sort(self) -> str:
@@ -136,7 +137,7 @@ def where_of(count: Count) -> tuple[str, list[Any]]:
     """The condition on `kernel_mark m` that a question is, with its parameters."""
     parts = ["m.kind = %s", "m.sort = %s", "m.cell = ANY(%s)"]
     params: list[Any] = [count.kind, count.sort, list(count.cells)]
-    for sql, value in (("m.at <= %s", count.at), ("m.belongs_on >= %s", count.since),
+    for sql, value in (("m.at <= %s", count.at), ("m.at > %s", count.after), ("m.belongs_on >= %s", count.since),
                        ("m.belongs_on <= %s", count.until), ("m.level = %s", count.level),
                        ("m.party_id = %s", count.party_id),
                        ("m.level = ANY(%s)", list(count.levels) if count.levels is not None else None),

@@ -90,6 +90,11 @@ class Rulebook:
                 return ids
         return frozenset({area_id})
 
+    @property
+    def steady(self) -> bool:
+        """No area has ever moved or ended, so that a day's sums by area hold for every other day's tree."""
+        return all(until is None for spans in self.parents.values() for _since, until, _ids in spans)
+
     def ancestor(self, area_id: int, level: int, on: date) -> int | None:
         return next((a for a in self.lineage(area_id, on) if self.levels.get(a) == level), None)
 

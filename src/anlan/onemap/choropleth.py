@@ -17,6 +17,7 @@ from anlan.kernel.folds import end_of
 from anlan.kernel.instance import local_day
 from anlan.kernel.marks import Count
 from anlan.kernel.refusals import Absent
+from anlan.kernel.rulebook import rulebook
 from anlan.places.selectors import areas_seen
 from anlan.toolkit.indicators import (
     INDICATORS,
@@ -57,13 +58,13 @@ class Choropleth(NamedTuple):
     source: str
 
 
-FOLDED = """
+STOOD = """
 SELECT up.ancestor_id, sum(f.value) FROM (
   SELECT area_id, sum(change) AS value FROM kernel_foldmonth
-  WHERE kind = %(kind)s AND cell = ANY(%(cells)s) AND month < %(first)s {level} AND %(stood)s GROUP BY 1
+  WHERE kind = %(kind)s AND cell = ANY(%(cells)s) AND month < %(first)s {level} GROUP BY 1
   UNION ALL
-  SELECT area_id, sum(CASE WHEN %(stood)s THEN came - went ELSE came END) FROM kernel_fold
-  WHERE kind = %(kind)s AND cell = ANY(%(cells)s) AND sort = %(sort)s AND day >= %(since)s AND day <= %(until)s {level}
+  SELECT area_id, sum(came - went) FROM kernel_fold
+  WHERE kind = %(kind)s AND cell = ANY(%(cells)s) AND sort = 's' AND day >= %(first)s AND day <= %(until)s {level}
   GROUP BY 1) f
 JOIN kernel_areain up ON up.area_id = f.area_id AND up.valid_from <= %(until)s
   AND (up.valid_to IS NULL OR up.valid_to > %(until)s)
@@ -105,17 +106,16 @@ def _values(found: Indicator, period: Period, ground: int | None, level: int) ->
 
 
 def _by_area(count: Count, period: Period, level: int) -> tuple[dict[int, Decimal], str]:
-    """Values by area, and what they were read from."""
-    narrowed = count.head is not None or count.facets is not None or count.party_id is not None
-    if narrowed or level > settings.ANLAN_FOLD_LEVEL or count.at != end_of(period.until) or not folds_are_current():
+    """Values by area, and what they were read from. Events by the day they belong to are not summed as of a day."""
+    narrowed = any(x is not None for x in (count.since, count.head, count.facets, count.levels, count.party_id))
+    if (narrowed or level > settings.ANLAN_FOLD_LEVEL or count.at != end_of(period.until) or not rulebook().steady
+            or not folds_are_current()):
         return marks.by_area(count, level), "marks"
-    stood, last = count.since is None, count.until or period.until
-    first = last.replace(day=1)
     params: Mapping[str, Any] = {
-        "kind": count.kind, "cells": list(count.cells), "first": first, "stood": stood, "sort": count.sort,
-        "since": first if stood else count.since, "until": last, "depth": level, "level": count.level}
+        "kind": count.kind, "cells": list(count.cells), "first": period.until.replace(day=1), "until": period.until,
+        "depth": level, "level": count.level}
     with connection.cursor() as cursor:
-        cursor.execute(FOLDED.format(level="AND level = %(level)s" if count.level is not None else ""), params)
+        cursor.execute(STOOD.format(level="AND level = %(level)s" if count.level is not None else ""), params)
         return {area: Decimal(value) for area, value in cursor.fetchall() if value is not None}, "folds"
 
 

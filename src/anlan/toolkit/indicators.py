@@ -51,7 +51,7 @@ class Period(NamedTuple):
 class Indicator:
     """owner: who vouches for it. dims: what it may be split by. belongs: which day a deed is counted on.
 
-    fold: at the end of a day it may be read from the daily sums, which give the same (a contract test says so).
+    fold: what stands may be read from the daily sums, which give the same (a contract test says so).
     """
 
     id: str
@@ -134,10 +134,10 @@ def figure(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, o
 
 def figures(ids: Sequence[str], *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
             since: date | None = None) -> dict[str, Figure]:
-    """As `figure`, for several counts at once: those that are no ratio and no fold in one statement. Raises Absent."""
+    """As `figure`, for several counts at once: those that are no ratio in one statement. Raises Absent."""
     period, ground = period_of(at=at, on=on, since=since), ground_of(actor, area_id, at)
     questions = {id: question_of(_found(id), period, ground) for id in ids}
-    plain = [id for id, q in questions.items() if isinstance(q, Count) and not _found(id).fold]
+    plain = [id for id, q in questions.items() if isinstance(q, Count)]
     values = dict(zip(plain, marks.totals([questions[id] for id in plain]), strict=True))  # type: ignore[misc]
     told = {}
     for id in ids:
@@ -200,20 +200,27 @@ def shown(found: Indicator, part: Decimal, whole: Decimal) -> Decimal:
 
 
 def _folded_or_counted(count: Count) -> Decimal:
-    """From the daily sums where they can answer the same question and have caught up; else from the marks."""
-    day = count.until if count.since else local_day(count.at - timedelta(microseconds=1)) if count.at else None
-    narrowed = any(x is not None for x in (count.head, count.level, count.facets, count.party_id))
-    if narrowed or day is None or count.at != end_of(day) or not _is_folded(count.area_id) or not folds_are_current():
+    """What stood: the daily sums of the days that had ended, where they can answer, and the marks since then."""
+    ended = _folded_until(count)
+    if ended is None:
         return marks.total(count)
-    ids = None if count.area_id is None else list(within(count.area_id, day))
-    if count.since is not None:
-        return sum((folds.happened_folded(count.kind, cell, ids, count.since, day) for cell in count.cells), Decimal(0))
-    return sum((folds.standing_folded(count.kind, cell, ids, day) for cell in count.cells), Decimal(0))
+    ids = None if count.area_id is None else list(within(count.area_id, ended))
+    since = marks.total(replace(count, after=end_of(ended))) if end_of(ended) != count.at else Decimal(0)
+    return folds.standing_folded(count.kind, count.cells, ids, ended, count.level) + since
 
 
-def _is_folded(area_id: int | None) -> bool:
-    """The sums are kept by community: a grid within one has none of its own."""
-    return area_id is None or Area.objects.filter(id=area_id, level__lte=settings.ANLAN_FOLD_LEVEL).exists()
+def _folded_until(count: Count) -> date | None:
+    """The last day whose sums give the same as the marks; None where only the marks know.
+
+    Events are always counted: their sums are by the day they belong to, and tell nothing of what was known when.
+    """
+    if count.at is None or any(x is not None for x in (
+            count.since, count.head, count.facets, count.levels, count.party_id)):
+        return None
+    rules = rulebook()
+    if not rules.steady or rules.levels.get(count.area_id or 0, 0) > settings.ANLAN_FOLD_LEVEL or not folds_are_current():
+        return None
+    return local_day(count.at + timedelta(microseconds=1)) - timedelta(days=1)
 
 
 def folds_are_current() -> bool:

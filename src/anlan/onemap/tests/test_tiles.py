@@ -10,6 +10,7 @@ from django.test import Client
 from anlan.hazards.models import Hazard
 from anlan.kernel import instance
 from anlan.onemap import tiles
+from anlan.patrols import handbook
 from anlan.people.testing import CAST, NOON, PASSWORD
 from anlan.toolkit.layers import LAYERS
 from anlan.toolkit.registers import REGISTERS
@@ -287,12 +288,30 @@ def test_folds_and_marks_colour_alike(place, reader, shop, hazard, caught_up):
     hazard(shop("G211"), NOON, grid="G211")
     caught_up()
     actor, day = place.actor("director"), (NOON - timedelta(days=1)).date()
-    for name in ("haz-standing", "haz-found", "haz-found-major", "haz-rate"):
+    for name in ("haz-standing", "haz-standing-major"):
         folded = c.choropleth(name, actor=actor, at=NOON, level=1, on=day)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(c, "folds_are_current", lambda: False)
             marked = c.choropleth(name, actor=actor, at=NOON, level=1, on=day)
         assert (folded.areas, folded.source, marked.source) == (marked.areas, "folds", "marks"), name
+
+
+def test_what_was_put_right_later_does_not_colour_the_day_before(place, shop, walk, caught_up):
+    from anlan.onemap import choropleth as c  # noqa: PLC0415
+
+    unit, found = shop(), {"uid": str(uuid4()), "matter": str(uuid4()), "item": "CY09", "what": "", "before": ["a" * 64]}
+    handbook.load()
+    walk("visit", uuid4(), "drop_in", "street", PAST, premises=str(unit.uid), result="hazards", finds=[found],
+         signature=["c" * 64], signer="陈某")
+    walk("hazard", UUID(found["uid"]), "self_check", "community", NOON, fixed_what="已清理", fixer_name="陈某",
+         photos=["b" * 64])
+    walk("hazard", UUID(found["uid"]), "plan_review", "street", NOON)
+    walk("hazard", UUID(found["uid"]), "pass_review", "officer1", NOON, opinion="属实")
+    caught_up()
+    rates = {day: c.choropleth("haz-rate", actor=place.actor("director"), at=NOON + timedelta(hours=1), level=1, on=day)
+             for day in (PAST.date(), NOON.date())}
+    assert {day: {a.name: a.value for a in told.areas if a.value is not None} for day, told in rates.items()} == {
+        PAST.date(): {"东街街道": 0}, NOON.date(): {"东街街道": 100}}
 
 
 def test_a_search_finds_areas_and_things_with_where_they_lie(place, reader, shop):

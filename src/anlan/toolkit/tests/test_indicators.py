@@ -8,8 +8,9 @@ import pytest
 from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import head_of_chain, seal_all
 from anlan.kernel.marks import Count
-from anlan.kernel.models import Fold, FoldMonth
+from anlan.kernel.models import AreaIn, Fold, FoldMonth
 from anlan.kernel.refusals import Absent
+from anlan.kernel.rulebook import touch
 from anlan.kernel.tests.conftest import NOON
 from anlan.toolkit import indicators
 from anlan.toolkit.indicators import Ratio, figure, figures, indicator, page_of, rows
@@ -107,10 +108,19 @@ def test_the_daily_sums_give_what_the_marks_give(pump, keeper, retire, ground):
     follow_all()
     folded = [figure("pumps-standing", actor=keeper, at=NOON, on=DAY, area_id=a).value for a in asked]
     assert counted == folded == [2, 2, 1, 1, 1]
+    tomorrow = NOON + timedelta(days=1)
+    retire(made[1], at=tomorrow)
+    seal_all()
+    follow_all()
+    assert figure("pumps-standing", actor=keeper, at=tomorrow).value == 1, "the sums of the day that ended, the marks since"
+    assert figure("pumps-standing", actor=keeper, at=tomorrow - timedelta(seconds=1)).value == 2
     Fold.objects.update(came=40)
     FoldMonth.objects.update(change=40)
     assert figure("pumps-standing", actor=keeper, at=NOON, on=DAY).value != 2, "the sums were read"
     assert figure("pumps-standing", actor=keeper, at=NOON).value == 2, "an instant within a day is counted from marks"
+    AreaIn.objects.filter(area=ground["G2"], depth=1).update(valid_to=DAY + timedelta(days=90))
+    touch("areas")
+    assert figure("pumps-standing", actor=keeper, at=NOON, on=DAY).value == 2, "areas have moved: only marks know where"
 
 
 def test_no_one_counts_beyond_her_ground(pump, keeper, reader, neighbour, ground):
