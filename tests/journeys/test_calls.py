@@ -14,6 +14,7 @@ from anlan.kernel.models import Clock, Entry, Stake
 from anlan.kernel.refusals import Refused
 from anlan.kernel.tick import tick
 from anlan.matters.models import Matter
+from anlan.people.models import Post
 from anlan.people.testing import NOON
 from anlan.toolkit.indicators import figure
 from anlan.toolkit.notices.models import Notice
@@ -125,6 +126,34 @@ def test_a_reminder_comes_before_it_climbs(place, ring):
     tick(at=NOON + 11 * MINUTE)
     first.refresh_from_db()
     assert first.state == "missed"
+
+
+def told(**which):
+    seal_all()
+    follow_all()
+    return Notice.objects.filter(rings=True, **which)
+
+
+def test_a_call_of_the_first_rank_rings_the_callee_then_the_deputy_until_somebody_signs(place, ring, walk):
+    deputy = place.posts["officer1"]
+    Post.objects.filter(id=place.posts["street"].id).update(deputy=deputy)
+    first = ring(priority="P1", reason="urgent", tried="")
+    assert set(told().values_list("party_id", flat=True)) == {first.to_party, *filter(None, [first.duty_post])}
+    tick(at=NOON + 11 * MINUTE)
+    assert told(party_id=deputy.id, hushed_at=None).exists()
+    upper = Call.objects.get(climbed_from=first.uid)
+    who = next(n for n in ("gas", "emergency") if upper.to_party in place.actor(n).parties)
+    walk("call", upper.uid, "sign", who, NOON + 12 * MINUTE)
+    calls = told(about="call")
+    assert calls.count() > 2
+    assert not calls.filter(hushed_at=None).exists()
+
+
+def test_what_is_urgent_but_of_no_first_rank_does_not_ring(ring):
+    ring(priority="P2", reason="force", tried="已劝导")
+    tick(at=NOON + 30 * HOUR)
+    assert not told().exists()
+    assert Notice.objects.filter(urgent=True, text__contains="自动").exists()
 
 
 def test_at_the_top_it_stands_in_red(place, ring):

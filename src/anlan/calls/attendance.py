@@ -48,7 +48,7 @@ def summoned(case, facts, actor, when, given):
     yield c.Start("sign", limit, ("go_absent",), given.party, starts="told_at", rule_id=ladder.table_id(facts.rules, facts.day))
     yield c.Owe(given.party, "sign")
     yield c.Event("summoned")
-    yield c.Tell(given.party, wording.summoned(given.why), urgent=given.priority == "P1")
+    yield c.Tell(given.party, wording.summoned(given.why), rings=given.priority == "P1")
 
 
 def signed(case, facts, actor, when, given):

@@ -72,7 +72,7 @@ def ring(facts, call, limits):
                   float(facts.value("call.remind_share")), starts="told_at", rule_id=ladder.table_id(facts.rules, facts.day))
     for party in filter(None, (call["to_party"], call["duty_post"])):
         yield c.Owe(party, "sign")
-        yield c.Tell(party, wording.rings(call), urgent=call["priority"] == Priority.P1)
+        yield c.Tell(party, wording.rings(call), rings=call["priority"] == Priority.P1)
 
 
 def summons(parent, call, party, why, area_id, priority, level):
@@ -109,7 +109,7 @@ def climbed(case, facts, actor, when, given):
     yield c.Tell(case.from_party, wording.caller_told_of_climb(route.level, case.goal), urgent=case.priority == Priority.P1)
     if case.priority == Priority.P1:
         for deputy in routing.deputies(facts.ways, case.to_party):
-            yield c.Tell(deputy, wording.deputy_rings(case.goal), urgent=True)
+            yield c.Tell(deputy, wording.deputy_rings(case.goal), rings=True)
 
 
 @reads("matter", "ways", "team")
@@ -230,7 +230,7 @@ def reworked(case, facts, actor, when, given):
     yield c.Owe(case.to_party, "rework")
     yield c.Start("rework", Limit.of(case.limits["finish"]), ("go_overdue",), case.to_party,
                   rule_id=ladder.table_id(facts.rules, facts.day))
-    yield c.Tell(case.to_party, wording.reworked(case.goal), urgent=case.priority == Priority.P1)
+    yield c.Tell(case.to_party, wording.reworked(case.goal), rings=case.priority == Priority.P1)
 
 
 @reads("matter", "team")
@@ -283,7 +283,7 @@ def returned(case, facts, actor, when, given):
     yield c.Owe(case.from_party, "resend")
     yield c.Start("resend", Limit.of(case.limits["sign"]), ("climb",), case.from_party,
                   rule_id=ladder.table_id(facts.rules, facts.day))
-    yield c.Tell(case.from_party, wording.returned(given.reason_text), urgent=case.priority == Priority.P1)
+    yield c.Tell(case.from_party, wording.returned(given.reason_text), rings=case.priority == Priority.P1)
 
 
 @reads("matter", "ways")

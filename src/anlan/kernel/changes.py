@@ -134,11 +134,15 @@ class Attach:
 
 @dataclass(frozen=True)
 class Tell:
-    """A notice for a party; a follower delivers it from the sealed entry."""
+    """A notice for a party; a follower delivers it from the sealed entry.
+
+    urgent: shown before all others; rings: urgent, and on screen and to the ear until it is acknowledged.
+    """
 
     party_id: int
     wording: str
     urgent: bool = False
+    rings: bool = False
 
 
 @dataclass(frozen=True)

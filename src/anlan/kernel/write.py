@@ -232,7 +232,7 @@ def entry_data(w: Written) -> dict[str, Any]:
         "paper": [p[0].uid for p in w.papers],
         "paper_digest": [paper_digest(p.uid, p.kind, number, p.content) for p, _year, _no, number in w.papers],
         "attach": [[a.sha256, a.role] for a in deed.of(c.Attach)],
-        "tell": [[t.party_id, t.wording, t.urgent] for t in deed.of(c.Tell)],
+        "tell": [[t.party_id, t.wording, t.urgent or t.rings, *([True] if t.rings else [])] for t in deed.of(c.Tell)],
         "late": list(deed.not_applied),
         "forgiven": list(deed.forgiven),
         "marks": marks_digest(w.marks) if w.marks else "",

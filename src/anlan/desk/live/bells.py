@@ -61,8 +61,8 @@ def bell_of(actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def ringing(actor: Actor, at: datetime) -> Iterable[Notice]:
-    """Urgent notices of the last day that this person has not acknowledged, oldest first."""
-    rows = notices_for(actor, at).filter(read=False, urgent=True, at__gt=at - RINGS_FOR)
+    """What rings of the last day: not acknowledged by this person, and not signed for by anybody; oldest first."""
+    rows = notices_for(actor, at).filter(read=False, rings=True, hushed_at=None, at__gt=at - RINGS_FOR)
     return rows.order_by("at", "id")[:RINGS_MOST]
 
 

@@ -4,7 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Notice(models.Model):
-    """A message for a party (a post or an organisation) or for one person. key: the same deed tells it once."""
+    """A message for a party (a post or an organisation) or for one person. key: the same deed tells it once.
+
+    about, case_id, verb: the case it is about and the move that told it, where there is one. title: what may be said
+    of it outside the house, without a word that anybody typed. urgent: shown first; rings: until each reader has
+    acknowledged it, or hushed_at, when somebody signed for the matter. weighed: it is settled to whom outside it goes.
+    """
 
     id = models.BigAutoField(primary_key=True)
     key = models.UUIDField(unique=True)
@@ -13,6 +18,13 @@ class Notice(models.Model):
     text = models.CharField(_("内容"), max_length=400)
     url = models.CharField(max_length=200, blank=True)
     urgent = models.BooleanField(_("紧急"), default=False)
+    rings = models.BooleanField(default=False)
+    hushed_at = models.DateTimeField(null=True)
+    about = models.CharField(max_length=24, default="", blank=True)
+    case_id = models.BigIntegerField(null=True)
+    verb = models.CharField(max_length=40, default="", blank=True)
+    title = models.CharField(max_length=120, default="", blank=True)
+    weighed = models.BooleanField(default=False)
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -26,6 +38,8 @@ class Notice(models.Model):
         indexes = [
             Index(fields=["party_id", "-at", "-id"], name="notice_party"),
             Index(fields=["person_id", "-at", "-id"], name="notice_person"),
+            Index(fields=["id"], name="notice_unweighed", condition=models.Q(weighed=False)),
+            Index(fields=["about", "case_id"], name="notice_ringing", condition=models.Q(rings=True, hushed_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -20,12 +20,26 @@ from .models import Notice
 
 FOLLOWER = "notices"
 LONGEST = 400
+REMINDER = "reminder"
+"""The verb of a notice that a clock tells near its end."""
+Cases = Iterable[tuple[str, int]]
+HUSHES: dict[tuple[str, str], Callable[[Sequence[int]], Cases]] = {}
 
 
 def tell(*, key: UUID, text: str, at: datetime, party_id: int | None = None, person_id: int | None = None,
-         url: str = "", urgent: bool = False) -> None:
+         url: str = "", urgent: bool = False, rings: bool = False) -> None:
     """One notice for a party or a person; a second call with the same key tells nothing."""
-    deliver([Notice(key=key, text=text, at=at, party_id=party_id, person_id=person_id, url=url, urgent=urgent)])
+    deliver([Notice(key=key, text=text, at=at, party_id=party_id, person_id=person_id, url=url, urgent=urgent or rings,
+                    rings=rings)])
+
+
+def hushes(kind: str, *verbs: str, also: Callable[[Sequence[int]], Cases] = lambda ids: ()) -> None:
+    """By these moves somebody takes the matter up: what rings for the case rings for nobody any more.
+
+    also: further cases, of the ids of those that were taken up.
+    """
+    for verb in verbs:
+        HUSHES[kind, verb] = lambda ids: [*((kind, i) for i in ids), *also(ids)]
 
 
 def deliver(notices: Iterable[Notice]) -> None:
@@ -40,14 +54,44 @@ def deliver(notices: Iterable[Notice]) -> None:
 
 @follower(FOLLOWER)
 def deliver_what_deeds_tell(batch: Sequence[Sealed]) -> None:
-    """A deed's Tell, delivered once it is sealed."""
-    telling = [s for s in batch if s.entry.data.get("tell")]
-    cases = _cases((s.entry.kind, s.entry.subject_id) for s in telling)
-    deliver(
-        Notice(key=sealed.request(FOLLOWER, i), party_id=party_id, text=text, urgent=urgent, at=sealed.entry.told_at,
-               url=_url(sealed.entry.kind, cases.get((sealed.entry.kind, sealed.entry.subject_id))))
-        for sealed in telling for i, (party_id, text, urgent) in enumerate(sealed.entry.data["tell"])
-    )
+    """A deed's Tell, delivered once it is sealed; what rang before for a matter that is taken up falls silent."""
+    cases = _cases((s.entry.kind, s.entry.subject_id) for s in batch if s.entry.data.get("tell"))
+    waiting: list[Notice] = []
+    for sealed in batch:
+        entry = sealed.entry
+        waiting += [_notice(sealed, i, cases.get((entry.kind, entry.subject_id)), *told)
+                    for i, told in enumerate(entry.data.get("tell", ()))]
+        if taken_up := HUSHES.get((entry.kind, entry.verb)):
+            deliver(waiting)
+            waiting = []
+            hush(taken_up([entry.subject_id]), entry.told_at)
+    deliver(waiting)
+
+
+def _notice(sealed: Sealed, i: int, case: Versioned | None, party_id: int, text: str, urgent: bool,
+            rings: bool = False) -> Notice:
+    entry = sealed.entry
+    return Notice(key=sealed.request(FOLLOWER, i), party_id=party_id, text=text, urgent=urgent, rings=rings, at=entry.told_at,
+                  url=_url(entry.kind, case), title=title_of(entry.kind, entry.verb, case), about=entry.kind,
+                  case_id=entry.subject_id, verb=entry.verb)
+
+
+def hush(cases: Cases, at: datetime) -> None:
+    """For everybody; what rings anew later rings."""
+    for kind, case_id in cases:
+        Notice.objects.filter(about=kind, case_id=case_id, rings=True, hushed_at=None).update(hushed_at=at)
+
+
+def title_of(kind: str, verb: str, case: Versioned | None) -> str:
+    """呼叫 K3F7-22Q9（中南路街道）：签收, of nothing that anybody has typed: kind, code, area and move."""
+    flow = FLOWS.get(kind)
+    if flow is None:
+        return ""
+    move = flow.by_name.get(verb)
+    what = " ".join(filter(None, (str(flow.label), str(getattr(case, "code", "") or ""))))
+    area = getattr(case, "area", None)
+    done = _("快到时限") if verb == REMINDER else str(move.label) if move else ""
+    return f"{what}{f'（{area}）' if area else ''}{f'：{done}' if done else ''}"[:120]
 
 
 @on_remind
@@ -58,7 +102,8 @@ def remind_of_clocks(clocks: Sequence[Clock], at: datetime) -> None:
     deliver(
         Notice(key=uuid5(NAMESPACE_OID, f"remind/{clock.id}/{clock.due_at.isoformat()}/{party_id}"), party_id=party_id,
                text=reminder(clock, cases.get((clock.kind, clock.case_id))), at=at,
-               url=_url(clock.kind, cases.get((clock.kind, clock.case_id))))
+               url=_url(clock.kind, cases.get((clock.kind, clock.case_id))), about=clock.kind, case_id=clock.case_id,
+               verb=REMINDER, title=title_of(clock.kind, REMINDER, cases.get((clock.kind, clock.case_id))))
         for clock in clocks for party_id in sorted(owing[clock.kind, clock.case_id] | _named(clock))
     )
 
@@ -95,7 +140,10 @@ def _cases(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Versioned
         by_kind[kind].add(case_id)
     rows: dict[tuple[str, int], Any] = {}
     for kind in by_kind.keys() & FLOWS.keys():
-        for case in FLOWS[kind].model._default_manager.filter(id__in=by_kind[kind]):
+        model = FLOWS[kind].model
+        found = model._default_manager.filter(id__in=by_kind[kind])
+        stands_somewhere = any(f.name == "area" for f in model._meta.concrete_fields)
+        for case in found.select_related("area") if stands_somewhere else found:
             rows[kind, case.id] = case
     return rows
 

@@ -18,6 +18,7 @@ from .inbox import mark_all_read, mark_read, notices_for
 from .models import Notice
 
 PAGE = 30
+PRESSING = 20
 
 
 def _reader(request: HttpRequest) -> tuple[Actor, datetime]:
@@ -36,8 +37,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(at__lt=before.at) | Q(at=before.at, id__lt=before.id))
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
+    pressing = list(rows.filter(read=False, urgent=True)[:PRESSING]) if before is None else []
     context = {
-        "now": at, "notice_list": [_part(n) for n in shown], "any_unread": any(not n.read for n in shown),
+        "now": at, "pressing": [_part(n) for n in pressing], "any_unread": any(not n.read for n in shown),
+        "notice_list": [_part(n) for n in shown if n not in pressing], "nothing": not shown,
         "next": f"?before={shown[-1].key}" if len(found) > PAGE else "", "first_page": before is None,
     }
     return render(request, "notices/inbox.html", context)

@@ -16,7 +16,7 @@ from anlan.kernel.tick import tick
 from anlan.toolkit.intake.tests.conftest import LIN
 from anlan.toolkit.notices.inbox import KEPT, mark_all_read, mark_read, notices_for, unread_count
 from anlan.toolkit.notices.models import Notice, NoticeRead
-from anlan.toolkit.notices.telling import FOLLOWER, tell
+from anlan.toolkit.notices.telling import FOLLOWER, HUSHES, tell
 
 pytestmark = pytest.mark.django_db
 COLLEAGUE = Actor(name="陈", person_id=8, post_id=18, parties=(18, 30))
@@ -66,6 +66,27 @@ def test_a_clock_near_its_end_reminds_whoever_has_a_stake_once(telling, report):
     assert (notice.party_id, notice.url, notice.at) == (30, f"/leaks/{ref.uid}/", remind_at)
     assert notice.text.startswith("泄漏“")
     assert notice.text.endswith(f"”快到时限：请在 {due} 前修好。")
+
+
+def test_a_ring_says_outside_what_nobody_typed_and_falls_silent_when_somebody_takes_the_matter_up(telling, report, monkeypatch):
+    def rings(case, facts, actor, when, given):
+        yield Tell(30, f"{case.place}漏气，请联系张三13800138000", rings=True)
+
+    object.__setattr__(LEAK.move("take"), "does", (rings,))
+    monkeypatch.setitem(HUSHES, ("leak", "cancel"), lambda ids: [("leak", i) for i in ids])
+    ref, other = report(), report()
+    for leak in (ref, other):
+        advance(leak, "take", actor=ANNA, at=NOON)
+    seal_all()
+    follow_all()
+    notice = Notice.objects.filter(url__contains=str(ref.uid)).get()
+    assert (notice.urgent, notice.rings, notice.hushed_at, notice.about, notice.verb) == (True, True, None, "leak", "take")
+    assert notice.title == f"泄漏（{LEAK.model.objects.get(uid=ref.uid).area}）：接单"
+    advance(ref, "cancel", actor=ANNA, at=NOON + minutes(5))
+    seal_all()
+    follow_all()
+    told_at = Entry.objects.get(verb="cancel").told_at
+    assert dict(Notice.objects.values_list("url", "hushed_at")) == {f"/leaks/{ref.uid}/": told_at, f"/leaks/{other.uid}/": None}
 
 
 def test_the_bell_counts_what_this_person_has_not_read_in_one_statement(ground, django_assert_num_queries):
@@ -122,6 +143,20 @@ def test_the_page_lists_ones_own_notices_and_opening_one_marks_it_read(browser):
     assert 'class="unread"' not in page(browser).content.decode()
     assert browser.get(f"/desk/notices/{foreign}/", headers={"X-Test-Actor": "lin"}).status_code == 404
     assert page(browser, who="nobody").status_code == 404
+
+
+def test_what_is_urgent_and_unread_stands_first_until_it_is_read(browser):
+    key = uuid4()
+    tell(key=key, text="挂牌督办超期", at=NOON - minutes(9), person_id=7, url="/desk/hazards/1/", urgent=True)
+    tell(key=uuid4(), text="平常的事", at=NOON, person_id=7)
+    text = page(browser).content.decode()
+    assert "紧急，还没有看" in text
+    assert text.index("挂牌督办超期") < text.index("平常的事")
+    assert text.count("挂牌督办超期") == 1
+    browser.get(f"/desk/notices/{key}/", headers={"X-Test-Actor": "lin"})
+    text = page(browser).content.decode()
+    assert "紧急，还没有看" not in text
+    assert text.index("平常的事") < text.index("挂牌督办超期")
 
 
 def test_all_are_marked_read_by_one_button_not_by_a_link(browser):
