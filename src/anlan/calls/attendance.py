@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, Owed, register
+from anlan.kernel.instance import local_day
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import rule, system_only
 from anlan.kernel.worktime import Limit
@@ -14,6 +15,7 @@ from anlan.kernel.worktime import Limit
 from . import forms as f
 from . import ladder, wording
 from . import rules as r
+from .effects import minutes
 from .models import Attendance, Call
 
 
@@ -30,9 +32,9 @@ DONE = (State.LEFT, State.RELEASED)
 
 
 def calls(subjects):
-    """(caller, callee, goal) of each attendance's call."""
+    """(caller, callee, goal, when it rang) of each attendance's call."""
     rows = {i: rest for i, *rest in Call.objects.filter(id__in={s.case.call_id for s in subjects} - {None}).values_list(
-        "id", "from_party", "to_party", "goal")}
+        "id", "from_party", "to_party", "goal", "rang_at")}
     return [rows.get(s.case.call_id) for s in subjects]
 
 
@@ -61,8 +63,15 @@ def signed(case, facts, actor, when, given):
 def came(case, facts, actor, when, given):
     yield c.Set(arrived_at=when.at, people=given.people, signed_at=case.signed_at or when.at)
     yield c.Event("present")
+    if facts.call:
+        rang_at = facts.call[3]
+        yield c.Event("joined", belongs_on=local_day(rang_at))
+        yield c.Event("minutes_to_join", minutes(rang_at, when.at), belongs_on=local_day(rang_at))
     yield c.Release(role="sign")
     yield c.Owe(case.party, "assist")
+
+
+came.reads = ("call",)
 
 
 def left(case, facts, actor, when, given):

@@ -57,6 +57,14 @@ def minutes(period, area_id):
     return _share("minutes_to_arrival", "arrived", period, area_id)
 
 
+@indicator("call-joint-minutes", name="联合到场平均用时", name_en="mean minutes from call to joint arrival", unit="分钟",
+           owner="emergency", kind="attendance")
+def joint_minutes(period, area_id):
+    """从呼叫到协办方到场的平均分钟数；一次呼叫有几个协办方到场就算几次；按呼叫日归属；没有协办方到场的显示“—”。"""
+    joined = Count("attendance", ("joined",), area_id, since=period.since, until=period.until)
+    return Ratio(Count("attendance", ("minutes_to_join",), area_id, since=period.since, until=period.until), joined)
+
+
 @told("call-handled", "处置率", "handling rate")
 def handled(period, area_id):
     """已办结的呼叫占已签收呼叫的比例；没有签收的显示“—”。"""

@@ -15,7 +15,22 @@ from typing import Any
 
 from django.db import connection
 
+from .flows import FLOWS
 from .instance import local_day, zone
+
+
+@dataclass(frozen=True)
+class Without:
+    """What has not happened to a case: no event of `kind` in `cells` from the first day of the case's level to `until`.
+
+    through: the column of that kind's rows that names the case, and never changes. A level without a first day is not asked.
+    """
+
+    kind: str
+    cells: tuple[str, ...]
+    through: str
+    until: date
+    since: tuple[tuple[str, date], ...]
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,7 @@ class Count:
     levels: tuple[str, ...] | None = None
     party_id: int | None = None
     after: datetime | None = None
+    without: Without | None = None
 
     @property
     def sort(self) -> str:
@@ -90,14 +106,50 @@ def rows(count: Count, *, after: int = 0, limit: int | None = 50) -> list[tuple[
 
 def by_area(count: Count, level: int) -> dict[int, Decimal]:
     """The figure for each area of a level (0 the whole)."""
+    return by_area_of([count], level)[0]
+
+
+def by_area_of(counts: Sequence[Count], level: int) -> list[dict[int, Decimal]]:
+    """Several figures, each for the areas of a level, in one statement."""
+    asked = []
+    for count in counts:
+        where, params = where_of(count)
+        sql = ("SELECT up.ancestor_id, sum(m.delta) FROM kernel_mark m"
+               " JOIN kernel_areain up ON up.area_id = m.area_id JOIN kernel_area a ON a.id = up.ancestor_id"
+               f" WHERE a.level = %s AND up.valid_from <= %s AND (up.valid_to IS NULL OR up.valid_to > %s) AND {where}"
+               " GROUP BY up.ancestor_id")
+        asked.append((sql, [level, _tree_day(count), _tree_day(count), *params]))
+    return _told_apart(asked)
+
+
+def by_level(count: Count) -> dict[str, Decimal]:
+    """The figure for each level of its cases: of units their colours."""
     where, params = where_of(count)
+    return _told_apart([(f"SELECT m.level, sum(m.delta) FROM kernel_mark m WHERE {where} GROUP BY m.level", params)])[0]
+
+
+def by_month_of(counts: Sequence[Count]) -> list[dict[date, Decimal]]:
+    """Several figures by month (its first day), in one statement: what happened in it, or how much what stood changed."""
+    asked: list[tuple[str, list[Any]]] = []
+    for count in counts:
+        where, params = where_of(count)
+        day, zoned = ("m.belongs_on", []) if count.sort == "e" else ("m.at AT TIME ZONE %s", [str(zone())])
+        asked.append((f"SELECT date_trunc('month', {day})::date AS month, sum(m.delta) FROM kernel_mark m WHERE {where}"
+                      " GROUP BY 1", [*zoned, *params]))
+    return _told_apart(asked)
+
+
+def _told_apart(asked: Sequence[tuple[str, list[Any]]]) -> list[dict[Any, Decimal]]:
+    """Statements of (key, sum), run as one."""
+    told: list[dict[Any, Decimal]] = [{} for _ in asked]
+    if not asked:
+        return told
+    sql = " UNION ALL ".join(f"SELECT {n}, told.* FROM ({one}) told" for n, (one, _params) in enumerate(asked))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT up.ancestor_id, sum(m.delta) FROM kernel_mark m"
-            " JOIN kernel_areain up ON up.area_id = m.area_id JOIN kernel_area a ON a.id = up.ancestor_id"
-            f" WHERE a.level = %s AND up.valid_from <= %s AND (up.valid_to IS NULL OR up.valid_to > %s) AND {where}"
-            " GROUP BY up.ancestor_id", [level, _tree_day(count), _tree_day(count), *params])
-        return {area: Decimal(value) for area, value in cursor.fetchall()}
+        cursor.execute(sql, [value for _sql, params in asked for value in params])
+        for n, key, value in cursor.fetchall():
+            told[n][key] = Decimal(value)
+    return told
 
 
 def by_party(count: Count) -> dict[int, Decimal]:
@@ -116,15 +168,6 @@ def by_day(count: Count) -> dict[date, Decimal]:
         cursor.execute(f"SELECT m.belongs_on, sum(m.delta) FROM kernel_mark m WHERE {where}"
                        " GROUP BY m.belongs_on ORDER BY 1", params)
         return {day: Decimal(value) for day, value in cursor.fetchall()}
-
-
-def by_instant_month(count: Count) -> dict[date, Decimal]:
-    """How much a standing figure rose or fell in each month (its first day, in the district's time)."""
-    where, params = where_of(count)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT date_trunc('month', m.at AT TIME ZONE %s)::date AS month, sum(m.delta) FROM kernel_mark m"
-                       f" WHERE {where} GROUP BY 1 ORDER BY 1", [str(zone()), *params])
-        return {month: Decimal(value) for month, value in cursor.fetchall()}
 
 
 def _tree_day(count: Count) -> date:
@@ -147,6 +190,8 @@ def where_of(count: Count) -> tuple[str, list[Any]]:
             params.append(value)
     _add_area(count, parts, params)
     _add_head(count, parts, params)
+    if count.without is not None:
+        _add_without(count, count.without, parts, params)
     return " AND ".join(parts), params
 
 
@@ -157,10 +202,36 @@ def _add_area(count: Count, parts: list[str], params: list[Any]) -> None:
         params += [count.area_id, _tree_day(count), _tree_day(count)]
 
 
-def _add_head(count: Count, parts: list[str], params: list[Any]) -> None:
+def _add_head(count: Count, parts: list[str], params: list[Any], mark: str = "m") -> None:
     """Only what the journal had sealed by the head; at the present head, all but what waits."""
     if count.head is None:
-        parts.append("NOT EXISTS (SELECT 1 FROM kernel_pending p WHERE p.entry_id = m.entry_id)")
+        parts.append(f"NOT EXISTS (SELECT 1 FROM kernel_pending p WHERE p.entry_id = {mark}.entry_id)")
     else:
-        parts.append("EXISTS (SELECT 1 FROM kernel_seal s WHERE s.entry_id = m.entry_id AND s.no <= %s)")
+        parts.append(f"EXISTS (SELECT 1 FROM kernel_seal s WHERE s.entry_id = {mark}.entry_id AND s.no <= %s)")
         params.append(count.head)
+
+
+def _add_without(count: Count, what: Without, parts: list[str], params: list[Any]) -> None:
+    """No such event since the day of the mark's level; one that was taken back has not happened."""
+    inner, given = events_of(count, what)
+    days = " ".join("WHEN %s THEN %s::date" for _level in what.since)
+    parts.append("m.level = ANY(%s)")
+    params.append([level for level, _day in what.since])
+    parts.append(f"NOT EXISTS (SELECT 1 FROM (SELECT w.through, w.belongs_on FROM {inner}"
+                 " GROUP BY w.through, w.belongs_on HAVING sum(w.delta) > 0) done"
+                 f" WHERE done.through = m.case_id AND done.belongs_on >= CASE m.level {days} END)")
+    params += [*given, *(value for pair in what.since for value in pair)]
+
+
+def events_of(count: Count, what: Without) -> tuple[str, list[Any]]:
+    """The event marks that would keep a case out of the count, as a table `w` with its parameters."""
+    model = FLOWS[what.kind].model
+    parts = ["e.kind = %s", "e.sort = 'e'", "e.cell = ANY(%s)", "e.belongs_on >= %s", "e.belongs_on <= %s"]
+    params: list[Any] = [what.kind, list(what.cells), min(day for _level, day in what.since), what.until]
+    if count.at is not None:
+        parts.append("e.at <= %s")
+        params.append(count.at)
+    _add_head(count, parts, params, "e")
+    column = model._meta.get_field(what.through).column
+    return (f'(SELECT e.entry_id, e.belongs_on, e.delta, o."{column}" AS through FROM kernel_mark e'
+            f' JOIN "{model._meta.db_table}" o ON o.id = e.case_id WHERE {" AND ".join(parts)}) w', params)

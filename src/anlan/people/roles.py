@@ -22,5 +22,8 @@ class Role(TextChoices):
 
 
 THREE_ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})  # 三员分立, GB/T 22239-2019 [sure]
+CHECKING = "checking"
+CHECKERS = frozenset({Role.WARDEN, Role.COMMUNITY, Role.STREET, Role.OFFICER, Role.DEPARTMENT})
+"""Whose posts are counted as checking units; the level of a post in the counts."""
 LICENCE_SORTS = (("enforcement", _("行政执法证")), ("expert", _("专家聘书")), ("gas", _("燃气专业资格")),
                  ("fire", _("消防专业资格")))

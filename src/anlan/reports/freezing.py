@@ -178,11 +178,24 @@ def _since(asked: Counted, head: int) -> list[Corrected]:
     """The deeds sealed after the head that touch what the figure counts."""
     found: dict[int, Corrected] = {}
     for count in counts_of(question_of(asked.indicator, asked.period, asked.area_id)):  # type: ignore[arg-type]
-        where, params = marks.where_of(replace(count, head=None))
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT DISTINCT m.entry_id FROM kernel_mark m JOIN kernel_seal s ON s.entry_id = m.entry_id"
-                           f" WHERE {where} AND s.no > %s", [*params, head])
-            ids = [row[0] for row in cursor.fetchall()]
+        ids = _told_later(replace(count, head=None), head)
         for e in Entry.objects.filter(id__in=ids):
             found[e.id] = Corrected(e.id, e.kind, e.verb, e.at, e.told_at, e.actor_id, e.post_id)
     return [found[key] for key in sorted(found)]
+
+
+def _told_later(count: Count, head: int) -> list[int]:
+    """Entries whose marks the count sums, or whose events would keep a case out of it."""
+    where, params = marks.where_of(replace(count, without=None))
+    asked = [("kernel_mark m", where, params, "m")]
+    if count.without is not None:
+        table, given = marks.events_of(count, count.without)
+        asked.append((table, "true", given, "w"))
+    ids: list[int] = []
+    with connection.cursor() as cursor:
+        for table, condition, values, name in asked:
+            # the table's own parameters stand before those of the condition
+            cursor.execute(f"SELECT DISTINCT {name}.entry_id FROM {table} JOIN kernel_seal s ON s.entry_id = {name}.entry_id"
+                           f" WHERE {condition} AND s.no > %s", [*values, head])
+            ids += [row[0] for row in cursor.fetchall()]
+    return ids

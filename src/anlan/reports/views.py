@@ -11,17 +11,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from anlan.kernel.models import Entry
+from anlan.kernel.refusals import Absent
 from anlan.kernel.wording import sentence
 from anlan.people.access import needs_post
+from anlan.toolkit.registers.figures import read_words
 from anlan.toolkit.registers.names import names_of
 from anlan.toolkit.ui import parts, signs
 
+from .boards import SHORTCOMINGS, Asked, drawn
 from .freezing import Checked, check
 from .models import Report
 from .reckoning import plain
 from .selectors import published_reports, reports_seen_by
 
 PUBLIC_MOST = 200
+
+
+@require_GET
+@needs_post
+def shortcomings(request: HttpRequest) -> HttpResponse:
+    """How the three weaknesses of the source report stand on the reader's ground."""
+    asked = read_words(request)
+    try:
+        told = drawn(SHORTCOMINGS, request.actor, request.at, Asked(asked.area_id, asked.on, asked.since))
+    except Absent as absent:
+        raise Http404 from absent
+    return render(request, "reports/board.html", {"title": _("三个短板"), **told})
 
 
 @require_GET

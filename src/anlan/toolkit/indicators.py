@@ -134,15 +134,14 @@ def figure(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, o
 
 def figures(ids: Sequence[str], *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
             since: date | None = None) -> dict[str, Figure]:
-    """As `figure`, for several counts at once: those that are no ratio in one statement. Raises Absent."""
+    """As `figure`, for several at once: one statement counts them all. Raises Absent."""
     period, ground = period_of(at=at, on=on, since=since), ground_of(actor, area_id, at)
     questions = {id: question_of(_found(id), period, ground) for id in ids}
-    plain = [id for id, q in questions.items() if isinstance(q, Count)]
-    values = dict(zip(plain, marks.totals([questions[id] for id in plain]), strict=True))  # type: ignore[misc]
+    sums = iter(marks.totals([count for q in questions.values() for count in counts_of(q)]))
     told = {}
-    for id in ids:
-        found = _found(id)
-        value = values[id] if id in values else _value(questions[id], found, period)
+    for id, question in questions.items():
+        found, counted = _found(id), [next(sums) for _count in counts_of(question)]
+        value = counted[0] if isinstance(question, Count) else shown(found, *counted) if counted[1] else None
         told[id] = Figure(id, str(found.name), value, found.unit, period.at, None, url_of(id, area_id, on, since), period,
                           found.empty)
     return told
@@ -215,7 +214,7 @@ def _folded_until(count: Count) -> date | None:
     Events are always counted: their sums are by the day they belong to, and tell nothing of what was known when.
     """
     if count.at is None or any(x is not None for x in (
-            count.since, count.head, count.facets, count.levels, count.party_id)):
+            count.since, count.head, count.facets, count.levels, count.party_id, count.without)):
         return None
     rules = rulebook()
     if not rules.steady or rules.levels.get(count.area_id or 0, 0) > settings.ANLAN_FOLD_LEVEL or not folds_are_current():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -30,26 +30,52 @@ class Compared(NamedTuple):
 
 def by_month(found: Indicator, period: Period, area_id: int | None, months: int = MONTHS) -> dict[date, Decimal | None]:
     """The figure of each of the last months (its first day), the last one up to the period's end."""
+    return months_of([found], period, area_id, months)[found.id]
+
+
+def months_of(founds: Sequence[Indicator], period: Period, area_id: int | None,
+              months: int = MONTHS) -> dict[str, dict[date, Decimal | None]]:
+    """As `by_month` for several figures: one statement, and one more where something counts what has not happened."""
     firsts = months_until(period.until, months)
-    whole = period._replace(since=firsts[0])
-    return _spread(found, question_of(found, whole, area_id), lambda count: _months(count, firsts), firsts)
+    questions = {f.id: question_of(f, period._replace(since=firsts[0]), area_id) for f in founds}
+    plain = list({c: None for q in questions.values() for c in counts_of(q) if not c.without})
+    changes = dict(zip(plain, marks.by_month_of(plain), strict=True))
+    lacking = _month_by_month([f for f in founds if any(c.without for c in counts_of(questions[f.id]))], period, area_id, firsts)
+    return {f.id: lacking.get(f.id) or _spread(f, questions[f.id], lambda count: _months(count, firsts, changes[count]), firsts)
+            for f in founds}
 
 
-def _months(count: Count, firsts: list[date]) -> dict[date, Decimal]:
+def _months(count: Count, firsts: list[date], change: Mapping[date, Decimal]) -> dict[date, Decimal]:
     """What happened in each month; what stood at the end of each."""
     if count.since is not None:
-        return _in_months(marks.by_day(count), firsts)
-    change = marks.by_instant_month(count)
+        return {first: change.get(first, Decimal(0)) for first in firsts}
     early = sum((v for month, v in change.items() if month < firsts[0]), Decimal(0))
     steps = accumulate((change.get(first, Decimal(0)) for first in firsts), initial=early)
     return dict(zip(firsts, list(steps)[1:], strict=True))
 
 
-def _in_months(days: Mapping[date, Decimal], firsts: list[date]) -> dict[date, Decimal]:
-    found = dict.fromkeys(firsts, Decimal(0))
-    for day, value in days.items():
-        found[day.replace(day=1)] += value
-    return found
+def _month_by_month(founds: Sequence[Indicator], period: Period, area_id: int | None,
+                    firsts: list[date]) -> dict[str, dict[date, Decimal | None]]:
+    """What has not happened by a day says nothing of another day: each month is asked for itself."""
+    asked = {(f.id, first): question_of(f, _month(first, period), area_id) for f in founds for first in firsts}
+    sums = iter(marks.totals([c for q in asked.values() for c in counts_of(q)]))
+    told: dict[str, dict[date, Decimal | None]] = {f.id: {} for f in founds}
+    by_id = {f.id: f for f in founds}
+    for (id, first), question in asked.items():
+        told[id][first] = _one(by_id[id], question, [next(sums) for _count in counts_of(question)])
+    return told
+
+
+def _month(first: date, period: Period) -> Period:
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    until = min(last, period.until)
+    return Period(first, until, min(end_of(until), period.at))
+
+
+def _one(found: Indicator, question: Question, sums: list[Decimal]) -> Decimal | None:
+    if not isinstance(question, Ratio):
+        return sums[0]
+    return shown(found, *sums) if sums[1] else None
 
 
 def months_until(last: date, count: int) -> list[date]:
@@ -60,11 +86,18 @@ def months_until(last: date, count: int) -> list[date]:
 
 def by_area(found: Indicator, period: Period, area: Area) -> list[tuple[Area, Decimal | None]]:
     """The figure of each area one level below, largest first; areas without anything are there too."""
-    day = period.until
-    below = list(Area.objects.filter(id__in=within(area.id, day), level=area.level + 1).order_by("code"))
-    told = _spread(found, question_of(found, period, area.id), lambda count: marks.by_area(count, area.level + 1),
-                   [a.id for a in below])
-    return sorted(((a, told[a.id]) for a in below), key=lambda pair: (pair[1] is None, -(pair[1] or 0)))
+    return areas_of([found], period, area)[found.id]
+
+
+def areas_of(founds: Sequence[Indicator], period: Period, area: Area) -> dict[str, list[tuple[Area, Decimal | None]]]:
+    """As `by_area` for several figures; two statements."""
+    below = list(Area.objects.filter(id__in=within(area.id, period.until), level=area.level + 1).order_by("code"))
+    questions = {f.id: question_of(f, period, area.id) for f in founds}
+    counts = list({c: None for q in questions.values() for c in counts_of(q)})
+    split = dict(zip(counts, marks.by_area_of(counts, area.level + 1), strict=True))
+    told = {f.id: _spread(f, questions[f.id], split.__getitem__, [a.id for a in below]) for f in founds}
+    return {id: sorted(((a, values[a.id]) for a in below), key=lambda pair: (pair[1] is None, -(pair[1] or 0)))
+            for id, values in told.items()}
 
 
 def _spread(found: Indicator, question: Question, split: Callable[[Count], Mapping[Key, Decimal]],
@@ -78,15 +111,9 @@ def _spread(found: Indicator, question: Question, split: Callable[[Count], Mappi
 
 def compared(found: Indicator, period: Period, area_id: int | None) -> Compared:
     """The same days a year before, and as many days just before; one statement."""
-    others = (a_year_before(period), just_before(period))
-    questions = [question_of(found, p, area_id) for p in others]
+    questions = [question_of(found, p, area_id) for p in (a_year_before(period), just_before(period))]
     sums = iter(marks.totals([count for q in questions for count in counts_of(q)]))
-    told = []
-    for question in questions:
-        values = [next(sums) for _count in counts_of(question)]
-        ratio = isinstance(question, Ratio)
-        told.append((shown(found, *values) if values[1] else None) if ratio else values[0])
-    return Compared(*told)
+    return Compared(*(_one(found, q, [next(sums) for _count in counts_of(q)]) for q in questions))
 
 
 def a_year_before(period: Period) -> Period:

@@ -18,6 +18,7 @@ from anlan.places.named import id_of, named
 
 from .. import forms, rules
 from ..models import Appointment, Organisation, Post
+from ..roles import CHECKERS, CHECKING
 from .organisations import ACTIVE, RETIRED, UseState, end_use, reopen
 
 
@@ -55,9 +56,15 @@ def set_roles(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Itera
     yield c.Set(roles=list(given.roles or ()))
 
 
+def cell(case: Any) -> Cell:
+    """A post with a ground stands there; `checking` tells those that check units."""
+    checks = CHECKING if CHECKERS & set(case.roles or ()) else ""
+    return Cell(case.state if case.area_id else None, case.area_id or 0, case.organisation_id, checks)
+
+
 POST = register(Flow(
     kind="post", label=_("岗位"), model=Post, states=UseState, link="/desk/posts/{uid}/",
-    cell=lambda case: Cell(None, case.area_id or 0),
+    cell=cell,
     load={"organisation": named(Organisation, "organisation"), "of_area": named(Area, "area"),
           "deputy": named(Post, "deputy"), "holders_roles": Fact(holders_roles)},
     moves=(

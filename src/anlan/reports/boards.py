@@ -1,0 +1,99 @@
+"""Pages of a few figures that belong together: each with its trend, its areas and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from anlan.kernel import marks
+from anlan.kernel.actors import Actor
+from anlan.kernel.models import Area
+from anlan.premises.models import Colour
+from anlan.toolkit import spreads
+from anlan.toolkit.indicators import INDICATORS, Figure, counts_of, figures, ground_of, question_of
+from anlan.toolkit.ui import parts
+
+TREND_MONTHS = 12
+MEASURED = ("%", "分钟", "次")
+"""Units in which a figure is a mean or a share, printed to one place."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """What stands under one heading. colours: also told by the colours of its units."""
+
+    heading: Any
+    text: Any
+    ids: tuple[str, ...]
+    colours: str = ""
+
+
+SHORTCOMINGS = (
+    Group(lazy("监管队伍"), lazy("点多面广、身兼数职：多少单位在应查的时间里没有人查，每个检查岗位查了多少次。"),
+          ("grd-unchecked", "grd-unchecked-rate", "grd-checks-per-post"), colours="grd-unchecked"),
+    Group(lazy("协同作战"), lazy("从呼叫到协办方到场要多久；前面是主办方自己到场的用时。"), ("call-minutes", "call-joint-minutes")),
+    Group(lazy("群众参与"), lazy("报上来的事项里，居民自己报的占多少。"), ("grd-residents-share",)),
+)
+"""The three weaknesses that the source report confesses to in its second part."""
+
+
+class Asked(NamedTuple):
+    area_id: int | None
+    on: date | None
+    since: date | None
+
+
+class Shown(NamedTuple):
+    """A figure as the page has it: the number, its months, the areas below, and the address of its rows."""
+
+    figure: parts.Figure
+    trend: parts.FigureTable
+    areas: parts.FigureTable | None
+    definition: str
+
+
+def drawn(groups: Sequence[Group], actor: Actor, at: Any, asked: Asked) -> dict[str, Any]:
+    """Ground and groups with their figures; as many statements for one figure as for ten. Raises Absent."""
+    ids = [id for group in groups for id in group.ids]
+    told = figures(ids, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since)
+    period = next(iter(told.values())).period
+    ground = ground_of(actor, asked.area_id, at)
+    area = Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
+    founds = [INDICATORS[id] for id in ids]
+    months = spreads.months_of(founds, period, area.id if area else None, TREND_MONTHS)
+    below = spreads.areas_of(founds, period, area) if area else {}
+    return {"area": area, "period": period, "groups": [
+        {"group": group, "shown": [_shown(told[id], months[id], below.get(id, []), area) for id in group.ids],
+         "colours": _colours(group, told, area)} for group in groups]}
+
+
+def _shown(told: Figure, months: dict[date, Any], below: list[tuple[Area, Any]], area: Area | None) -> Shown:
+    places = 1 if told.unit in MEASURED else None
+    url = _url(told, area)
+    trend = [parts.FigureRow(f"{first.year}-{first.month:02}", value) for first, value in reversed(months.items())]
+    rows = [parts.FigureRow(a.name, value, _url(told, a)) for a, value in below]
+    figure = parts.Figure(told.name, told.value, told.unit, told.as_of, url, places=places)
+    by_area = parts.FigureTable(_("分区域"), rows, told.unit, told.name, told.as_of, places) if rows else None
+    return Shown(figure, parts.FigureTable(_("最近12个月"), trend, told.unit, told.name, told.as_of, places), by_area,
+                 INDICATORS[told.id].definition)
+
+
+def _url(told: Figure, area: Area | None) -> str:
+    """The rows of the same days on that ground."""
+    words = f"since={told.period.since}&on={told.period.until}"
+    return f"/desk/figures/{told.id}/?{words}" + (f"&area={area.uid}" if area else "")
+
+
+def _colours(group: Group, told: dict[str, Figure], area: Area | None) -> parts.FigureTable | None:
+    if not group.colours:
+        return None
+    one = told[group.colours]
+    question = question_of(INDICATORS[one.id], one.period, area.id if area else None)
+    values = marks.by_level(counts_of(question)[0])
+    rows = [parts.FigureRow(str(Colour(colour).label), values.get(colour, 0)) for colour in Colour.values]
+    return parts.FigureTable(_("按风险等级"), rows, one.unit, one.name, one.as_of)
