@@ -91,7 +91,8 @@ def test_each_month_of_what_was_not_checked_is_told_by_itself(place, red, visit)
 
 
 def test_checks_are_shared_among_the_posts_that_check(place, restaurant, visit):
-    posts = len([p for p in place.posts.values() if p.area_id and {"warden", "community", "street", "officer", "department"} & set(p.roles)])
+    checking = {"warden", "community", "street", "officer", "department"}
+    posts = len([p for p in place.posts.values() if p.area_id and checking & set(p.roles)])
     for n in range(3):
         visit(NOON - n * DAY)
     assert number("grd-checks-per-post", place) == (Decimal(3) / posts).quantize(Decimal("0.01"))

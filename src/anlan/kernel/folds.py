@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from .follow import FOLLOWERS, Sealed, follow_once, follower, pass_over, reset
 from .instance import zone
-from .models import Fold, FoldMonth
+from .models import Cursor, Fold, FoldMonth
 
 TAKE = """
 WITH summed AS (
@@ -29,14 +29,14 @@ WITH summed AS (
   WHERE m.entry_id = ANY(%(entries)s)
   GROUP BY 1, 2, 3, 4, 5, 6)
 """
-WHOLE = """
+_WHOLE = """
 WITH counted AS (
   SELECT m.kind, m.sort, m.cell, m.level, m.area_id,
          CASE WHEN m.sort = 'e' THEN m.belongs_on ELSE (m.at AT TIME ZONE %(zone)s)::date END AS day,
          (m.at AT TIME ZONE %(zone)s)::date AS on_day,
          coalesce(sum(m.delta) FILTER (WHERE m.sort = 'e' OR m.delta > 0), 0) AS came,
          coalesce(-sum(m.delta) FILTER (WHERE m.sort = 's' AND m.delta < 0), 0) AS went
-  FROM kernel_mark m GROUP BY 1, 2, 3, 4, 5, 6, 7),
+  FROM kernel_mark m {only} GROUP BY 1, 2, 3, 4, 5, 6, 7),
 ups AS (
   SELECT i.area_id, i.ancestor_id, i.valid_from, i.valid_to
   FROM kernel_areain i JOIN kernel_area a ON a.id = i.ancestor_id WHERE a.level = %(level)s),
@@ -47,6 +47,8 @@ summed AS (
        AND (up.valid_to IS NULL OR up.valid_to > c.on_day)
   GROUP BY 1, 2, 3, 4, 5, 6)
 """
+WHOLE = _WHOLE.format(only="")
+KNOWN = _WHOLE.format(only="JOIN kernel_seal s ON s.entry_id = m.entry_id AND s.no <= %(head)s")
 DAILY = TAKE + """
 INSERT INTO kernel_fold (kind, sort, cell, level, area_id, day, came, went)
 SELECT kind, sort, cell, level, area_id, day, came, went FROM summed ORDER BY 1, 2, 3, 4, 5, 6
@@ -58,6 +60,16 @@ SELECT kind, cell, level, area_id, date_trunc('month', day)::date, sum(came - we
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 ON CONFLICT (kind, cell, level, area_id, month)
 DO UPDATE SET change = kernel_foldmonth.change + EXCLUDED.change"""
+DAYS_APART = KNOWN + """
+SELECT kind, sort, cell, level, area_id, day, f.came, f.went, coalesce(s.came, 0), coalesce(s.went, 0)
+FROM summed s FULL JOIN kernel_fold f USING (kind, sort, cell, level, area_id, day)
+WHERE coalesce(f.came, 0) <> coalesce(s.came, 0) OR coalesce(f.went, 0) <> coalesce(s.went, 0) ORDER BY 1, 2, 3, 4, 5, 6"""
+MONTHS_APART = KNOWN + """, monthly AS (
+  SELECT kind, cell, level, area_id, date_trunc('month', day)::date AS month, sum(came - went) AS change
+  FROM summed WHERE sort = 's' GROUP BY 1, 2, 3, 4, 5)
+SELECT kind, 's', cell, level, area_id, month, f.change, NULL, coalesce(s.change, 0), NULL
+FROM monthly s FULL JOIN kernel_foldmonth f USING (kind, cell, level, area_id, month)
+WHERE coalesce(f.change, 0) <> coalesce(s.change, 0) ORDER BY 1, 2, 3, 4, 5, 6"""
 
 
 @follower("folds")
@@ -85,6 +97,37 @@ def fold_whole() -> None:
         for sql in (DAILY, MONTHLY):
             cursor.execute(sql.replace(TAKE, WHOLE), params)
         pass_over("folds")
+
+
+class Apart(NamedTuple):
+    """A sum that is not what its marks give. span: day, or month (then came is the change and went is None)."""
+
+    span: str
+    kind: str
+    sort: str
+    cell: str
+    level: str
+    area_id: int
+    day: date
+    came: Decimal | None
+    went: Decimal | None
+    came_by_marks: Decimal
+    went_by_marks: Decimal | None
+
+
+def apart() -> tuple[int, list[Apart]]:
+    """How many sums there are, and those that the marks known to the follower do not give; None: the sum is missing.
+
+    The follower waits meanwhile: its cursor is held.
+    """
+    found: list[Apart] = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        head = Cursor.objects.select_for_update().filter(name="folds").values_list("no", flat=True).first() or 0
+        params: dict[str, Any] = {"zone": str(zone()), "level": settings.ANLAN_FOLD_LEVEL, "head": head}
+        for span, sql in (("day", DAYS_APART), ("month", MONTHS_APART)):
+            cursor.execute(sql, params)
+            found += [Apart(span, *row) for row in cursor.fetchall()]
+        return Fold.objects.count() + FoldMonth.objects.count(), found
 
 
 def standing_folded(kind: str, cell: str | Sequence[str], area_ids: Sequence[int] | None, on: date,

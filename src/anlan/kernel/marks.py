@@ -232,6 +232,6 @@ def events_of(count: Count, what: Without) -> tuple[str, list[Any]]:
         parts.append("e.at <= %s")
         params.append(count.at)
     _add_head(count, parts, params, "e")
-    column = model._meta.get_field(what.through).column
+    column = model._meta.get_field(what.through).column  # type: ignore[union-attr]
     return (f'(SELECT e.entry_id, e.belongs_on, e.delta, o."{column}" AS through FROM kernel_mark e'
             f' JOIN "{model._meta.db_table}" o ON o.id = e.case_id WHERE {" AND ".join(parts)}) w', params)

@@ -1,4 +1,4 @@
-"""``anlan report figures|check``: the source's figures as of a day, and frozen reports counted again."""
+"""``anlan report figures|check|rollups``: figures as of a day, frozen reports counted again, sums held against their marks."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ def parser() -> ArgumentParser:
     one.add_argument("uid", nargs="?", help="报告的标识，不写就全部 / one report; all without it")
     one.add_argument("--json", action="store_true", help="给程序读 / for a machine")
     one.set_defaults(verb=_check)
+    one = verbs.add_parser("rollups", help="把每日汇总逐项与明细核对 / hold the daily sums against the marks")
+    one.add_argument("--rebuild", action="store_true", help="先按明细重做汇总 / make the sums anew from the marks first")
+    one.add_argument("--json", action="store_true", help="给程序读 / for a machine")
+    one.set_defaults(verb=_rollups)
     return made
 
 
@@ -74,6 +78,26 @@ def _check(given: Namespace) -> int:
     print(json.dumps(told, ensure_ascii=False, indent=1) if given.json else
           "\n".join(f"{t['title']}：{t['verdict']}" for t in told) or "还没有已定稿的报告 / there is no frozen report yet")
     return 0 if all(t["holds"] for t in told) else 1
+
+
+def _rollups(given: Namespace) -> int:
+    from anlan.kernel import folds  # noqa: PLC0415
+    from anlan.kernel.models import Area  # noqa: PLC0415
+
+    if given.rebuild:
+        folds.rebuild()
+    compared, found = folds.apart()
+    codes = dict(Area.objects.filter(id__in={a.area_id for a in found}).values_list("id", "code"))
+    told = [{"span": a.span, "kind": a.kind, "sort": a.sort, "cell": a.cell, "level": a.level, "area": codes.get(a.area_id),
+             "day": a.day.isoformat(), "sum": [_text(a.came), _text(a.went)],
+             "marks": [_text(a.came_by_marks), _text(a.went_by_marks)]} for a in found]
+    if given.json:
+        print(json.dumps({"compared": compared, "differences": told}, ensure_ascii=False, indent=1))
+    else:
+        for one in told:
+            print(f"{one['day']} {one['kind']}.{one['cell']} {one['level']} {one['area']}：汇总 {one['sum']}，明细 {one['marks']}")
+        print(f"核对{compared}项，{len(told)}项不符 / {compared} sums compared, {len(told)} differ")
+    return 1 if found else 0
 
 
 def _text(value: Any) -> str | None:
