@@ -155,6 +155,9 @@ def test_every_move_of_a_matter(place, restaurant, walk, finding):
     for h in hazards:
         walk("hazard", h, "cancel", "street", NOON, reason="不是隐患")
     finding("CY05", after=[AFTER], fixed="已更换")
+    alike = [ring(walk, opened(), "community", NOON + 5 * DAY) for _n in range(2)]
+    for move, given in (("merge", {"lead": str(alike[0].uid)}), ("unmerge", {})):
+        walk("call", alike[1].uid, move, "street", NOON + 5 * DAY, **given)
     waiting = opened()
     call = ring(walk, waiting, "community", NOON + 5 * DAY)
     tick(at=NOON + 7 * DAY)
@@ -219,6 +222,10 @@ def test_every_move_of_a_call_and_of_an_attendance(place, restaurant, walk):
     walk("call", back.uid, "take_back", "emergency", NOON, reason_text="由区里统一处置")
     off = ring(walk, matter(), "community", NOON)
     walk("call", off.uid, "call_off", "community", NOON, reason_text="已自行解决")
+    lead, same = ring(walk, matter(), "community", NOON), ring(walk, matter(), "community", NOON, assistants=[str(gas.uid)])
+    walk("call", same.uid, "merge", "street", NOON, lead=str(lead.uid))
+    walk("call", same.uid, "unmerge", "street", NOON)
+    walk("call", same.uid, "merge", "street", NOON, lead=str(lead.uid))  # goes up with its lead, which nobody signs
     silent, hopeless, higher = (ring(walk, matter(), "community", NOON) for _n in range(3))
     finish(silent, "street", NOON)
     finish(hopeless, "street", NOON, "cannot")

@@ -45,7 +45,8 @@ def is_assistant(case, facts, actor, when, given):
 
 def summoned(case, facts, actor, when, given):
     """An assistant signs within the limit of the rung that is called."""
-    yield c.Set(area_id=given.area_id, call_id=given.call, party=given.party, why=given.why)
+    yield c.Set(area_id=given.area_id, call_id=given.call, party=given.party, why=given.why,
+                came_with=given.came_with)
     limit = Limit.of(ladder.limits_of(facts.rules, facts.day, given.priority, given.level)["sign"])
     yield c.Start("sign", limit, ("go_absent",), given.party, starts="told_at", rule_id=ladder.table_id(facts.rules, facts.day))
     yield c.Owe(given.party, "sign")
@@ -83,6 +84,12 @@ def released(case, facts, actor, when, given):
     yield c.Set(left_at=when.at)
 
 
+def moved_over(case, facts, actor, when, given):
+    """Its call was merged into another, or taken out again: what was signed and done stands."""
+    yield c.Set(call_id=given.call, came_with=given.came_with)
+    yield c.Tell(case.party, wording.assists_another(case.why))
+
+
 def went_absent(case, facts, actor, when, given):
     """Not signed in time: on record, told to caller and lead; it may still come."""
     yield c.Set(absent=True)
@@ -110,6 +117,8 @@ ATTENDANCE = register(Flow(
              does=(left,), primary=True),
         Move("release", _("解除协办"), OPEN, State.RELEASED, by=r.within_call, says=_("呼叫已结束，协办解除"), does=(released,),
              stops=("sign",), shown=False),
+        Move("move_over", _("转到合并的呼叫"), OPEN, SAME, by=r.within_call, says=_("所协办的呼叫与另一次合并或恢复单独办理，随之转过去"),
+             does=(moved_over,), shown=False),
         Move("go_absent", _("到期未报到"), (State.SUMMONED,), SAME, by=system_only, says=_("到期没有签收报到"),
              does=(went_absent,), shown=False),
         last_resort(OPEN),

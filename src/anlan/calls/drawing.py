@@ -22,7 +22,7 @@ from .flow import DONE, State
 from .models import Call, Level
 
 TONES = {"ringing": "new", "returned": "new", "signed": "working", "arrived": "working", "finished": "waiting",
-         "closed": "closed", "missed": "late", "passed_up": "stopped", "withdrawn": "stopped"}
+         "closed": "closed", "missed": "late", "passed_up": "stopped", "withdrawn": "stopped", "merged": "stopped"}
 NEXT = {State.RINGING: "sign", State.SIGNED: "arrive", State.ARRIVED: "finish", State.RETURNED: "resend",
         State.FINISHED: "rate"}
 
@@ -78,8 +78,12 @@ def step_of(call: Any) -> Step:
     return _step(call, False, True)
 
 
+def sign_of(call: Any) -> str:
+    return signs.state_sign(str(State(call.state).label), TONES[call.state])
+
+
 def _step(call: Any, current: bool, opens: bool) -> Step:
-    sign = signs.state_sign(str(State(call.state).label), TONES[call.state])
+    sign = sign_of(call)
     over = call.state in DONE
     return Step(call, call.called or "", sign, _said(call), None if over else call.next_due,
                 None if over or call.next_remind == NEVER else call.next_remind, current,

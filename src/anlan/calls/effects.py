@@ -40,7 +40,8 @@ def rang(case, facts, actor, when, given):
         "goal": given.goal, "wanted": given.wanted or "", "meet_at": given.meet_at, "meet_place": given.meet_place or "",
         "lower": given.lower, "climbed": False, "climbed_from": None}
     yield from begun(case, facts, when, call)
-    yield c.Also(c.Ref("matter", matter.uid), "hang", {"case": _me(case), "rung": route.level})
+    yield from sent(matter)
+    yield c.Also(c.Ref("matter", matter.uid), "hang", {"case": me(case), "rung": route.level})
     for sha in given.photos or ():
         yield c.Attach(sha, "before")
     if given.lower:
@@ -51,8 +52,12 @@ def rang(case, facts, actor, when, given):
 
 
 def climbed_in(case, facts, actor, when, given):
-    """The call that takes the place of one below; everything comes with it."""
-    yield from begun(case, facts, when, dict(given))
+    """The call that takes the place of one below; everything comes with it, and whoever waited for that waits for this."""
+    call = dict(given)
+    waiting = call.pop("followers", ())
+    yield from begun(case, facts, when, call)
+    for party in waiting:
+        yield c.Owe(party, "follow")
 
 
 def begun(case, facts, when, call):
@@ -66,6 +71,13 @@ def begun(case, facts, when, call):
         yield c.Event("climbed")
 
 
+def sent(matter):
+    """Sent by a person, not by a clock; late where the matter had lain unanswered beyond its limit."""
+    yield c.Event("sent")
+    if not matter.unanswered:
+        yield c.Event("sent_in_time")
+
+
 def ring(facts, call, limits):
     """The callee's clock starts when it is told: nobody is late for a call that never rang."""
     yield c.Start("sign", Limit.of(limits["sign"]), ("climb",), call["to_party"],
@@ -75,14 +87,14 @@ def ring(facts, call, limits):
         yield c.Tell(party, wording.rings(call), rings=call["priority"] == Priority.P1)
 
 
-def summons(parent, call, party, why, area_id, priority, level):
+def summons(parent, call, party, why, area_id, priority, level, came_with=None):
     """An assistant of the call `call`; parent names the deed that summons, so that it summons once."""
     return c.Spawn("attendance", uuid5(parent, f"attend{party}"), "summon", {
         "call": c.Ref("call", call), "party": party, "why": why[:200], "area_id": area_id, "priority": priority,
-        "level": level})
+        "level": level, **({"came_with": came_with} if came_with else {})})
 
 
-def _me(case) -> str:
+def me(case) -> str:
     return f"call:{case.uid}"
 
 
@@ -98,7 +110,7 @@ def event(case, cell, amount=1, **more):
 # Climbing
 
 
-@reads("matter", "ways", "team")
+@reads("matter", "ways", "circle")
 def climbed(case, facts, actor, when, given):
     """Nobody signed: one rung up by itself, and who missed it stays an assistant."""
     upper, route = uuid5(case.uid, "climb"), r.next_above(case, facts, when)
@@ -112,7 +124,7 @@ def climbed(case, facts, actor, when, given):
             yield c.Tell(deputy, wording.deputy_rings(case.goal), rings=True)
 
 
-@reads("matter", "ways", "team")
+@reads("matter", "ways", "circle")
 def passed_up(case, facts, actor, when, given):
     """What the callee could not do, or sent back, goes one rung up: by the caller's wish, or by itself when she is silent."""
     yield c.Set(ended_at=when.at)
@@ -128,22 +140,36 @@ def handed_up(case, facts, upper, route, reason, goal, *, climbed):
                                                   "from_party", "caller_id", "trade", "priority", "wanted", "lower")},
         "seq": facts.matter.calls + 1, "to_level": route.level, "to_party": route.party_id, "duty_post": route.duty_post,
         "reason": reason, "tried": case.finding, "goal": goal, "meet_at": None, "meet_place": case.meet_place,
-        "climbed": climbed, "climbed_from": case.uid})
-    yield c.Also(c.Ref("matter", facts.matter.uid), "rehang", {
-        "was": _me(case), "case": f"call:{upper}", "rung": route.level})
+        "climbed": climbed, "climbed_from": case.uid, **_followers(case, facts)})
+    for matter in _matters(facts):
+        yield c.Also(c.Ref("matter", matter), "rehang", {"was": me(case), "case": f"call:{upper}", "rung": route.level})
+    for joined in facts.circle.joined:
+        yield c.Also(c.Ref("call", joined.uid), "follow_lead", {"lead": upper, "to_level": route.level})
     yield from team_released(facts)
-    helpers = {case.to_party: wording.was_unsigned(), **{h.party: h.why for h in facts.team}}
-    for party, why in helpers.items():
+    helpers = {case.to_party: (wording.was_unsigned(), None), **{h.party: (h.why, h.came_with) for h in facts.circle.team}}
+    for party, (why, came_with) in helpers.items():
         if party not in (route.party_id, case.from_party):
-            yield summons(upper, upper, party, why, case.area_id, case.priority, route.level)
+            yield summons(upper, upper, party, why, case.area_id, case.priority, route.level, came_with)
+
+
+def _followers(case, facts):
+    """Those whose own calls were merged into this one wait for the next one too."""
+    waiting = sorted({j.from_party for j in facts.circle.joined} - {case.from_party})
+    return {"followers": waiting} if waiting else {}
+
+
+def _matters(facts):
+    """The call's own matter, and those of the calls merged into it, while they are open."""
+    others = {j.matter: None for j in facts.circle.joined if j.live and j.matter_id != facts.matter.id}
+    return [facts.matter.uid, *others]
 
 
 def team_released(facts):
-    for helper in facts.team:
+    for helper in facts.circle.team:
         yield c.Also(c.Ref("attendance", helper.uid), "release", {})
 
 
-@reads("matter", "ways", "team")
+@reads("matter", "ways", "circle")
 def taken_back(case, facts, actor, when, given):
     """A higher level takes the matter to itself (收回): it owes now, and the callee is free."""
     upper = uuid5(case.uid, "climb")
@@ -204,15 +230,16 @@ def replied(case, facts, actor, when, given):
         yield c.Attach(sha, "scene")
 
 
-@reads("team")
+@reads("circle")
 def finished(case, facts, actor, when, given):
     """The callee is done; now the caller owes a rating."""
     clock = facts.clocks.get("rework") or facts.clocks.get("finish")
-    first = case.finished_at is None
+    first, kept = case.finished_at is None, clock is not None and when.at <= clock.due_at
     yield c.Set(finished_at=when.at, result=given.result, finding=given.finding, overdue_since=None)
     if first:
+        yield c.Set(in_time=kept)
         yield event(case, "finished")
-        yield event(case, "finished_in_time" if clock is not None and when.at <= clock.due_at else "finished_late")
+        yield event(case, "finished_in_time" if kept else "finished_late")
     for sha in given.photos or ():
         yield c.Attach(sha, "after")
     for role in ("sign", "arrive", "finish", "rework"):
@@ -226,6 +253,7 @@ def reworked(case, facts, actor, when, given):
     """Not satisfied: handled again, once, with a clock of its own."""
     yield c.Set(reworks=case.reworks + 1)
     yield event(case, "reworked")
+    yield from checked(case)
     yield c.Release(role="rate")
     yield c.Owe(case.to_party, "rework")
     yield c.Start("rework", Limit.of(case.limits["finish"]), ("go_overdue",), case.to_party,
@@ -233,12 +261,25 @@ def reworked(case, facts, actor, when, given):
     yield c.Tell(case.to_party, wording.reworked(case.goal), rings=case.priority == Priority.P1)
 
 
-@reads("matter", "team")
+def checked(case):
+    """The caller looked at the result before her limit ran out: once a call, whether she rates it or sends it back."""
+    if case.reworks == 0:
+        yield event(case, "checked")
+
+
+def ended(case):
+    yield event(case, "closed")
+    if case.in_time:
+        yield event(case, "closed_in_time")
+
+
+@reads("matter", "circle")
 def closed(case, facts, actor, when, given):
     solved = given.solved == "yes"
     yield c.Set(ended_at=when.at, response_stars=given.response_stars, result_stars=given.result_stars, solved=solved,
                 comment=given.comment or "")
-    yield event(case, "closed")
+    yield from ended(case)
+    yield from checked(case)
     yield event(case, "rated")
     yield event(case, "stars_response", given.response_stars)
     yield event(case, "stars_result", given.result_stars)
@@ -250,11 +291,11 @@ def closed(case, facts, actor, when, given):
     yield from over(case, facts, solved=solved)
 
 
-@reads("matter", "team")
+@reads("matter", "circle")
 def lapsed(case, facts, actor, when, given):
     """Nobody rated in time: closed and unrated (domain.md 4.9 [unsure]: three working days)."""
     yield c.Set(ended_at=when.at)
-    yield event(case, "closed")
+    yield from ended(case)
     yield event(case, "closed_unrated")
     yield from over(case, facts, solved=case.result == Outcome.SOLVED)
 
@@ -262,22 +303,44 @@ def lapsed(case, facts, actor, when, given):
 def over(case, facts, *, solved):
     """The call hangs on its matter no longer; what waited for it goes on; without a solution the matter waits again."""
     yield from team_released(facts)
-    if case.lower:
-        yield c.Also(c.Ref("call", case.lower), "go_on", {})
+    joined = facts.circle.joined
+    for lower in dict.fromkeys(filter(None, (case.lower, *(j.lower for j in joined)))):
+        yield c.Also(c.Ref("call", lower), "go_on", {})
+    for party in dict.fromkeys(j.from_party for j in joined):
+        yield c.Tell(party, wording.lead_is_over(case.goal))
     if facts.matter is not None and facts.matter.state in ("open", "answered"):
-        others = [h for h in facts.matter.hanging if h != _me(case)]
-        move = "let_go" if others else "settle" if solved else "hand_back"
-        yield c.Also(c.Ref("matter", facts.matter.uid), move, {"case": _me(case)})
+        yield let_go(case, facts.matter.uid, facts.matter.hanging, solved)
+    for matter, hanging in {j.matter: j.hanging for j in joined if j.live and j.matter_id != case.matter_id}.items():
+        yield let_go(case, matter, hanging, solved)
+
+
+def let_go(case, matter, hanging, solved):
+    """The last that hung on the matter settles it, or hands it back to be answered."""
+    others = [h for h in hanging if h != me(case)]
+    move = "let_go" if others else "settle" if solved else "hand_back"
+    return c.Also(c.Ref("matter", matter), move, {"case": me(case)})
 
 
 # Sending back, calling off, waiting
 
 
+SENT = ("called", "kept", "sent", "sent_in_time")
+SIGNING = ("signed", "signed_in_time", "signed_late", "minutes_to_sign", "arrival_owed")
+COMING = ("arrived", "arrived_in_time", "arrived_late", "minutes_to_arrival")
+
+
+def uncounted(*cells):
+    return (c.TakeBack(cell) for cell in cells)
+
+
 def returned(case, facts, actor, when, given):
-    """Once, with a reason, within its limit. The caller owes the next step; left alone it climbs."""
+    """Once, with a reason, within its limit. The caller owes the next step; left alone it climbs.
+
+    Whoever sends back what was signed has not signed: the next signature is the one that counts.
+    """
     yield c.Set(returns=case.returns + 1, signed_at=None, signer_id=None)
     yield event(case, "returned")
-    yield c.TakeBack("kept")
+    yield from uncounted("kept", *SIGNING)
     for role in ("sign", "arrive", "finish"):
         yield c.Release(role=role)
     yield c.Owe(case.from_party, "resend")
@@ -306,13 +369,12 @@ def resend_route(case, facts, when, given):
     return found or routing.Route(case.to_level, case.to_party, case.duty_post)
 
 
-@reads("matter", "team")
+@reads("matter", "circle")
 def called_off(case, facts, actor, when, given):
     """The caller takes the call back; what never was late counts as never called."""
     yield c.Set(ended_at=when.at)
     if case.signed_at is None and case.returns == 0:
-        yield c.TakeBack("called")
-        yield c.TakeBack("kept")
+        yield from uncounted(*SENT)
     yield event(case, "called_off")
     yield c.Tell(case.to_party, wording.called_off(given.reason_text))
     yield from over(case, facts, solved=False)
@@ -332,7 +394,7 @@ def goes_on(case, facts, actor, when, given):
     yield c.Tell(case.to_party, wording.may_go_on(case.goal))
 
 
-@reads("ways", "team")
+@reads("ways", "circle")
 def invited(case, facts, actor, when, given):
     party = next(b.id for b in facts.ways.bodies.values() if b.uid == given.organisation)
     yield summons(uuid5(case.uid, str(case.version)), case.uid, party, given.why, case.area_id, case.priority, case.to_level)

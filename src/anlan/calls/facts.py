@@ -38,6 +38,8 @@ class Told(NamedTuple):
     department_id: int | None
     committee_no: int | None
     calls: int
+    unanswered: bool
+    point: tuple[float | None, float | None]
     hazards: dict[str, tuple[int, int | None]]
 
 
@@ -59,6 +61,7 @@ def _told(m: Any) -> Told:
     unit = m.premises
     return Told(m.id, m.uid, m.state, m.area_id, m.what, m.place, m.opener, tuple(m.hanging), m.reporter_id, m.premises_id,
                 unit.department_party if unit else None, unit.committee_no if unit else None, m.calls_made or 0,
+                m.unanswered_since is not None, (m.lon, m.lat),
                 {h["uid"]: (h["id"], h["department"]) for h in m.found})
 
 
@@ -79,16 +82,65 @@ def ways(subjects: list[Subject]) -> list[Ways]:
 
 
 class Helper(NamedTuple):
-    """An assistant of a call who has not left yet."""
+    """An assistant of a call who has not left yet. came_with: the merged call that brought it."""
 
     uid: UUID
     party: int
     why: str
+    came_with: UUID | None = None
 
 
-def team(subjects: list[Subject]) -> list[list[Helper]]:
-    held: dict[int, list[Helper]] = {}
-    rows = Attendance.objects.filter(call__in={s.case.id for s in subjects}, state__in=("summoned", "signed", "present"))
-    for call_id, *helper in rows.order_by("id").values_list("call_id", "uid", "party", "why"):
-        held.setdefault(call_id, []).append(Helper(*helper))
-    return [held.get(s.case.id, []) for s in subjects]
+class Joined(NamedTuple):
+    """A call that was merged into another, with the matter that waits for it. others: what else hangs on that."""
+
+    uid: UUID
+    from_party: int
+    lower: UUID | None
+    matter_id: int
+    matter: UUID
+    live: bool
+    hanging: tuple[str, ...]
+
+
+class Lead(NamedTuple):
+    """The call that another is, or is to be, merged into."""
+
+    call: Any
+    team: tuple[Helper, ...]
+
+
+class Circle(NamedTuple):
+    """Who and what else a call carries: its assistants, the calls merged into it, and the one it goes into itself."""
+
+    team: list[Helper]
+    joined: list[Joined]
+    lead: Lead | None
+
+
+def circles(subjects: list[Subject]) -> list[Circle]:
+    """All of it in one statement."""
+    ids = {s.case.id for s in subjects}
+    uids = {s.case.uid for s in subjects}
+    leads = {u for s in subjects if isinstance(u := s.given.lead or s.case.merged_into, UUID)}
+    helpers = Attendance.objects.filter(call=OuterRef("pk"), state__in=("summoned", "signed", "present")).order_by("id")
+    rows = list(Call.objects.filter(Q(id__in=ids) | Q(uid__in=leads) | Q(merged_into__in=uids, state="merged"))
+                .select_related("matter").order_by("id").annotate(helpers=ArraySubquery(helpers.values(data=JSONObject(
+                    uid=Cast("uid", CharField()), party="party", why="why", came_with=Cast("came_with", CharField()))))))
+    return [_circle(s, rows) for s in subjects]
+
+
+def _circle(s: Subject, rows: list[Any]) -> Circle:
+    wanted = s.given.lead or s.case.merged_into
+    own = next((r for r in rows if r.id == s.case.id), None)
+    lead = next((r for r in rows if wanted and r.uid == wanted), None)
+    return Circle(_team(own) if own else [], [_joined(r) for r in rows if r.merged_into == s.case.uid and r.state == "merged"],
+                  lead and Lead(lead, tuple(_team(lead))))
+
+
+def _team(call: Any) -> list[Helper]:
+    return [Helper(UUID(h["uid"]), h["party"], h["why"], UUID(h["came_with"]) if h["came_with"] else None) for h in call.helpers]
+
+
+def _joined(call: Any) -> Joined:
+    m = call.matter
+    return Joined(call.uid, call.from_party, call.lower, m.id, m.uid, m.state in ("open", "answered"), tuple(m.hanging))

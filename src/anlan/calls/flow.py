@@ -13,6 +13,7 @@ from anlan.kernel.rules import system_only
 from . import effects as e
 from . import facts as load
 from . import forms as f
+from . import merging as m
 from . import rules as r
 from .models import Call
 
@@ -27,12 +28,13 @@ class State(models.TextChoices):
     MISSED = "missed", _("未签收")
     PASSED_UP = "passed_up", _("已转上级")
     WITHDRAWN = "withdrawn", _("已收回")
+    MERGED = "merged", _("已并入")
 
 
 AT_WORK = (State.SIGNED, State.ARRIVED)
 UNDER_WAY = (State.RINGING, *AT_WORK, State.RETURNED)
 LIVE = (*UNDER_WAY, State.FINISHED)
-DONE = (State.CLOSED, State.MISSED, State.PASSED_UP, State.WITHDRAWN)
+DONE = (State.CLOSED, State.MISSED, State.PASSED_UP, State.WITHDRAWN, State.MERGED)
 
 
 def cell(case) -> Cell:
@@ -47,7 +49,7 @@ CALL = register(Flow(
                  "rate": _("评价"), "chase": _("催办")},
     roles={"sign": Owed(_("签收")), "arrive": Owed(_("到场")), "finish": Owed(_("办结")), "rework": Owed(_("再次办结")),
            "rate": Owed(_("评价"), decides=True), "resend": Owed(_("改派"), decides=True), "follow": Owed(_("等候结果"))},
-    load={"matter": Fact(load.matters), "ways": Fact(load.ways, queries=2), "team": Fact(load.team)},
+    load={"matter": Fact(load.matters), "ways": Fact(load.ways, queries=2), "circle": Fact(load.circles)},
     moves=(
         Move("ring", _("呼叫"), NEW, State.RINGING, by=r.on_the_ladder, form=f.RingForm, says=_("{who}呼叫：{goal}"),
              needs=(r.matter_in_sight, r.matter_is_live, r.hazard_is_of_the_matter, r.behalf_is_true, r.calls_upwards,
@@ -93,6 +95,18 @@ CALL = register(Flow(
              says=_("{who}收回由本级办理：{reason_text}"), does=(e.taken_back,), asks=_("收回后由您方负责办理。")),
         Move("call_off", _("撤回呼叫"), UNDER_WAY, State.WITHDRAWN, by=r.is_caller, form=f.ReasonForm,
              says=_("{who}撤回呼叫：{reason_text}"), does=(e.called_off,), asks=_("撤回后这次呼叫结束，事项重新等待答复。")),
+        Move("merge", _("并入另一次呼叫"), UNDER_WAY, State.MERGED, by=m.may_merge, form=f.MergeForm,
+             says=_("{who}确认与另一次呼叫是同一件事，并入一并办理"), shown=False, does=(m.merged,),
+             needs=(m.lead_in_sight, m.lead_is_under_way, m.is_not_late, m.lead_is_as_urgent, m.carries_no_other,
+                    m.neither_waits, m.of_one_trade, m.at_one_place)),
+        Move("unmerge", _("撤销并入"), (State.MERGED,), State.RINGING, by=m.may_part & m.lead_still_runs,
+             says=_("{who}撤销并入，重新呼叫受呼方"), does=(m.unmerged,)),
+        Move("take_in", _("接受并入"), LIVE, SAME, by=r.within_call, says=_("呼叫{code}反映的是同一件事，已并入：{goal}"),
+             does=(m.took_in,), shown=False),
+        Move("let_out", _("解除并入"), (*LIVE, *DONE), SAME, by=r.within_call, says=_("呼叫{code}恢复单独办理：{goal}"),
+             does=(m.let_out,), shown=False),
+        Move("follow_lead", _("随主呼叫转办"), (State.MERGED,), SAME, by=r.within_call, says=_("所并入的呼叫已转到{to_level}，随之转办"),
+             does=(m.followed_lead,), shown=False),
         Move("wait", _("等待上一级"), AT_WORK, SAME, by=r.within_call & r.is_callee, says=_("已向上一级呼叫，办结时限暂停"),
              does=(e.waits,), shown=False),
         Move("go_on", _("继续办理"), (*LIVE, *DONE), SAME, by=r.within_call, says=_("上一级的呼叫已结束"), does=(e.goes_on,),

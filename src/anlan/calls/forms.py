@@ -91,6 +91,12 @@ class ReportForm(forms.Form):
     reporter_phone = forms.CharField(label=_("联系电话"), max_length=20, required=False)
 
 
+class MergeForm(forms.Form):
+    """The call about the same thing that leads."""
+
+    lead = forms.UUIDField(label=_("并入哪次呼叫"))
+
+
 class ComeForm(forms.Form):
     people = forms.CharField(label=_("到场人员"), max_length=200)
 

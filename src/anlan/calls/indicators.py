@@ -89,6 +89,12 @@ def accurate(period, area_id):
     return _share("kept", "called", period, area_id)
 
 
+@told("call-sent-in-time", "按时派遣率", "on-time dispatch rate")
+def sent_in_time(period, area_id):
+    """在事项答复时限内发出的呼叫占人工发出的呼叫的比例；自动上呼的不计；没有人工发出的显示“—”。"""
+    return _share("sent_in_time", "sent", period, area_id)
+
+
 @told("call-returned", "退回率", "return rate")
 def returned(period, area_id):
     """被退回的呼叫占全部呼叫的比例；当期没有呼叫时显示“—”。"""
@@ -123,6 +129,24 @@ def rated(period, area_id):
 def closed(period, area_id):
     """已评价或自动结束的呼叫占已办结呼叫的比例；没有办结的显示“—”。"""
     return _share("closed", "finished", period, area_id)
+
+
+@told("call-closed-in-time", "按期结案率", "on-time closing rate")
+def closed_in_time(period, area_id):
+    """按时办结、并且已评价或自动结束的呼叫占已办结呼叫的比例；没有办结的显示“—”。"""
+    return _share("closed_in_time", "finished", period, area_id)
+
+
+@told("call-checked-in-time", "按时核查率", "on-time check rate")
+def checked_in_time(period, area_id):
+    """办结后呼叫方在时限内核查（评价，或者要求再办理）的呼叫占已办结呼叫的比例；没有办结的显示“—”。"""
+    return _share("checked", "finished", period, area_id)
+
+
+@told("call-merged", "合并的呼叫", "calls merged", "次")
+def merged(period, area_id):
+    """与另一次呼叫是同一件事、并入一并办理的呼叫次数；并入后不再单独计为呼叫；撤销并入的不计。"""
+    return counted("merged", period, area_id)
 
 
 @indicator("call-street-or-below", name="街道及以下解决率", name_en="share solved at street level or below", unit="%",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
 
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.follow import Sealed, follower
+from anlan.matters.models import Matter
 from anlan.toolkit.notices.models import Notice
 from anlan.toolkit.notices.telling import deliver, hushes
 
@@ -13,9 +17,9 @@ from . import wording
 from .models import Call
 
 FOLLOWER = "calls.reporters"
-TAKEN_UP = ("sign", "return_call", "take_back", "call_off")
+TAKEN_UP = ("sign", "return_call", "take_back", "call_off", "merge")
 CHANGES = ("ring", "climb_in", "sign", "arrive", "finish", "return_call", "resend", "close", "rate_by_reporter", "rework",
-           "rework_by_reporter", "call_higher", "pass_up", "take_back", "call_off", "lapse", "give_up")
+           "rework_by_reporter", "call_higher", "pass_up", "take_back", "call_off", "lapse", "give_up", "merge", "unmerge")
 
 
 @follower(FOLLOWER, kinds=("call",))
@@ -23,10 +27,22 @@ def tell_reporters(entries: Sequence[Sealed]) -> None:
     """By a notice where the reporter has an account and did not act herself; others look it up by number and PIN."""
     changed = [s for s in entries if s.entry.verb in CHANGES]
     calls = {c.id: c for c in Call.objects.filter(id__in={s.entry.subject_id for s in changed}).select_related("matter")}
-    deliver(Notice(key=s.request(FOLLOWER), person_id=person, at=s.entry.told_at, url=FLOWS["matter"].url(call.matter.uid),
-                   text=wording.reporter_hears(call.matter.code, FLOWS["call"].move(s.entry.verb).label, call.to_level))
+    joined = _merged_into(calls.values())
+    deliver(Notice(key=s.request(FOLLOWER, n), person_id=person, at=s.entry.told_at, url=FLOWS["matter"].url(matter.uid),
+                   text=wording.reporter_hears(matter.code, FLOWS["call"].move(s.entry.verb).label, call.to_level))
             for s in changed if (call := calls.get(s.entry.subject_id)) is not None
-            and (person := call.matter.reporter_id) is not None and person != s.entry.actor_id)
+            for n, matter in enumerate((call.matter, *(m for m, since in joined[call.uid] if since <= s.entry.at)))
+            if (person := matter.reporter_id) is not None and person != s.entry.actor_id)
+
+
+def _merged_into(leads: Iterable[Call]) -> dict[UUID, list[tuple[Matter, datetime]]]:
+    """The matters whose own calls go with these, each once and since when, apart from the leads' own."""
+    own = {c.uid: c.matter_id for c in leads}
+    found: dict[UUID, dict[int, tuple[Matter, datetime]]] = defaultdict(dict)
+    for call in Call.objects.filter(merged_into__in=own, state="merged").select_related("matter").order_by("id"):
+        if call.matter_id != own[call.merged_into]:
+            found[call.merged_into].setdefault(call.matter_id, (call.matter, call.merged_at))
+    return defaultdict(list, {lead: list(matters.values()) for lead, matters in found.items()})
 
 
 def _climbed_from(ids: Sequence[int]) -> list[tuple[str, int]]:

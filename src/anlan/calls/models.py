@@ -74,7 +74,8 @@ class Outcome(models.TextChoices):
 
 
 class Call(Case):
-    """One rung's duty on a matter. lower: the call that waits meanwhile for this one; climbed_from: the one it follows.
+    """One rung's duty on a matter. lower: the call that waits meanwhile for this one; climbed_from: the one it follows;
+    merged_into: the call about the same thing that leads, as it stands now.
 
     limits: {"sign": [value, unit], "arrive": …, "finish": …}, as they stood when it rang.
     """
@@ -112,6 +113,7 @@ class Call(Case):
     finished_at = models.DateTimeField(_("办结时间"), null=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True)
     overdue_since = models.DateTimeField(_("超期起"), null=True)
+    in_time = models.BooleanField(_("按时办结"), null=True)
 
     result = models.CharField(_("办理结果"), max_length=12, choices=Outcome.choices, blank=True)
     finding = models.TextField(_("办理情况"), blank=True)
@@ -126,6 +128,8 @@ class Call(Case):
     climbed = models.BooleanField(_("自动上呼"), default=False)
     climbed_from = models.UUIDField(null=True)
     lower = models.UUIDField(null=True)
+    merged_into = models.UUIDField(null=True)
+    merged_at = models.DateTimeField(_("并入时间"), null=True)
 
     class Meta:
         verbose_name = pgettext_lazy("noun", "呼叫")
@@ -136,6 +140,7 @@ class Call(Case):
             Index(fields=["from_party", "state", "rang_at", "id"], name="call_caller"),
             Index(fields=["rang_at", "id"], name="call_rang"),
             Index(fields=["duty_post"], name="call_duty", condition=Q(duty_post__isnull=False)),
+            Index(fields=["merged_into"], name="call_merged", condition=Q(merged_into__isnull=False)),
             BigramIndex("goal", "place", name="call_search"),
         ]
         constraints = [
@@ -149,7 +154,10 @@ class Call(Case):
 
 
 class Attendance(Case):
-    """An assistant's part in a call: its own signing, coming and going. Kept for good."""
+    """An assistant's part in a call: its own signing, coming and going. Kept for good.
+
+    came_with: the call that was merged into this one and brought it.
+    """
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="attendances", verbose_name=pgettext_lazy("noun", "呼叫"))
     party = models.BigIntegerField(_("协办方"))
@@ -160,6 +168,7 @@ class Attendance(Case):
     left_at = models.DateTimeField(_("离场时间"), null=True)
     did = models.TextField(_("参与情况"), blank=True)
     absent = models.BooleanField(_("到期未签收"), default=False)
+    came_with = models.UUIDField(null=True)
 
     class Meta:
         verbose_name = _("协办报到")

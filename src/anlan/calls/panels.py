@@ -16,6 +16,7 @@ from anlan.toolkit.ui import signs
 from . import drawing
 from .attendance import State
 from .models import Attendance, Call, CallRead
+from .selectors import calls_seen_by
 
 TONES = {"summoned": "new", "signed": "working", "present": "working", "left": "closed", "released": "stopped"}
 
@@ -56,6 +57,18 @@ def _takes_part(view: Any) -> bool:
     return view.actor.person_id is not None and (case.to_party in parties or case.duty_post in parties)
 
 
+def joined(view: Any) -> str:
+    """On a merged call the one that leads; on the lead those that were merged into it, as far as the reader may see them."""
+    case = view.case
+    if case.state != "merged" and not case.reports:
+        return ""
+    wanted = {"uid": case.merged_into} if case.state == "merged" else {"merged_into": case.uid, "state": "merged"}
+    rows = list(drawing.named(calls_seen_by(view.actor, view.at).filter(**wanted), "from_party", "caller").order_by("id")[:50])
+    return render_to_string("calls/joined.html", {
+        "calls": rows, "leads": case.state == "merged", "now": view.at}) if rows else ""
+
+
 LADDER = Panel(lazy("逐级呼叫"), ladder)
+JOINED = Panel(lazy("合并办理"), joined)
 HELPERS = Panel(lazy("协办"), helpers)
 READERS = Panel(lazy("已读"), readers)

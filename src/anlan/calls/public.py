@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -99,8 +100,10 @@ def _page(request: HttpRequest, form: forms.Form, status: int = 200, matter: Mat
 
 
 def steps_of(matter: Matter) -> list[dict]:
-    """Rung by rung in plain words; no names of people, no notes between offices."""
-    calls = drawing.named(Call.objects.filter(matter=matter), "to_party", "called").order_by("rang_at", "id")
+    """Rung by rung in plain words; no names of people, no notes between offices. What leads for a merged call is told too."""
+    leads = Call.objects.filter(matter=matter, state="merged").values("merged_into")
+    told = Call.objects.filter(Q(matter=matter) | Q(uid__in=leads))
+    calls = drawing.named(told, "to_party", "called").order_by("rang_at", "id")
     return [{"level": str(Level(c.to_level).label), "who": c.called if c.to_level not in (Level.GRID,) else _("网格员"),
              "said": plain(c), "at": c.ended_at or c.finished_at or c.arrived_at or c.signed_at or c.rang_at} for c in calls]
 
@@ -110,5 +113,5 @@ def plain(call: Call) -> str:
         "ringing": _("已通知，等待接办"), "signed": _("已接办，正在赶来或联系"), "arrived": _("已到现场，正在处理"),
         "returned": _("认为不归本方办理，正在另行安排"), "finished": _("已处理，等待确认"), "closed": _("已处理完毕"),
         "missed": _("没有按时接办，已自动转到上一级"), "passed_up": _("没有办成，已转到上一级"),
-        "withdrawn": _("已收回，另行办理"),
+        "withdrawn": _("已收回，另行办理"), "merged": _("与另一件反映的是同一件事，已合并一起办理"),
     }[call.state]

@@ -12,9 +12,9 @@ from anlan.toolkit.registers.offered import Offer, offer
 
 from .attendance import ATTENDANCE
 from .drawing import TONES
-from .flow import CALL
+from .flow import CALL, UNDER_WAY
 from .models import Attendance, Call
-from .panels import HELPERS, LADDER, READERS
+from .panels import HELPERS, JOINED, LADDER, READERS
 from .rules import level_of
 from .selectors import attendances_seen_by, calls_seen_by
 
@@ -25,7 +25,7 @@ class CallRegister(Register):
     create, edit, importable = "ring", "", False
     order, tones = "-opened_at", TONES
     layer = Layer("calls", pgettext_lazy("noun", "呼叫"), point="matter__tile_key", colour_by="priority", counted=False)
-    panels = (LADDER, HELPERS, Facts(), Files(), READERS, Trail())
+    panels = (LADDER, JOINED, HELPERS, Facts(), Files(), READERS, Trail())
     cols = (
         Col("goal", search=True, link=True, edit=False), Col("priority", filter="exact"), Col("to_level", filter="exact"),
         Col("state", badge="state", edit=False), Col("area", filter="within"),
@@ -36,7 +36,8 @@ class CallRegister(Register):
         Col("meet_at", show=False), Col("meet_place", show=False), Col("signed_at", show=False), Col("arrived_at", show=False),
         Col("finished_at", show=False), Col("result", filter="exact", show=False), Col("finding", show=False),
         Col("response_stars", show=False), Col("result_stars", show=False), Col("comment", show=False),
-        Col("returns", show=False), Col("reworks", show=False), Col("climbed", show=False),
+        Col("returns", show=False), Col("reworks", show=False), Col("reports", show=False),
+        Col("in_time", show=False), Col("climbed", show=False),
     )
 
     @staticmethod
@@ -78,5 +79,14 @@ def ring_on_hazard(case) -> str:
     return f"/desk/calls/ring/?matter={case.matter.uid}&hazard={case.uid}"
 
 
+def merge_with(case) -> str:
+    return f"/desk/calls/{case.uid}/same/"
+
+
+def may_be_merged(case, actor) -> bool:
+    return bool(level_of(actor)) and case.state in UNDER_WAY
+
+
+offer("call", Offer("same", lazy("合并重复"), merge_with, may_be_merged))
 offer("matter", Offer("ring", pgettext_lazy("verb", "呼叫"), ring_on_matter, may_call))
 offer("hazard", Offer("ring", pgettext_lazy("verb", "呼叫"), ring_on_hazard, may_call))

@@ -39,7 +39,7 @@ def party_of(actor):
     return actor.post_id if actor.is_any("warden") else actor.organisation_id
 
 
-def _here(area_id, facts, actor) -> bool:
+def here(area_id, facts, actor) -> bool:
     return sees_area(actor, facts.lineage(area_id))
 
 
@@ -50,7 +50,7 @@ def on_the_ladder(case, facts, actor, when, given):
 
 @rule(_("没有找到这个事项，或者它不在您的范围内"), reads=("matter",))
 def matter_in_sight(case, facts, actor, when, given):
-    return facts.matter is not None and _here(facts.matter.area_id, facts, actor)
+    return facts.matter is not None and here(facts.matter.area_id, facts, actor)
 
 
 @rule(_("事项已办结或不予受理，不能再呼叫"), reads=("matter",))
@@ -249,7 +249,7 @@ def is_above(case, facts, actor, when, given):
     steps = ladder.rungs(facts.rules, facts.day)
     if ladder.height(level_of(actor), steps) <= ladder.height(case.to_level, steps):
         return [str(_("须由比受呼方高的层级收回"))]
-    return [] if _here(case.area_id, facts, actor) else [str(_("这次呼叫不在您负责的区域内"))]
+    return [] if here(case.area_id, facts, actor) else [str(_("这次呼叫不在您负责的区域内"))]
 
 
 @rule(_("只能由呼叫过程一并办理"))
@@ -262,7 +262,7 @@ def has_answered_well(case, facts, actor, when, given):
     return case.result in (Outcome.SOLVED, Outcome.PARTLY)
 
 
-@rule(_("没有找到这个机构，或者它已经在这次呼叫里"), reads=("ways", "team"))
+@rule(_("没有找到这个机构，或者它已经在这次呼叫里"), reads=("ways", "circle"))
 def helper_is_new(case, facts, actor, when, given):
     body = _body(facts, given.organisation) if given.organisation else None
-    return body is not None and body.id != case.to_party and body.id not in {h.party for h in facts.team}
+    return body is not None and body.id != case.to_party and body.id not in {h.party for h in facts.circle.team}

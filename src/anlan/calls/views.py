@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,13 +30,13 @@ from anlan.toolkit.registers.inputs import kept_of, page_form, resolve, tell_ref
 from anlan.toolkit.ui import parts
 
 from . import drawing, duplicates, ladder, pins
-from .flow import CALL, LIVE
+from .flow import CALL, LIVE, UNDER_WAY
 from .forms import PhoneForm, ReportForm, RingForm, RingPageForm, call_on_behalf
 from .models import Call, Level
 from .rules import level_of, party_of
 from .selectors import calls_seen_by
 
-BOARD_MOST = 200
+BOARD_MOST, BESIDE_MOST = 200, 20
 
 
 def _needs_rung(request: HttpRequest) -> None:
@@ -91,7 +92,8 @@ def _uuid(text: str | None) -> UUID | None:
 def _ring_page(request: HttpRequest, matter: Matter, form: forms.Form, uid: Any, status: int = 200,
                kept: Mapping[str, str] | None = None) -> HttpResponse:
     _dress(form, matter, request)
-    place = duplicates.Place(matter.premises_id, matter.lon, matter.lat)
+    trade = form["trade"].value() or ""
+    place = duplicates.Place(matter.premises_id, matter.lon, matter.lat, matter.area_id, trade)
     alike = duplicates.alike(matter.what, place, request.actor, request.at, but=matter.id)
     calls = list(drawing.calls_drawn(Call.objects.filter(matter=matter)).order_by("id"))
     return render(request, "calls/ring.html", {
@@ -153,9 +155,11 @@ def _alike(request: HttpRequest, given: dict[str, Any]) -> list[Call]:
     from anlan.kernel.models import Area  # noqa: PLC0415  only a sent form needs them
     from anlan.premises.models import Premises  # noqa: PLC0415
 
+    trade = given.get("trade") or ""
     unit = Premises.objects.filter(uid=given["premises"]).first() if given.get("premises") else None
     area = Area.objects.filter(uid=given["area"]).values_list("id", flat=True).first() if given.get("area") else None
-    place = duplicates.Place(unit.id, unit.lon, unit.lat) if unit else duplicates.Place(area_id=area)
+    place = (duplicates.Place(unit.id, unit.lon, unit.lat, unit.area_id, trade) if unit
+             else duplicates.Place(area_id=area, trade=trade))
     return duplicates.alike(given["what"], place, request.actor, request.at)
 
 
@@ -192,6 +196,51 @@ def merge(request: HttpRequest, uid: UUID) -> HttpResponse:
                 given={k: v for k, v in form.cleaned_data.items() if v}, request=_uuid(request.POST.get("_call")))
         pin = pins.issue(call.matter, request.at)
     return _receipt_page(request, call.matter, pin, call)
+
+
+# Two calls about the same thing
+
+
+@require_http_methods(["GET", "POST"])
+@needs_post
+def same(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A call beside those that may be about the same thing: either may lead. With ?q= any open call by its number or words."""
+    call = calls_seen_by(request.actor, request.at).filter(uid=uid).first()
+    if call is None:
+        raise Http404
+    told: tuple[str, ...] = ()
+    if request.method == "POST":
+        lead, merged = (_uuid(request.POST.get(name)) for name in ("lead", "merged"))
+        if lead is None or merged is None or uid not in (lead, merged):
+            raise Http404
+        try:
+            with transaction.atomic():
+                advance(Ref("call", merged), "merge", actor=request.actor, at=request.at, given={"lead": str(lead)})
+            return redirect(f"/desk/calls/{lead}/")
+        except Refused as refused:
+            told = refused.refusal.sentences
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:40]
+    return render(request, "calls/same.html", {
+        "call": call, "alike": _beside(call, asked, request), "asked": asked, "told": told, "now": request.at,
+        "may": call.state in UNDER_WAY}, status=422 if told else 200)
+
+
+def _beside(call: Call, asked: str, request: HttpRequest) -> list[Any]:
+    """Other open calls: on the same matter, alike nearby, or found by number and words; each with why."""
+    m, rows = call.matter, calls_seen_by(request.actor, request.at).filter(state__in=UNDER_WAY).exclude(id=call.id)
+    place = duplicates.Place(call.premises_id, m.lon, m.lat, call.area_id, call.trade)
+    if asked:
+        words = Q(code__iexact=pins.written(asked)) | Q(goal__icontains=asked) | Q(place__icontains=asked)
+        found = list(drawing.named(rows.filter(words), "to_party", "called").order_by("-opened_at")[:BESIDE_MOST])
+    else:
+        near = duplicates.alike(m.what, place, request.actor, request.at, but=m.id, states=UNDER_WAY, most=BESIDE_MOST)
+        wanted = rows.filter(Q(matter=m) | Q(id__in=[c.id for c in near]))
+        found = list(drawing.named(wanted, "to_party", "called").order_by("-opened_at")[:BESIDE_MOST])
+    least = duplicates.least_likeness(local_day(request.at))
+    for other in found:
+        other.why = _("同一事项") if other.matter_id == m.id else duplicates.like_of(other, m.what, place, least).said
+        other.sign = drawing.sign_of(other)
+    return found
 
 
 # The board

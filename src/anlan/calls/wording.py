@@ -100,8 +100,43 @@ def reported_again(what: str) -> str:
 
 
 @stored
+def merged(mine: str, lead: str) -> str:
+    return _("呼叫{mine}已并入{lead}，一并办理").format(mine=mine[:40], lead=lead[:40])
+
+
+@stored
+def takes_in(brief: str) -> str:
+    return _("另一次呼叫反映的是同一件事，已并入您方承办的呼叫：{brief}").format(brief=brief[:60])
+
+
+@stored
+def lets_out(brief: str) -> str:
+    return _("曾并入的呼叫已恢复单独办理：{brief}").format(brief=brief[:60])
+
+
+@stored
+def own_call_merged() -> str:
+    return _("原承接的呼叫已并入这次呼叫，转为协办")
+
+
+@stored
+def lead_went_on(level: str, goal: str) -> str:
+    return _("您的呼叫所并入的呼叫已转到{level}：{goal}").format(level=Level(level).label, goal=goal[:60])
+
+
+@stored
+def lead_is_over(goal: str) -> str:
+    return _("您的呼叫所并入的呼叫已结束：{goal}").format(goal=goal[:60])
+
+
+@stored
 def summoned(why: str) -> str:
     return _("请报到协办：{why}").format(why=why[:60])
+
+
+@stored
+def assists_another(why: str) -> str:
+    return _("您方协办的呼叫与另一次合并或恢复单独办理，请看协办页：{why}").format(why=why[:60])
 
 
 @stored

@@ -125,17 +125,20 @@ def struck_off(case, facts, due_on):
     """Rectified counts for the day of finding (of those found), struck off for the day it happened."""
     yield c.Event("rectified", belongs_on=case.found_on)
     yield c.Event("struck_off")
+    if case.extensions:
+        yield c.Event("struck_extended")
     if due_on is not None:
         yield c.Event("in_time" if facts.day <= due_on else "late", belongs_on=due_on)
     yield c.Event("days_taken", (facts.day - case.found_on).days)
 
 
-def let_matter_go(case, facts):
-    """The hazard hangs on its matter no longer; the last to go settles it."""
+def let_matter_go(case, facts, *, void=False):
+    """The hazard hangs on its matter no longer; the last to go settles it. void: it was none."""
     if facts.matter is not None and facts.matter.state in ("open", "answered"):
         me = f"hazard:{case.uid}"
         others = [h for h in facts.matter.hanging if h != me]
-        yield c.Also(c.Ref("matter", facts.matter.uid), "let_go" if others else "settle", {"case": me})
+        yield c.Also(c.Ref("matter", facts.matter.uid), "let_go" if others else "settle", {
+            "case": me, **({"void": True} if void else {})})
 
 
 def registered(case, facts, actor, when, given):
@@ -269,7 +272,7 @@ def failed(case, facts, actor, when, given):
     yield from rectify_by(given.days, facts, case.owner_party, case.community_party, due_on)
 
 
-CLOSING = ("on_spot", "rectified", "struck_off", "in_time", "late", "days_taken")
+CLOSING = ("on_spot", "rectified", "struck_off", "struck_extended", "in_time", "late", "days_taken")
 
 
 @reads("matter")
@@ -308,7 +311,7 @@ def cancelled(case, facts, actor, when, given):
     yield c.Set(closed_at=when.at)
     for cell in ("found", "owed", "recurred"):
         yield c.TakeBack(cell)
-    yield from let_matter_go(case, facts)
+    yield from let_matter_go(case, facts, void=True)
 
 
 def enforced(case, facts, actor, when, given):

@@ -76,3 +76,29 @@ def on_spot(period, area_id):
 def recurred(period, area_id):
     """同一单位同一检查项在规定天数内再次发现的隐患数（天数见规则“复发认定天数”）。"""
     return _event("recurred", period, area_id)
+
+
+@indicator("haz-recurrence", name="复发率", name_en="recurrence rate", unit="%", owner="emergency", kind="hazard")
+def recurrence(period, area_id):
+    """当期再次发现的隐患（见“复发隐患”）占当期销号隐患的比例；当期没有销号的显示“—”。"""
+    return Ratio(recurred(period, area_id), _event("struck_off", period, area_id))
+
+
+@indicator("haz-major-rate", name="重大隐患销号率", name_en="major hazards cleared", unit="%", owner="emergency", kind="hazard")
+def major_rate(period, area_id):
+    """当期发现的重大隐患中已复查销号的比例；按发现日归属；当期没有发现的显示“—”。"""
+    return Ratio(rectified_major(period, area_id), found_major(period, area_id))
+
+
+@indicator("haz-days", name="平均整改天数", name_en="mean days from finding to striking off", unit="天", owner="emergency",
+           kind="hazard")
+def days(period, area_id):
+    """当期销号的隐患从发现到销号的平均天数；按销号日归属；当期没有销号的显示“—”。"""
+    return Ratio(_event("days_taken", period, area_id), _event("struck_off", period, area_id))
+
+
+@indicator("haz-extended", name="延期率", name_en="share struck off after an extension", unit="%", owner="emergency",
+           kind="hazard")
+def extended(period, area_id):
+    """当期销号的隐患中经批准延期的比例；按销号日归属；当期没有销号的显示“—”。"""
+    return Ratio(_event("struck_extended", period, area_id), _event("struck_off", period, area_id))

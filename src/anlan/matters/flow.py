@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, register
+from anlan.kernel.instance import local_day
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import rule, system_only
 from anlan.people.scope import sees_area
@@ -95,8 +96,18 @@ def opened(case, facts, actor, when, given):
 opened.reads = ("ground",)
 
 
+def accepted(case, facts, actor, when, given):
+    yield c.Event("accepted")
+
+
+def filed_on_the_spot(case, facts, actor, when, given):
+    """Found and filed in one visit: nobody had to be asked whether it becomes a case."""
+    yield c.Set(filed_at=when.at)
+
+
 def tell_answerers(case, facts, actor, when, given):
     """The community answers; when it does not, the street hears of it."""
+    yield c.Set(unanswered_since=case.unanswered_since or when.at)
     people = facts.answerers
     for party in filter(None, (people.community_id, people.street_id)):
         yield c.Tell(party, wording.unanswered(case.code), urgent=True)
@@ -121,10 +132,38 @@ def answered(case, facts, actor, when, given):
 def hung(case, facts, actor, when, given):
     yield c.Set(hanging=[*case.hanging, given.case], answered_at=case.answered_at or when.at,
                 reached=higher(case.reached, given.rung or ""))
+    if case.filed_at is None:
+        yield c.Set(filed_at=when.at)
+        for cell_ in ("filed", "filed_kept", *([] if case.unanswered_since else ["filed_in_time"])):
+            yield c.Event(cell_, belongs_on=local_day(case.opened_at))
 
 
 def let_go(case, facts, actor, when, given):
+    """void: what was made of it turned out to be nothing."""
     yield c.Set(hanging=[h for h in case.hanging if h != given.case])
+    yield from unfiled(given)
+
+
+def unfiled(given):
+    if given.void:
+        yield c.TakeBack("filed_kept")
+
+
+def joined(case, facts, actor, when, given):
+    """What hung on it leads elsewhere; of two reports of one thing by the same sort of reporter, one counts."""
+    yield c.Set(hanging=[*(h for h in case.hanging if h not in (given.was, given.case)), given.case],
+                same_as=given.same_as, reached=higher(case.reached, given.rung or ""))
+    if given.same_as and given.opener == case.opener:
+        yield c.TakeBack("opened")
+        yield c.Event("joined", belongs_on=local_day(case.opened_at))
+
+
+def parted(case, facts, actor, when, given):
+    """Not the same after all: it counts again, and is handled by itself."""
+    yield c.Set(hanging=[*(h for h in case.hanging if h not in (given.was, given.case)), given.case], same_as=None)
+    if case.same_as and given.opener == case.opener:
+        yield c.TakeBack("joined")
+        yield c.Event("opened", belongs_on=local_day(case.opened_at))
 
 
 def rehung(case, facts, actor, when, given):
@@ -139,8 +178,11 @@ def handed_back(case, facts, actor, when, given):
 
 
 def closed(case, facts, actor, when, given):
+    """One thing is closed once, however many reported it."""
     yield c.Set(closed_at=when.at, hanging=[])
-    yield c.Event("closed", facet=case.reached or Rung.NONE)
+    if not case.same_as:
+        yield c.Event("closed", facet=case.reached or Rung.NONE)
+    yield from unfiled(given)
 
 
 def taken_up(case, facts, actor, when, given):
@@ -148,8 +190,11 @@ def taken_up(case, facts, actor, when, given):
 
 
 def taken_back(case, facts, actor, when, given):
+    """Not taken on: a report that was not valid (domain.md 4.6)."""
     yield c.Set(closed_at=when.at)
-    yield c.TakeBack("opened")
+    for cell_ in ("opened", "accepted", "filed", "filed_in_time", "filed_kept"):
+        yield c.TakeBack(cell_)
+    yield c.Event("rejected", belongs_on=local_day(case.opened_at))
 
 
 def cell(case):
@@ -163,10 +208,10 @@ MATTER = register(Flow(
     load={"ground": Fact(load.grounds, queries=2), "answerers": Fact(load.answerers)},
     moves=(
         Move("open", _("上报"), NEW, State.OPEN, by=on_duty, says=_("{who}上报：{what}"), form=MatterForm,
-             needs=(place_is_known, in_own_ground), does=(opened,), secret=frozenset({"reporter_name", "reporter_phone"}),
+             needs=(place_is_known, in_own_ground), does=(opened, accepted), secret=frozenset({"reporter_name", "reporter_phone"}),
              clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),)),
         Move("open_hanging", _("随检查上报"), NEW, State.ANSWERED, by=hung_by_a_case, says=_("{who}检查时发现：{what}"),
-             needs=(place_is_known,), does=(opened,), shown=False),
+             needs=(place_is_known,), does=(opened, filed_on_the_spot), shown=False),
         Move("answer", _("答复"), (State.OPEN,), State.ANSWERED, by=answers_for_ground, says=_("{who}答复：{answer}"),
              form=AnswerForm, does=(answered,), stops=("answer",), primary=True, late="tell"),
         Move("go_unanswered", _("逾期未答复"), (State.OPEN,), SAME, by=system_only, says=_("到期无人答复，已告知社区和街道"),
@@ -175,6 +220,10 @@ MATTER = register(Flow(
              stops=("answer",), shown=False),
         Move("rehang", _("转挂"), LIVE, State.ANSWERED, by=hung_by_a_case, says=_("挂接的呼叫转由上一级办理"), does=(rehung,),
              stops=("answer",), shown=False),
+        Move("join", _("随另一件办理"), LIVE, State.ANSWERED, by=hung_by_a_case, says=_("与另一件反映的是同一件事，随它一并办理"),
+             does=(joined,), stops=("answer",), shown=False),
+        Move("part", _("恢复单独办理"), LIVE, State.ANSWERED, by=hung_by_a_case, says=_("撤销合并，本事项恢复单独办理"),
+             does=(parted,), stops=("answer",), shown=False),
         Move("hand_back", _("交回答复"), LIVE, State.OPEN, by=hung_by_a_case, says=_("挂接的呼叫没有办成，本事项重新等待答复"),
              does=(handed_back, tell_answerers_again), shown=False,
              clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),)),

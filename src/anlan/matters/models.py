@@ -42,7 +42,10 @@ def higher(one: str, other: str) -> str:
 
 
 class Matter(Case):
-    """hanging: "kind:uid" of the cases that hang on it."""
+    """hanging: "kind:uid" of the cases that hang on it; same_as: the matter about the same thing with which it is handled.
+
+    filed_at: when a case was first made of it; unanswered_since: when its first limit ran out.
+    """
 
     personal = frozenset({"reporter_name", "reporter_phone"})
 
@@ -63,6 +66,9 @@ class Matter(Case):
     answer = models.TextField(_("答复"), blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
+    filed_at = models.DateTimeField(_("立案时间"), null=True)
+    unanswered_since = models.DateTimeField(_("逾期未答复起"), null=True)
+    same_as = models.UUIDField(null=True)
     reached = models.CharField(_("呼叫到"), max_length=12, choices=Rung.choices, blank=True, default="")
     hanging = ArrayField(models.CharField(max_length=60), default=list)
 

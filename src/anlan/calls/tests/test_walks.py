@@ -67,10 +67,22 @@ class Walk:
         if not calls or step.pick % 7 == 0:
             return self._ring(step, self.cast[step.who], calls)
         call = calls[step.which % len(calls)]
+        if step.pick % 9 == 1:
+            return self._merge_or_part(step, call, calls)
         may = [(actor, m.name) for actor in self.cast for m in offers(CALL, [call], actor, self.now)[0] if m.name in STEPS]
         if may:
             actor, move = may[step.pick % len(may)]
             self._make(call, move, actor)
+
+    def _merge_or_part(self, step, call, calls):
+        """Into another one, or one that was merged out again; by whoever has a say."""
+        merged = Call.objects.filter(state="merged").order_by("id").last()
+        lead = calls[(step.which + 1) % len(calls)]
+        for actor in self.cast:
+            if merged is not None and step.which % 2:
+                self._try("call", merged.uid, "unmerge", actor, {})
+            else:
+                self._try("call", call.uid, "merge", actor, {"lead": str(lead.uid)})
 
     def _ring(self, step, actor, calls):
         matter = Matter.objects.get()
