@@ -1,10 +1,12 @@
 """Listed supervision: every move allowed and refused, its clocks, and that no closed hazard has an open listing."""
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from anlan.hazards.models import Hazard, Listing, Proposal
 from anlan.kernel.actors import SYSTEM
@@ -16,7 +18,7 @@ from anlan.kernel.models import Clock, Entry, Paper, Parameter, Secret, Stake
 from anlan.kernel.refusals import Refused
 from anlan.kernel.rulebook import touch
 from anlan.kernel.tick import tick
-from anlan.people.testing import NOON
+from anlan.people.testing import NOON, PASSWORD
 from tests.journeys.conftest import AFTER, BEFORE, SIGNATURE, find
 from tests.journeys.conftest import place as place
 from tests.journeys.conftest import restaurant as restaurant
@@ -351,3 +353,27 @@ def test_every_move_of_a_listing_is_made_somewhere_in_here(place, listed, walk):
             "check_overdue", "ask_extension", "grant_extension", "refuse_extension", "apply", "form_team", "sign_review",
             "strike_off", "fail_review", "announce", "revoke", "escalate", "go_overdue", "remind_late", "nobody_acted"}
     assert {m.name for m in FLOWS["listing"].moves} == made
+
+
+def trail_of(path, who):
+    """What else changed beside each sentence, as the page tells it, oldest first."""
+    client = Client()
+    client.post("/sign-in/", {"login_name": who, "password": PASSWORD})
+    trail = re.search(r'<ol class="trail">(.*?)</ol>', client.get(path).content.decode(), re.S)[1]
+    rows = [re.findall(r"<span[^>]*>([^<]*)</span>", row) for row in reversed(re.findall(r"<li.*?</li>", trail, re.S))]
+    return [(said, *notes) for said, *notes in rows]
+
+
+def test_the_trail_tells_people_what_changed_and_nothing_twice(place, listed, walk):
+    """Seen to fail with every changed column shown, and instants as the journal keeps them."""
+    x = listed(days=60)
+    walk("listing", x.uid, "ask_extension", "unit", SOON, days=30, reason="设备到货晚")
+    walk("listing", x.uid, "grant_extension", "emergency", LATER)
+    office, granted = "卫华（区应急管理局安全协调科科长）", "批准延期，督办期限至2021-08-30"
+    assert trail_of(f"/desk/listings/{x.uid}/", "emergency") == [
+        (f"{office}提请挂牌督办",), ("沈平（区政府分管副区长）批准挂牌",),
+        (f"{office}下达挂牌督办通知书本区安督〔2021〕1号", "督办期限至：— → 2021-07-31"),
+        ("陈老板（老陈饭店负责人）签收通知书，开始整改",), (f"{office}在武昌区政府网站公布挂牌",),
+        ("陈老板（老陈饭店负责人）申请延长督办期限30天", "延期申请：— → 待批复"),
+        (f"{office}{granted}", "督办期限至：2021-07-31 → 2021-08-30；延期次数：0 → 1；延期申请：待批复 → 已批准；"
+                               "延期批复文号：— → 本区安督延〔2021〕1号")]

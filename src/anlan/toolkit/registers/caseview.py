@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from anlan.kernel.actors import Actor
 from anlan.kernel.door import look
 from anlan.kernel.flows import Flow, Move, When
 from anlan.kernel.flows import Given as NoInput
+from anlan.kernel.instance import local_day
 from anlan.kernel.models import NEVER, Area, Entry
 from anlan.kernel.plan import legal, refusals
 from anlan.kernel.rules import system_only
@@ -205,12 +207,17 @@ class CaseView:
         return sentence(entry, who, more)
 
     def _changes(self, entry: Entry) -> str:
-        """地址：中南路1号 → 中南路2号, for what a later deed changed; references only by name of the column."""
+        """地址：中南路1号 → 中南路2号, for what a later deed changed; references only by name of the column.
+
+        What the sentence says already, and the day and hour of the deed itself, are not told twice.
+        """
         if entry.n == 1:
             return ""
+        told_already = self.sentence(entry)
         pairs = {k: v for k, v in entry.data.get("set", {}).items() if isinstance(v, list) and len(v) == 2}
-        said = [_changed(c, pairs[c.field.attname]) for c in self.pages.columns
-                if c.field is not None and c.field.attname in pairs and not c.col.private]
+        said = [_changed(c, *_read(c, pairs[c.field.attname])) for c in self.pages.columns
+                if c.field is not None and c.field.attname in pairs and not c.col.private
+                and _is_news(c, *_read(c, pairs[c.field.attname]), entry, told_already)]
         return "；".join(said)
 
     @cached_property
@@ -253,12 +260,28 @@ class CaseView:
         return [(title, html) for title, html in drawn if html]
 
 
-def _changed(column: Column, pair: list[Any]) -> str:
+def _read(column: Column, pair: list[Any]) -> tuple[Any, Any]:
+    """Old and new as the column has them; the journal keeps instants and days as text."""
+    if not isinstance(column.field, models.DateField):
+        return pair[0], pair[1]
+    old, new = (column.field.to_python(v) if v else None for v in pair)
+    return old, new
+
+
+def _is_news(column: Column, old: Any, new: Any, entry: Entry, sentence: str) -> bool:
+    """Not so: what is filled for the first time with the deed's own time, or with what the sentence says."""
+    if old not in (None, "", []) or old == new:
+        return old != new
+    said = str(told(new, dict(column.options), None) or "")
+    return bool(said) and said not in sentence and new not in (entry.at, entry.told_at, local_day(entry.at))
+
+
+def _changed(column: Column, old: Any, new: Any) -> str:
     if column.is_reference or column.field.get_internal_type() == "JSONField":
         return _("%(label)s有变动") % {"label": column.label}
     options = dict(column.options)
-    old, new = (told(v, options, None) or "—" for v in pair)
-    return f"{column.label}：{old} → {new}"
+    before, after = (told(v, options, None) or "—" for v in (old, new))
+    return f"{column.label}：{before} → {after}"
 
 
 def _chosen_words(flow: Flow, entry: Entry) -> dict[str, str]:
