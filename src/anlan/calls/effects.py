@@ -344,7 +344,7 @@ def returned(case, facts, actor, when, given):
     for role in ("sign", "arrive", "finish"):
         yield c.Release(role=role)
     yield c.Owe(case.from_party, "resend")
-    yield c.Start("resend", Limit.of(case.limits["sign"]), ("climb",), case.from_party,
+    yield c.Start("resend", Limit.of(case.limits["sign"]), ("pass_up",), case.from_party,
                   rule_id=ladder.table_id(facts.rules, facts.day))
     yield c.Tell(case.from_party, wording.returned(given.reason_text), rings=case.priority == Priority.P1)
 
