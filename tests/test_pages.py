@@ -31,7 +31,7 @@ GROWING = {
     "street": ("/desk/", "/desk/hazards/", "/desk/matters/", "/desk/premises/", "/desk/visits/?state=all",
                "/desk/rounds/?state=all", "/desk/proposals/", "/desk/risk-points/", "/desk/special-objects/",
                "/desk/premises/{premises}/", "/desk/hazards/{hazard}/", "/desk/matters/{matter}/", "/desk/calls/",
-               "/desk/calls/board/", "/desk/calls/{call}/", "/desk/attendances/",
+               "/desk/calls/board/", "/desk/calls/{call}/", "/desk/calls/{call}/same/", "/desk/attendances/",
                "/desk/rounds/plan/?day=2021-06-01", "/desk/search/?q=小", "/desk/notices/", "/desk/figures/haz-found/"),
     "warden": ("/field/", "/field/visits/{planned}/", "/field/visits/{visit}/"),
     "unit": ("/unit/", "/desk/hazards/"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.instance import local_day
 from anlan.kernel.refusals import Refused
-from anlan.kernel.rulebook import rulebook
+from anlan.kernel.rulebook import parameter, rulebook
 from anlan.matters.models import Channel, Matter, Opener
 from anlan.matters.selectors import matters_seen_by
 from anlan.people.access import needs_post
@@ -280,10 +281,13 @@ def _by_rung(calls: list[Any], request: HttpRequest) -> list[Any]:
 @needs_post
 def scores(request: HttpRequest) -> HttpResponse:
     """What streets' calls say of each department: response, solving, satisfaction, and the points they make of it."""
+    from .scores import said as share_said  # noqa: PLC0415
     from .scores import scores_of  # noqa: PLC0415  only this page needs it
 
     _needs_ground(request)
     day = local_day(request.at)
     since = day.replace(month=1, day=1)
     table = scores_of(since, day, at=request.at)
-    return render(request, "calls/scores.html", {"table": table, "since": since, "day": day, "now": request.at})
+    weight = share_said(Decimal(str(parameter("call.score_weight", day))))
+    return render(request, "calls/scores.html", {
+        "table": table, "since": since, "day": day, "now": request.at, "weight": weight})

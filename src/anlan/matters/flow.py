@@ -105,9 +105,12 @@ def filed_on_the_spot(case, facts, actor, when, given):
     yield c.Set(filed_at=when.at)
 
 
+def went_unanswered(case, facts, actor, when, given):
+    yield c.Set(unanswered_since=case.unanswered_since or when.at)
+
+
 def tell_answerers(case, facts, actor, when, given):
     """The community answers; when it does not, the street hears of it."""
-    yield c.Set(unanswered_since=case.unanswered_since or when.at)
     people = facts.answerers
     for party in filter(None, (people.community_id, people.street_id)):
         yield c.Tell(party, wording.unanswered(case.code), urgent=True)
@@ -215,7 +218,7 @@ MATTER = register(Flow(
         Move("answer", _("答复"), (State.OPEN,), State.ANSWERED, by=answers_for_ground, says=_("{who}答复：{answer}"),
              form=AnswerForm, does=(answered,), stops=("answer",), primary=True, late="tell"),
         Move("go_unanswered", _("逾期未答复"), (State.OPEN,), SAME, by=system_only, says=_("到期无人答复，已告知社区和街道"),
-             does=(tell_answerers,), clock=(Clock("answer", "matter.answer_again", ("go_unanswered",)),), shown=False),
+             does=(went_unanswered, tell_answerers), clock=(Clock("answer", "matter.answer_again", ("go_unanswered",)),), shown=False),
         Move("hang", _("挂接"), LIVE, State.ANSWERED, by=hung_by_a_case, says=_("{who}据此立案"), does=(hung,),
              stops=("answer",), shown=False),
         Move("rehang", _("转挂"), LIVE, State.ANSWERED, by=hung_by_a_case, says=_("挂接的呼叫转由上一级办理"), does=(rehung,),
