@@ -39,6 +39,7 @@ TRADE = {"gas": "gas_department"}  # sees its trade in every area, and by ground
 WORK = ("小馆", "招牌", "楼道堆物", "地面湿滑", "地下室", "后厨", "排期")  # its objects are not of a trade, and open by ground
 BY_GROUND = {"special_object", "round", "area", "boundary", "person", "appointment", "licence", "organisation", "post",
              "report", "report_template", "commitment", "sketch", "layout"}
+OF_A_HOUSE = {"monthly_return", "contradiction"}  # of the department that reports, and of who looks across trades
 KEEPERS = {"sysadmin", "secadmin"}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
@@ -167,6 +168,8 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     if who in TRADE:
         ground = kind in BY_GROUND or side.cast["trade"] == TRADE[who]
     unit = who == side.cast["unit"]
+    if kind in OF_A_HOUSE:
+        return who in DISTRICT or (who in TRADE and side.cast["trade"] == TRADE[who])
     if kind in OPEN_TO_ALL_POSTS:
         return who not in ("", "unit", "unit2")
     if kind in ("special_object", "round", "planned", "report", "report_template", "commitment", "call", "attendance",

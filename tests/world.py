@@ -155,6 +155,7 @@ def _fill(place: District, side: Side, shade: int) -> None:
     _work(place, side, unit, shade)
     _people(place, side)
     _reports(place, side)
+    _returns(place, side)
     _layout(place, side)
 
 
@@ -269,3 +270,13 @@ def _reports(place: District, side: Side) -> None:
     _do(place, "commitment", commitment, "promise", street, report=str(report), source="promise", text=f"{side.word}排查燃气",
         organisation=str(place.houses[CAST[street].house].uid), due_on="2021-11-30")
     side.rows |= {"report_template": template, "report": report, "commitment": commitment}
+
+
+def _returns(place: District, side: Side) -> None:
+    """The return that the department of the side's trade owes, and a contradiction that it is to explain."""
+    house, owed, contradiction = place.houses[side.cast["trade"]], uuid4(), uuid4()
+    _do(place, "monthly_return", owed, "ask", "emergency", organisation=str(house.uid), month="2021-05-01")
+    _do(place, "contradiction", contradiction, "name", "system", subject_kind="monthly_return", subject_uid=str(owed),
+        subject=str(house), link=f"/desk/monthly-returns/{owed}/", area_id=house.area_id, organisation_id=house.id, sort="rate",
+        item="rate", sentence="整改率写作95%，可整改一般隐患3除以排查一般隐患4是75%", said="95", found="75", unit="%")
+    side.rows |= {"monthly_return": owed, "contradiction": contradiction}

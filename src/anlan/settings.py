@@ -39,8 +39,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "anlan.kernel",
 ]
-_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "premises", "matters", "hazards", "patrols", "calls", "reports", "layouts",
-             "onemap", "desk", "setup", "demo"]
+_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "premises", "matters", "hazards", "patrols", "calls", "returns", "reports",
+             "layouts", "onemap", "desk", "setup", "demo"]
 INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", "/") / "apps.py").exists()]
 
 MIDDLEWARE = [

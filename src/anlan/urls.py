@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/map/", include("anlan.onemap.urls")),
     path("desk/jobs/", include("anlan.toolkit.jobs.urls")),
     path("desk/notices/", include("anlan.toolkit.notices.urls")),
+    path("", include("anlan.returns.urls")),
     path("", include("anlan.reports.urls")),
     path("", include("anlan.layouts.urls")),
     path("desk/", include(register_urls())),

@@ -18,11 +18,13 @@ from anlan.kernel.refusals import Refused
 from anlan.people.testing import NOON
 from anlan.reports import figures
 from anlan.reports.command import main
+from anlan.reports.contradictions import findings_in
 from anlan.reports.freezing import check
 from anlan.reports.models import Commitment, Report
 from anlan.reports.panels import drawn, last_promises
 from anlan.reports.starts import start_of
 from anlan.reports.views import verdict
+from anlan.returns.models import Contradiction
 from anlan.toolkit.jobs.queue import run_due
 
 from .conftest import BEFORE, SIGNATURE, find
@@ -245,3 +247,51 @@ def test_two_reports_of_two_days_count_each_its_own_day(report, hazards, walk):
     walk("report", earlier, "begin", "emergency", NOON, sort="other", title="昨日", as_of=(TODAY - timedelta(days=1)).isoformat())
     walk("report", earlier, "edit", "emergency", NOON, title="昨日", as_of=(TODAY - timedelta(days=1)).isoformat(), text=TEXT)
     assert text_of(Report.objects.get(uid=earlier)) == "隐患本年发现一般隐患0起，未销号0起。"
+
+
+# Contradictions
+
+
+def freeze_again(walk, text=TEXT):
+    uid, later = uuid4(), NOON + timedelta(days=1)
+    day = later.date().isoformat()
+    walk("report", uid, "begin", "emergency", later, sort="other", title="次日", as_of=day)
+    walk("report", uid, "edit", "emergency", later, title="次日", as_of=day, text=text)
+    walk("report", uid, "submit", "emergency", later)
+    walk("report", uid, "sign", "director", later)
+    settle()
+    follow_all()
+    return Report.objects.get(uid=uid)
+
+
+def test_a_total_that_shrank_since_the_last_report_is_named_on_the_frozen_one(frozen, hazards, walk, place):
+    assert not Contradiction.objects.exists()
+    entry = Entry.objects.get(kind="hazard", subject_id=hazards[0].id, verb="find_on_visit")
+    correct(entry, reason="定级有误", actor=place.actor("emergency"), at=NOON + timedelta(hours=1), given={"level": "major"})
+    seal_all()
+    second = freeze_again(walk)
+    (one,) = Contradiction.objects.all()
+    assert (one.subject_uid, one.organisation, one.state, one.sentence) == (
+        second.uid, place.houses["emergency_bureau"], "open", "排查一般隐患写作1起，可截至2021-06-01已经是2起，累计数不会变小")
+    assert Stake.objects.get(kind="contradiction").party_id == place.houses["emergency_bureau"].id
+    walk("contradiction", one.uid, "explain", "emergency", NOON + timedelta(days=1), answer="一起改定为重大隐患")
+    assert Contradiction.objects.get().state == "explained"
+
+
+def test_what_stands_may_shrink(frozen, hazards, walk):
+    walk("hazard", hazards[1].uid, "cancel", "street", NOON + timedelta(hours=1), reason="不属于隐患")
+    seal_all()
+    freeze_again(walk, "未销号{haz-standing 本年}起。")
+    assert not Contradiction.objects.exists()
+
+
+def test_a_rate_and_a_sum_over_streets_in_frozen_text_are_held_against_their_parts(hazards, walk, place):
+    streets = [place.areas[code].code for code in ("S1", "S2")]
+    parts = "，".join(f"{{haz-found 本年 @{code}}}起" for code in streets)
+    sound = freeze_again(walk, f"发现{{haz-found 本年}}起，已整改{{haz-rectified 本年}}起，整改率{{haz-rate 本年}}%。其中{parts}。")
+    assert findings_in(sound, None) == []
+    by_key = {f["key"]: f for f in sound.frozen}
+    by_key["haz-rate 本年"]["value"] = "95.65"
+    by_key[f"haz-found 本年 @{streets[1]}"]["value"] = "1"
+    assert [f.sentence for f in findings_in(sound, None)] == [
+        "整改率写作95.65%，可整改一般隐患0除以排查一般隐患2是0%", "排查一般隐患写作2起，可各街道之和是3起"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as lazy
 
 from anlan.places.rules import permitted
+from anlan.returns.panels import AGAINST
 from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
 
 from .effects import of_the_house
@@ -34,7 +35,7 @@ class ReportRegister(Register):
     order, called_by, small = "-opened_at", ("title",), True
     tones = {"draft": "new", "review": "waiting", "signed": "working", "frozen": "closed", "published": "closed",
              "dropped": "stopped"}
-    panels = (LAST_PROMISES, BODY, CHECK, Linked("commitments", "report", lazy("承诺事项")), Papers(), Facts(), Trail())
+    panels = (LAST_PROMISES, BODY, CHECK, AGAINST, Linked("commitments", "report", lazy("承诺事项")), Papers(), Facts(), Trail())
     cols = (Col("title", search=True, link=True), Col("sort", filter="exact", edit=False), Col("as_of", filter="range"),
             Col("area", filter="within", edit=False), Col("state", badge="state", edit=False),
             Col("opened_at", sort=True, filter="range", label=lazy("起草时间"), edit=False),
