@@ -5,7 +5,9 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from anlan.calls.models import Attendance
 from anlan.kernel.journal import head_of_chain, seal_all
@@ -18,6 +20,7 @@ from anlan.toolkit import spreads
 from anlan.toolkit.indicators import INDICATORS, figure, period_of
 from anlan.toolkit.registers.contract import rows_fold_to_the_figure
 
+from ..crawl import asked_by_page
 from .test_reports import settle
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +153,13 @@ def test_the_page_is_the_readers_ground_and_each_figure_leads_to_its_rows(place,
     assert read("unit").status_code == 404
     assert read("street2", f"?area={place.areas['S1'].uid}").status_code == 404
     assert Premises.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/desk/shortcomings/", "/desk/figures/grd-unchecked-rate/trend/", "/desk/figures/grd-unchecked-rate/"])
+def test_its_pages_take_few_statements_however_many_figures_and_months_they_show(place, red, path):
+    client = Client()
+    client.post("/sign-in/", {"login_name": "director", "password": PASSWORD})
+    client.get(path)
+    with CaptureQueriesContext(connection) as held:
+        assert client.get(path).status_code == 200
+    assert asked_by_page(held) <= 12

@@ -8,7 +8,9 @@ from __future__ import annotations
 import secrets
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -108,12 +110,27 @@ REVISIONS = "SELECT name, n FROM kernel_revision"
 def rulebook(revisions: Mapping[str, int] | None = None) -> Rulebook:
     """The rules as committed when this statement runs. revisions: the answer to REVISIONS, if at hand."""
     if revisions is None:
+        if (held := _one.get()) is not None:
+            return held
         with connection.cursor() as cursor:
             cursor.execute(REVISIONS)
             revisions = dict(cursor.fetchall())
     parts = {name: _part(name, revisions.get(name, 0)) for name in NAMES}
     parents, levels = parts["areas"]
     return Rulebook(parts["parameters"], parts["calendars"], parents, levels)
+
+
+_one: ContextVar[Rulebook | None] = ContextVar("one_rulebook", default=None)
+
+
+@contextmanager
+def one_rulebook() -> Iterator[Rulebook]:
+    """What is counted in here reads the rules once: the figures of a page go by the same rules, in one statement."""
+    token = _one.set(rulebook())
+    try:
+        yield _one.get()  # type: ignore[misc]
+    finally:
+        _one.reset(token)
 
 
 def _part(name: str, revision: int) -> Any:

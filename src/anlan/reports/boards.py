@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from anlan.kernel import marks
 from anlan.kernel.actors import Actor
 from anlan.kernel.models import Area
+from anlan.kernel.rulebook import one_rulebook
 from anlan.premises.models import Colour
 from anlan.toolkit import spreads
 from anlan.toolkit.indicators import INDICATORS, Figure, counts_of, figures, ground_of, question_of
@@ -57,6 +58,7 @@ class Shown(NamedTuple):
     definition: str
 
 
+@one_rulebook()
 def drawn(groups: Sequence[Group], actor: Actor, at: Any, asked: Asked) -> dict[str, Any]:
     """Ground and groups with their figures; as many statements for one figure as for ten. Raises Absent."""
     ids = [id for group in groups for id in group.ids]

@@ -14,7 +14,7 @@ from anlan.kernel.models import Entry
 from anlan.kernel.refusals import Absent
 from anlan.kernel.wording import sentence
 from anlan.people.access import needs_post
-from anlan.toolkit.registers.figures import read_words
+from anlan.toolkit.registers.figurewords import read_words
 from anlan.toolkit.registers.names import names_of
 from anlan.toolkit.ui import parts, signs
 

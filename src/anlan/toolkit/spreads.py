@@ -14,6 +14,7 @@ from anlan.kernel.areas import within
 from anlan.kernel.folds import end_of
 from anlan.kernel.marks import Count
 from anlan.kernel.models import Area
+from anlan.kernel.rulebook import one_rulebook
 
 from .indicators import Indicator, Period, Question, Ratio, counts_of, question_of, shown
 
@@ -37,10 +38,12 @@ def months_of(founds: Sequence[Indicator], period: Period, area_id: int | None,
               months: int = MONTHS) -> dict[str, dict[date, Decimal | None]]:
     """As `by_month` for several figures: one statement, and one more where something counts what has not happened."""
     firsts = months_until(period.until, months)
-    questions = {f.id: question_of(f, period._replace(since=firsts[0]), area_id) for f in founds}
-    plain = list({c: None for q in questions.values() for c in counts_of(q) if not c.without})
+    with one_rulebook():
+        questions = {f.id: question_of(f, period._replace(since=firsts[0]), area_id) for f in founds}
+        never = [f for f in founds if any(c.without for c in counts_of(questions[f.id]))]
+        lacking = _month_by_month(never, period, area_id, firsts) if never else {}
+    plain = list({c: None for f in founds if f not in never for c in counts_of(questions[f.id])})
     changes = dict(zip(plain, marks.by_month_of(plain), strict=True))
-    lacking = _month_by_month([f for f in founds if any(c.without for c in counts_of(questions[f.id]))], period, area_id, firsts)
     return {f.id: lacking.get(f.id) or _spread(f, questions[f.id], lambda count: _months(count, firsts, changes[count]), firsts)
             for f in founds}
 

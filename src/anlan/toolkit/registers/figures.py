@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
-from uuid import UUID
+from typing import Any
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -16,6 +13,7 @@ from django.utils.translation import gettext as _
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.models import Area
 from anlan.kernel.refusals import Absent
+from anlan.kernel.rulebook import one_rulebook
 from anlan.toolkit import spreads
 from anlan.toolkit.indicators import (
     INDICATORS,
@@ -28,35 +26,25 @@ from anlan.toolkit.indicators import (
     page_of,
     question_of,
 )
-from anlan.toolkit.sheets import write_csv
 from anlan.toolkit.ui import parts
 
-from .books import note
 from .caseview import CASES, reader_of
-from .declare import BY_KIND, Register
-from .exporting import MIME, headers_of, sheet_value
+from .declare import BY_KIND
+from .figurefiles import export_areas, export_rows, export_series, kind_of
+from .figurewords import Asked, read_words
 from .tables import table_of
-
-EXPORTED_MOST = 100_000
-
-
-class Asked(NamedTuple):
-    """What the address says: an area, a last day, a first day, and for a ratio which of its two counts."""
-
-    area_id: int | None
-    on: date | None
-    since: date | None
-    part: bool
-    after: int
 
 
 def figure_urls() -> list[Any]:
     return [path("figures/<slug:id>/", show_figure, name="figure"),
             path("figures/<slug:id>/trend/", show_trend, name="figure-trend"),
             path("figures/<slug:id>/areas/", show_areas, name="figure-areas"),
-            path("figures/<slug:id>/export.csv", export_figure, name="figure-export")]
+            path("figures/<slug:id>/export.<slug:format>", export_rows, name="figure-export"),
+            path("figures/<slug:id>/trend/export.<slug:format>", export_series, name="figure-series"),
+            path("figures/<slug:id>/areas/export.<slug:format>", export_areas, name="figure-areas-export")]
 
 
+@one_rulebook()
 def show_figure(request: HttpRequest, id: str) -> HttpResponse:
     """GET /desk/figures/<id>/?area=&since=&on=."""
     actor, at = reader_of(request)
@@ -73,6 +61,7 @@ def show_figure(request: HttpRequest, id: str) -> HttpResponse:
         "views": views_of(request, id, "rows"), "table": _table(request, found, told, page, asked), "period": told.period})
 
 
+@one_rulebook()
 def show_trend(request: HttpRequest, id: str) -> HttpResponse:
     """The last twelve months, and the figure beside last year and the time before."""
     actor, at = reader_of(request)
@@ -84,6 +73,7 @@ def show_trend(request: HttpRequest, id: str) -> HttpResponse:
     return _spread_page(request, "trend", found, told, rows, spreads.compared(found, told.period, ground))
 
 
+@one_rulebook()
 def show_areas(request: HttpRequest, id: str) -> HttpResponse:
     """The figure of each area one level below, largest first; each opens its own."""
     actor, at = reader_of(request)
@@ -111,6 +101,7 @@ def _spread_page(request: HttpRequest, shown: str, found: Indicator, told: Figur
     table = parts.FigureTable(told.name, rows, told.unit, str(found.name), told.as_of, places)
     return render(request, "registers/spread.html", {
         "indicator": found, "told": told, "figure": _part(told), "views": views_of(request, told.id, shown), "table": table,
+        "exports": exports_of(_address(request)),
         "shown": shown, "beside": _beside(told, compared) if compared else []})
 
 
@@ -131,23 +122,18 @@ def _change(now: Any, before: Any, unit: str) -> str:
     return _("变动 %(share)s%%") % {"share": f"{(now - before) / before * 100:+.1f}"}
 
 
+def exports_of(words: str) -> list[parts.Link]:
+    """The same as a file, beside the page's own address."""
+    return [parts.Link(label, f"export.{format}{words}", "export") for label, format in (
+        (_("导出 CSV"), "csv"), (_("导出 Excel"), "xlsx"), (_("导出 Parquet"), "parquet"))]
+
+
 def views_of(request: HttpRequest, id: str, shown: str) -> list[parts.Tab]:
     """The rows of a figure, its months, and its areas; each for the same days and area."""
     words = _address(request, of=None, after=None)
     base = f"/desk/figures/{id}/"
     return [parts.Tab(_("明细"), f"{base}{words}", shown == "rows"), parts.Tab(_("走势"), f"{base}trend/{words}", shown == "trend"),
             parts.Tab(_("分区域"), f"{base}areas/{words}", shown == "areas")]
-
-
-def read_words(request: HttpRequest) -> Asked:
-    """Raises Http404 for an area that is not there or a day that is none."""
-    words = request.GET
-    try:
-        area = Area.objects.get(uid=UUID(words["area"])).id if words.get("area") else None
-        days = [date.fromisoformat(words[name]) if words.get(name) else None for name in ("on", "since")]
-        return Asked(area, days[0], days[1], words.get("of") == "part", int(words.get("after") or 0))
-    except (ValueError, Area.DoesNotExist) as wrong:
-        raise Http404 from wrong
 
 
 def _part(told: Figure) -> parts.Figure:
@@ -172,13 +158,13 @@ def _address(request: HttpRequest, **changed: Any) -> str:
 
 
 def _table(request: HttpRequest, found: Any, told: Figure, page: Page, asked: Asked) -> parts.Table:
-    kind = _kind(found, told, asked)
+    kind = kind_of(found, told, asked)
     cases = [case for case, _share in page.rows]
     more = {"next_url": _address(request, after=page.next_after) if page.next_after else "",
             "first_url": _address(request, after=None) if asked.after else ""}
     empty = parts.Empty(_("没有可列的"), _("这个数字的每一项都在这里；现在一项也没有，或都不在您的范围内。"))
     if kind in BY_KIND:
-        exports = [parts.Link(_("导出 CSV"), f"export.csv{_address(request, after=None)}", "export")] if cases else []
+        exports = exports_of(_address(request, after=None)) if cases else []
         return table_of(BY_KIND[kind], cases, told.as_of, empty=empty, exports=exports, **more)
     return _plain_table(kind, cases, empty, more)
 
@@ -190,36 +176,3 @@ def _plain_table(kind: str, cases: list[Any], empty: parts.Empty, more: dict[str
                       str(c.uid)) for c in cases]
     columns = [parts.Column(str(flow.label)), parts.Column(_("状态"))]
     return parts.Table(str(flow.label), columns, rows, empty, **more)
-
-
-def _kind(found: Indicator, told: Figure, asked: Asked) -> str:
-    counts = counts_of(question_of(found, told.period, None))
-    return counts[0 if asked.part else -1].kind
-
-
-def export_figure(request: HttpRequest, id: str) -> HttpResponseBase:
-    """All rows behind the figure that are in the reader's scope, with each one's share."""
-    actor, at = reader_of(request)
-    asked = read_words(request)
-    try:
-        ground_of(actor, asked.area_id, at)
-        told = figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since)
-    except Absent as absent:
-        raise Http404 from absent
-    register = BY_KIND.get(_kind(INDICATORS[id], told, asked))
-    if register is None:
-        raise Http404
-    rows = page_of(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since, part=asked.part,
-                   limit=EXPORTED_MOST).rows
-    note(register, "exported", actor=actor, at=at, data={"rows": len(rows), "format": "CSV", "figure": id})
-    lines = ([*_values(register, case), share] for case, share in rows)
-    answer = StreamingHttpResponse(write_csv([*headers_of(register), _("计入")], lines), content_type=MIME["csv"])
-    name = quote(f"{told.name}{told.period.until}.csv")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _values(register: Register, case: Any) -> list[Any]:
-    return [sheet_value(register, column, case) for column in register.columns]
-

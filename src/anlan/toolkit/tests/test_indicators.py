@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import duckdb
 import pytest
 
 from anlan.kernel.follow import follow_all
@@ -16,6 +17,7 @@ from anlan.toolkit import indicators
 from anlan.toolkit.indicators import Ratio, figure, figures, indicator, page_of, rows
 from anlan.toolkit.registers.contract import rows_fold_to_the_figure
 from anlan.toolkit.registers.tests.conftest import *  # noqa: F403
+from anlan.toolkit.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db
 DAY = date(2021, 6, 1)
@@ -163,6 +165,34 @@ def test_the_page_of_a_figure_shows_it_its_meaning_and_its_rows(visit, pump, kee
     for path in (f"?area={ground['C1'].uid}", "?area=x", "?on=yesterday", f"export.csv?area={ground['D'].uid}"):
         assert browser.get(f"/desk/figures/pumps-standing/{path}").status_code == 404
     assert browser.get("/desk/figures/nothing/").status_code == 404
+
+
+def test_a_figure_leaves_as_a_file_with_its_rows_its_months_and_its_areas(visit, pump, keeper, neighbour, retire, tmp_path):
+    made = [pump(), pump(area="G2"), pump()]
+    retire(made[2])
+    seal_all()
+    browser = visit(keeper)
+
+    def read(words, sql):
+        path = tmp_path / "t.parquet"
+        path.write_bytes(browser.get(f"/desk/figures/{words}").content)
+        with duckdb.connect() as house:
+            return house.execute(f"SELECT {sql} FROM read_parquet('{path}')").fetchall()
+
+    told = figure("pumps-standing", actor=keeper, at=NOON)
+    assert read("pumps-standing/export.parquet", "count(*), sum(计入)") == [(2, told.value)], "folding the rows gives the figure"
+    assert read("pumps-standing/export.parquet", "编号") == [(p.code,) for p in made[:2]]
+    assert read("pumps-standing/trend/export.parquet", "月份, 数值, 单位")[-2:] == [
+        (date(2021, 5, 1), 0, "台"), (date(2021, 6, 1), 2, "台")]
+    assert read("pumps-retired-share/trend/export.parquet", "数值")[-2:] == [(None,), (Decimal("33.33"),)]
+    areas = read("pumps-standing/areas/export.parquet", "sum(数值)")
+    assert areas == [(2,)]
+    book = read_sheet(browser.get("/desk/figures/pumps-standing/export.xlsx").content, "表.xlsx")
+    assert [row["计入"] for _line, row in book.rows] == ["1", "1"]
+    for words in ("pumps-standing/export.doc", "nothing/export.csv", "pumps-standing/trend/export.parquet?area=x"):
+        assert browser.get(f"/desk/figures/{words}").status_code == 404
+    browser = visit(neighbour)
+    assert read("pumps-standing/export.parquet", "count(*)") == [(1,)], "in the reader's scope"
 
 
 def test_the_page_of_a_figure_stays_flat(visit, pump, keeper, django_assert_max_num_queries):
