@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "anlan.kernel",
 ]
 _OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "premises", "matters", "hazards", "patrols", "calls", "returns", "reports",
-             "layouts", "onemap", "desk", "setup", "demo"]
+             "layouts", "onemap", "desk", "portal", "setup", "demo"]
 INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", "/") / "apps.py").exists()]
 
 MIDDLEWARE = [

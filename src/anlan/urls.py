@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/notices/", include("anlan.toolkit.notices.urls")),
     path("", include("anlan.returns.urls")),
     path("", include("anlan.reports.urls")),
+    path("", include("anlan.portal.urls")),
     path("", include("anlan.layouts.urls")),
     path("desk/", include(register_urls())),
     path("papers/", include("anlan.toolkit.papers.urls")),

@@ -16,6 +16,8 @@ from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Entry, Parameter
 from anlan.kernel.rulebook import touch
 from anlan.kernel.tick import tick
+from anlan.matters.models import Matter
+from anlan.matters.residents import resident
 from anlan.patrols.models import Round, Visit
 from anlan.patrols.rounds import plan_rounds
 from anlan.people.testing import NOON
@@ -165,7 +167,24 @@ def test_every_move_of_a_matter(place, restaurant, walk, finding):
     every_closing_is_checked_again()
     spot = finding("CY05", after=[AFTER], fixed="已更换")
     walk("proposal", Proposal.objects.get(hazard=spot, sort="recheck").uid, "fail_recheck", "officer1", NOON, answer="未换", days=2)
+    every_move_of_a_resident(place)
     assert missing("matter") == set()
+
+
+def every_move_of_a_resident(place):
+    def reported():
+        uid = uuid4()
+        advance(Ref("matter", uid), "report", actor=resident(), at=NOON, given={
+            "sort": "road", "what": "井盖松动", "area": str(place.areas["G111"].uid)})
+        return Ref("matter", uid), resident(Matter.objects.get(uid=uid).id)
+
+    withdrawn, she = reported()
+    advance(withdrawn, "withdraw", actor=she, at=NOON)
+    handled, she = reported()
+    advance(handled, "report_again", actor=resident(), at=NOON, given={"what": "我也看到"})
+    advance(handled, "answer", actor=place.actor("community"), at=NOON, given={"answer": "已派人"})
+    advance(handled, "rate", actor=she, at=NOON, given={"stars": 2, "solved": "no"})
+    advance(handled, "ask_again", actor=she, at=NOON, given={"reason": "还松"})
 
 
 def ring(walk, matter, who, at, **more):

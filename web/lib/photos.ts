@@ -24,6 +24,29 @@ export function sameFile(a: File, b: File): boolean {
   return a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
 }
 
+/** The size that fits into a square of `most`, never larger than it was. */
+export function fit(width: number, height: number, most: number): { width: number; height: number } {
+  const share = Math.min(1, most / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * share)), height: Math.max(1, Math.round(height * share)) };
+}
+
+/** The photo no larger than `most` pixels a side, as JPEG; as it was where the browser cannot read it or nothing is won. */
+async function shrunk(file: File, most: number): Promise<File> {
+  try {
+    const drawn = await createImageBitmap(file);
+    const size = fit(drawn.width, drawn.height, most);
+    const canvas = Object.assign(document.createElement("canvas"), size);
+    canvas.getContext("2d")?.drawImage(drawn, 0, 0, size.width, size.height);
+    drawn.close();
+    const small = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", 0.82));
+    if (!small || small.size >= file.size) return file;
+    const name = file.name.replace(/\.\w+$/, "") + ".jpg";
+    return new File([small], name, { type: "image/jpeg", lastModified: file.lastModified });
+  } catch {
+    return file;
+  }
+}
+
 function preview(file: File, life: Life, remove: () => void): HTMLElement {
   const frame = document.createElement("figure");
   const image = document.createElement("img");
@@ -63,11 +86,16 @@ function startPhotos(root: HTMLElement, life: Life): void {
     const size = kept.reduce((sum, file) => sum + file.size, 0) / MEGABYTE;
     if (note) note.textContent = kept.length ? say("photoCount", { n: kept.length, size: size.toFixed(1) }) : "";
   };
+  const take = (good: File[]) => {
+    kept = [...kept, ...good.filter((file) => !kept.some((other) => sameFile(file, other)))];
+    show();
+  };
   life.on(input, "change", () => {
     const { good, faults } = sift([...(input.files ?? [])], Number(root.dataset.megabytes ?? 20));
-    kept = [...kept, ...good.filter((file) => !kept.some((other) => sameFile(file, other)))];
+    const most = Number(root.dataset.shrink ?? 0);
+    if (most) void Promise.all(good.map((file) => shrunk(file, most))).then(take);
+    else take(good);
     for (const sentence of faults) toast({ sentence, fault: true });
-    show();
   });
 }
 

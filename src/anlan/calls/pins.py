@@ -21,15 +21,21 @@ REPORTERS_MOST = 20  # so many reporters of one matter get a PIN of their own
 
 
 class Opened(NamedTuple):
-    """matter None: number or PIN wrong, which looks the same. locked: too many wrong ones, until later."""
+    """matter None: number or PIN wrong, which looks the same. locked: too many wrong ones, until later.
+
+    first: the PIN is the first reporter's, who decides.
+    """
 
     matter: Matter | None = None
     locked: bool = False
+    first: bool = False
 
 
-def issue(matter: Matter, at: datetime) -> str:
-    """A new PIN for one reporter of the matter; told once, kept only as a hash."""
-    pin = "".join(secrets.choice("0123456789") for _n in range(DIGITS))
+def issue(matter: Matter, at: datetime, pin: str = "") -> str:
+    """A PIN for one reporter of the matter, the one given or a new one; told once, kept only as a hash. Empty: no more."""
+    if pin and StatusPin.objects.filter(matter=matter).count() >= REPORTERS_MOST:
+        return ""
+    pin = pin or "".join(secrets.choice("0123456789") for _n in range(DIGITS))
     StatusPin.objects.create(matter=matter, pin=make_password(pin), given_at=at)
     return pin
 
@@ -44,7 +50,7 @@ def open_with(code: str, pin: str, *, real: datetime, day_at: datetime) -> Opene
     for row in rows:
         if check_password(pin, row.pin):
             StatusPin.objects.filter(matter=row.matter).update(failures=0, locked_until=None)
-            return Opened(row.matter)
+            return Opened(row.matter, first=row is rows[0])
     if rows:
         _count_failure(rows[0], real, day_at)
     return Opened()

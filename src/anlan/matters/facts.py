@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from anlan.kernel.door import Subject
 from anlan.kernel.instance import local_day
 from anlan.kernel.models import Area
 from anlan.people.answerers import Answerers, answerers_of
+from anlan.people.models import Organisation, Sort
 from anlan.places.grids import grid_at
 from anlan.premises.models import Premises
+
+HEARS = (Sort.COMMUNITY, Sort.STREET_OFFICE)
 
 
 class Ground(NamedTuple):
@@ -40,3 +44,13 @@ def _ground(s: Subject, units: dict, areas: dict) -> Ground:
 
 def answerers(subjects: list[Subject]) -> list[Answerers]:
     return answerers_of([(s.case.area_id, local_day(s.when.at)) for s in subjects])
+
+
+def hearers(subjects: list[Subject]) -> list[int | None]:
+    """The community that answers for the named area, else its street office; for what is only being opened."""
+    uids = {s.given.area for s in subjects if isinstance(s.given.area, UUID)}
+    houses = Organisation.objects.filter(sort__in=HEARS, area__holds__area__uid__in=uids, state="active").order_by("id")
+    found: dict[tuple[UUID, str], int] = {}
+    for uid, sort, id_ in houses.values_list("area__holds__area__uid", "sort", "id"):
+        found.setdefault((uid, sort), id_)
+    return [next((found[s.given.area, sort] for sort in HEARS if (s.given.area, sort) in found), None) for s in subjects]

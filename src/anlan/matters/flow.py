@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.kernel import changes as c
-from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Clock, Fact, Flow, Move, Owed, register
 from anlan.kernel.instance import local_day
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.rules import rule, system_only
@@ -15,8 +16,9 @@ from anlan.toolkit.codes import public_code
 from anlan.toolkit.tilekey import key as tile_key
 
 from . import facts as load
+from . import residents as res
 from . import wording
-from .forms import AnswerForm, MatterForm, ReasonForm
+from .forms import AgainForm, AnswerForm, JoinForm, MatterForm, RateForm, ReasonForm, ReportForm
 from .models import Channel, Matter, Opener, Rung, higher
 
 
@@ -25,9 +27,11 @@ class State(models.TextChoices):
     ANSWERED = "answered", _("已答复")
     CLOSED = "closed", _("已办结")
     REJECTED = "rejected", _("不予受理")
+    WITHDRAWN = "withdrawn", pgettext_lazy("matter", "已撤回")
 
 
 LIVE = (State.OPEN, State.ANSWERED)
+OVER = (State.CLOSED, State.REJECTED, State.WITHDRAWN)
 OFFICES = ("community", "street", "officer", "department", "emergency", "director")
 
 
@@ -130,11 +134,13 @@ tell_answerers_again.reads = ("answerers",)
 
 def answered(case, facts, actor, when, given):
     yield c.Set(answer=given.answer or "", answered_at=when.at)
+    yield c.Release(role="answer")
 
 
 def hung(case, facts, actor, when, given):
     yield c.Set(hanging=[*case.hanging, given.case], answered_at=case.answered_at or when.at,
                 reached=higher(case.reached, given.rung or ""))
+    yield c.Release(role="answer")
     if case.filed_at is None:
         yield c.Set(filed_at=when.at)
         for cell_ in ("filed", "filed_kept", *([] if case.unanswered_since else ["filed_in_time"])):
@@ -156,6 +162,7 @@ def joined(case, facts, actor, when, given):
     """What hung on it leads elsewhere; of two reports of one thing by the same sort of reporter, one counts."""
     yield c.Set(hanging=[*(h for h in case.hanging if h not in (given.was, given.case)), given.case],
                 same_as=given.same_as, reached=higher(case.reached, given.rung or ""))
+    yield c.Release(role="answer")
     if given.same_as and given.opener == case.opener:
         yield c.TakeBack("opened")
         yield c.Event("joined", belongs_on=local_day(case.opened_at))
@@ -205,14 +212,28 @@ def cell(case):
 
 
 MATTER = register(Flow(
-    kind="matter", label=_("事项"), model=Matter, states=State, final=(State.CLOSED, State.REJECTED),
-    families={"live": LIVE, "done": (State.CLOSED, State.REJECTED)}, last_resort="nobody_acted", cell=cell,
+    kind="matter", label=_("事项"), model=Matter, states=State, final=OVER,
+    families={"live": LIVE, "done": OVER}, last_resort="nobody_acted", cell=cell,
     clock_names={"answer": _("答复")}, link="/desk/matters/{uid}/", title=lambda m: m.what[:40],
-    load={"ground": Fact(load.grounds, queries=2), "answerers": Fact(load.answerers)},
+    load={"ground": Fact(load.grounds, queries=2), "answerers": Fact(load.answerers),
+          "hearers": Fact(load.hearers)},
+    roles={"answer": Owed(_("答复"))},
     moves=(
         Move("open", _("上报"), NEW, State.OPEN, by=on_duty, says=_("{who}上报：{what}"), form=MatterForm,
              needs=(place_is_known, in_own_ground), does=(opened, accepted), secret=frozenset({"reporter_name", "reporter_phone"}),
              clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),)),
+        Move("report", _("居民上报"), NEW, State.OPEN, by=res.from_the_portal, says=_("居民上报：{what}"), form=ReportForm,
+             needs=(place_is_known,), does=(res.reported, accepted), shown=False,
+             clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),)),
+        Move("report_again", _("居民跟进"), LIVE, SAME, by=res.from_the_portal, says=_("又有一名居民反映：{what}"), form=JoinForm,
+             does=(res.reported_again,), shown=False),
+        Move("rate", pgettext_lazy("matter", "评价"), (State.ANSWERED, State.CLOSED), SAME, by=res.is_reporter, form=RateForm,
+             says=_("报事人评价{stars}分，{solved}。{comment}"), needs=(res.not_rated_yet, nothing_hangs), does=(res.rated,), shown=False),
+        Move("ask_again", _("报事人要求再办理"), (State.ANSWERED, State.CLOSED), State.OPEN, by=res.is_reporter, form=AgainForm,
+             says=_("报事人要求再办理：{reason}"), needs=(res.asked_less_than_allowed, nothing_hangs), does=(res.asked_again,),
+             clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),), shown=False),
+        Move("withdraw", pgettext_lazy("matter", "撤回"), (State.OPEN,), State.WITHDRAWN, by=res.is_reporter,
+             says=_("报事人撤回"), needs=(res.nobody_has_acted,), does=(res.withdrawn,), shown=False),
         Move("open_hanging", _("随检查上报"), NEW, State.ANSWERED, by=hung_by_a_case, says=_("{who}检查时发现：{what}"),
              needs=(place_is_known,), does=(opened, filed_on_the_spot), shown=False),
         Move("answer", _("答复"), (State.OPEN,), State.ANSWERED, by=answers_for_ground, says=_("{who}答复：{answer}"),

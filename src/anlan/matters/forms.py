@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.toolkit.formfields import HashesField, ReferenceField, TextField
 
-from .models import Channel
+from .models import Channel, Sort
 
 
 class MatterForm(forms.Form):
@@ -36,3 +36,38 @@ class AnswerForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = TextField(label=_("理由"), max_length=500)
+
+
+STARS = [(n, "★" * n) for n in range(5, 0, -1)]
+FEW = forms.Textarea({"rows": 3})
+
+
+class ReportForm(forms.Form):
+    """What a resident sends: a kind, a place, and words or a photo. urgent: it reads like an emergency."""
+
+    sort = forms.ChoiceField(label=_("是什么情况"), choices=Sort.choices)
+    what = TextField(label=_("补充说明"), max_length=500, required=False)
+    premises = ReferenceField(label=_("单位"), required=False, choices_from="premises")
+    area = ReferenceField(label=_("所在区域"), choices_from="areas")
+    place = forms.CharField(label=_("地点"), max_length=200, required=False)
+    lon = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("纬度"), required=False, min_value=-85, max_value=85)
+    photos = HashesField(label=_("照片"), required=False, most=3)
+    urgent = forms.BooleanField(label=_("紧急"), required=False)
+
+
+class JoinForm(forms.Form):
+    """The same seen by somebody else; her words stay in the trail."""
+
+    what = TextField(label=_("补充说明"), max_length=500, required=False)
+    photos = HashesField(label=_("照片"), required=False, most=3)
+
+
+class RateForm(forms.Form):
+    stars = forms.TypedChoiceField(label=_("您满意吗"), choices=STARS, coerce=int)
+    solved = forms.TypedChoiceField(label=_("问题是否解决"), choices=[("yes", _("已解决")), ("no", _("没有解决"))])
+    comment = forms.CharField(label=_("评价"), max_length=500, required=False, widget=FEW)
+
+
+class AgainForm(forms.Form):
+    reason = TextField(label=_("哪里没有解决"), max_length=500, widget=FEW)

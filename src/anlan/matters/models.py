@@ -1,6 +1,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.kernel.models import Case
 from anlan.toolkit.search import BigramIndex
@@ -21,6 +22,19 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("电话")
     PORTAL = "portal", _("微邻里")
     API = "api", _("系统对接")
+
+
+class Sort(models.TextChoices):
+    """What a resident points at: few and large, with a pictogram each. Empty where an office has written what it is."""
+
+    BLOCKED = "blocked", _("通道堵塞、堆物")
+    ELECTRIC = "electric", _("用电、电动车充电")
+    GAS = "gas", _("燃气、油烟")
+    FACILITY = "facility", _("消防设施损坏")
+    BUILDING = "building", _("房屋、外墙、玻璃")
+    ROAD = "road", _("道路、井盖")
+    SITE = "site", _("工地、施工")
+    OTHER = "other", pgettext_lazy("sort of matter", "其他")
 
 
 class Rung(models.TextChoices):
@@ -44,7 +58,8 @@ def higher(one: str, other: str) -> str:
 class Matter(Case):
     """hanging: "kind:uid" of the cases that hang on it; same_as: the matter about the same thing with which it is handled.
 
-    filed_at: when a case was first made of it; unanswered_since: when its first limit ran out.
+    filed_at: when a case was first made of it; unanswered_since: when its first limit ran out. others: residents who have
+    reported it after the first; stars, solved, comment: her rating; reworks: how often she has asked once more.
     """
 
     personal = frozenset({"reporter_name", "reporter_phone"})
@@ -52,6 +67,7 @@ class Matter(Case):
     code = models.CharField(_("编号"), max_length=12, unique=True)
     channel = models.CharField(_("渠道"), max_length=8, choices=Channel.choices)
     opener = models.CharField(_("上报人身份"), max_length=8, choices=Opener.choices)
+    sort = models.CharField(_("类别"), max_length=10, choices=Sort.choices, blank=True, default="")
     what = models.TextField(_("情况"))
     place = models.CharField(_("地点"), max_length=200, blank=True)
     lon = models.FloatField(_("经度"), null=True)
@@ -70,6 +86,11 @@ class Matter(Case):
     unanswered_since = models.DateTimeField(_("逾期未答复起"), null=True)
     same_as = models.UUIDField(null=True)
     reached = models.CharField(_("呼叫到"), max_length=12, choices=Rung.choices, blank=True, default="")
+    others = models.PositiveSmallIntegerField(_("另有居民反映"), default=0)
+    reworks = models.PositiveSmallIntegerField(_("再办次数"), default=0)
+    stars = models.PositiveSmallIntegerField(_("评分"), null=True)
+    solved = models.BooleanField(_("报事人确认解决"), null=True)
+    comment = models.CharField(_("评价"), max_length=500, blank=True, default="")
     hanging = ArrayField(models.CharField(max_length=60), default=list)
 
     class Meta:
@@ -81,7 +102,9 @@ class Matter(Case):
                    BigramIndex("what", "place", name="matter_search")]
         constraints = [models.CheckConstraint(condition=models.Q(lon__isnull=True, lat__isnull=True)
                                               | models.Q(lon__range=(-180, 180), lat__range=(-90, 90)),
-                                              name="matter_on_earth")]
+                                              name="matter_on_earth"),
+                       models.CheckConstraint(condition=models.Q(stars__isnull=True) | models.Q(stars__range=(1, 5)),
+                                              name="matter_stars")]
 
     def __str__(self) -> str:
         return self.code

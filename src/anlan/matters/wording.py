@@ -15,3 +15,18 @@ def unanswered(code: str) -> str:
 @stored
 def call_failed(code: str) -> str:
     return _("事项{code}的呼叫没有办成，请答复").format(code=code)
+
+
+@stored
+def reported(what: str) -> str:
+    return _("居民上报：{what}").format(what=what[:60])
+
+
+@stored
+def reported_again(code: str) -> str:
+    return _("又有居民反映事项{code}").format(code=code)
+
+
+@stored
+def asked_again(code: str) -> str:
+    return _("居民对事项{code}的答复不满意，请再办理").format(code=code)

@@ -39,5 +39,9 @@ def script_words() -> dict[str, str]:
         "muchChanged": _("有许多变化"),
         "caseChanged": _("这件事有新进展"),
         "sessionOver": _("登录已结束，请重新登录"),
+        "urgentNow": _("听起来很紧急：请现在就打电话，人先离开危险的地方。"),
+        "locating": _("正在找您的位置……"),
+        "located": _("已取到您现在的位置。"),
+        "notLocated": _("没有取到位置，请在下面选所在社区。"),
         "postChanged": _("已换了岗位，点这里刷新"),
     }

@@ -1,0 +1,34 @@
+"""How often one address and one device may ask; what happens beyond is a sentence, and nobody else is slowed."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from anlan.kernel.instance import local_day
+from anlan.kernel.rulebook import parameter
+from anlan.toolkit.intake.rates import Buckets
+
+BUCKETS = Buckets()
+COOKIE, KEPT_S = "visitor", 24 * 3600
+
+
+def wait_for(request: HttpRequest, *, device: bool) -> int:
+    """Seconds to wait; 0 where it may go on. device: count the phone too, not only the address it comes from."""
+    day, now = local_day(request.at), time.monotonic()  # type: ignore[attr-defined]
+    keys: list[tuple[Any, str]] = [(("address", request.META.get("REMOTE_ADDR", "")), "portal.per_minute_address")]
+    if device and (held := request.COOKIES.get(COOKIE, "")[:40]):
+        keys.append((("device", held), "portal.per_minute_device"))
+    waits = [BUCKETS.take(key, int(parameter(name, day)), now) for key, name in keys]
+    return int(max(waits)) + 1 if any(waits) else 0
+
+
+def marked(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A number for this browser that says nothing about its owner and is forgotten after a day."""
+    if COOKIE not in request.COOKIES:
+        answer.set_cookie(COOKIE, secrets.token_urlsafe(18), max_age=KEPT_S, httponly=True, samesite="Lax",
+                          secure=request.is_secure())
+    return answer

@@ -1,0 +1,356 @@
+"""A resident without an account: reports, is joined, follows, withdraws, rates, asks once more; and what is refused."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+
+from anlan.calls.models import Call, StatusPin
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.kernel.models import Attached, Clock, Entry, Stake
+from anlan.kernel.tick import tick
+from anlan.matters.models import Matter
+from anlan.matters.selectors import matters_seen_by
+from anlan.people.testing import NOON
+from anlan.portal import limits, report
+from anlan.portal.near import joined
+from anlan.toolkit.attachments.models import File
+from anlan.toolkit.intake.rates import Buckets
+from tests.crawl import asked_by_page
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def rested(monkeypatch):
+    monkeypatch.setattr(limits, "BUCKETS", Buckets())
+
+
+@pytest.fixture
+def phone(place, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return Client()
+
+
+def picture(shade=90, exif=None):
+    out = BytesIO()
+    Image.new("RGB", (320, 240), (shade, 90, 60)).save(out, "JPEG", **({"exif": exif} if exif else {}))
+    return SimpleUploadedFile(f"IMG_{shade}.jpg", out.getvalue(), "image/jpeg")
+
+
+def ticket_of(client, query=""):
+    return re.search(r'name="ticket" value="([^"]+)"', client.get(f"/public/report/{query}").content.decode())[1]
+
+
+def send(client, ticket, **given):
+    return client.post("/public/report/", {"ticket": ticket, "sort": "blocked", **given})
+
+
+def at_point(place, grid="G111", east=0.0):
+    lon, lat = place.point(grid)
+    return {"lon": str(lon + east), "lat": str(lat)}
+
+
+def told(answer):
+    """Number and PIN of a receipt."""
+    listed = re.search(r'<dl class="told">.*?</dl>', answer.content.decode())
+    return dict(zip(("code", "pin"), re.findall(r"<dd>([^<]+)</dd>", listed[0]), strict=True))
+
+
+def offered(page):
+    """What the first button of the page of known reports sends."""
+    form = page.split('class="plain known"')[1].split("</form>")[0]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+
+
+def text_of(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def seen(client, receipt, **more):
+    return text_of(client.post("/public/follow/", {**receipt, **more}))
+
+
+def filed(client, place, **given):
+    answer = send(client, ticket_of(client), **{**at_point(place), "what": "楼道口被自行车堵住", **given})
+    assert answer.status_code == 200, text_of(answer)
+    return told(answer)
+
+
+# The way through
+
+
+def test_a_report_goes_to_its_community_is_answered_rated_and_handled_once_more(place, phone):
+    receipt = filed(phone, place, photos=picture())
+    matter = Matter.objects.get(code=receipt["code"])
+    assert (matter.opener, matter.channel, matter.sort, matter.state, matter.area, matter.reporter_id) == (
+        "resident", "portal", "blocked", "open", place.areas["G111"], None)
+    assert list(Stake.objects.values_list("party_id", "role")) == [(place.parties["community11"], "answer")]
+    assert list(Clock.objects.values_list("name", "stopped_at")) == [("answer", None)]
+    assert Attached.objects.get(kind="matter").sha256 == File.objects.get().sha256
+
+    advance(Ref("matter", matter.uid), "answer", actor=place.actor("community"), at=NOON, given={"answer": "已清走，联系 13812345678"})
+    page = seen(phone, receipt)
+    assert "已收到，交所在社区办理。" in page and "138****5678" in page and "13812345678" not in page
+    assert "刘芳" not in page
+    assert not Stake.objects.exists()
+
+    assert "已请社区再次办理。" in seen(phone, receipt, move="ask_again", reason="又堵上了")
+    assert Stake.objects.get().party_id == place.parties["community11"]
+    advance(Ref("matter", matter.uid), "answer", actor=place.actor("community"), at=NOON, given={"answer": "加了隔离桩"})
+    assert "已经要求过再办理，不能再次要求" in seen(phone, receipt, move="ask_again", reason="还想再说")
+    assert "谢谢您的评价。" in seen(phone, receipt, move="rate", stars="5", solved="yes")
+    assert "已经评价过" in seen(phone, receipt, move="rate", stars="1", solved="no")
+    matter.refresh_from_db()
+    assert (matter.stars, matter.solved, matter.reworks) == (5, True, 1)
+
+
+def test_what_is_not_answered_in_time_reaches_the_community_and_the_resident_reads_it(place, phone):
+    receipt = filed(phone, place)
+    tick(at=NOON + 3 * DAY)
+    assert "到期没有答复，已提醒社区和街道。" in seen(phone, receipt)
+
+
+def test_a_call_made_for_her_is_followed_and_rated_on_the_same_page(place, phone):
+    receipt = filed(phone, place)
+    matter, call = Matter.objects.get(code=receipt["code"]), uuid4()
+    advance(Ref("call", call), "ring", actor=place.actor("community"), at=NOON, given={
+        "matter": str(matter.uid), "goal": "请清走", "priority": "P4", "reason": "request", "on_behalf": True, "to_level": "street"})
+    assert "街道 东街街道办事处" in seen(phone, receipt)
+    advance(Ref("call", call), "sign", actor=place.actor("street"), at=NOON)
+    advance(Ref("call", call), "finish", actor=place.actor("street"), at=NOON, given={"result": "solved", "finding": "已清走"})
+    assert "谢谢您的评价。" in seen(phone, receipt, move="rate_by_reporter", response_stars="5", result_stars="4", solved="yes")
+    assert (Call.objects.get().state, Matter.objects.get().state) == ("closed", "closed")
+
+
+def test_the_second_sending_changes_nothing_and_gets_the_first_receipt(place, phone):
+    ticket, given = ticket_of(phone), {**at_point(place), "what": "井盖松动"}
+    first = told(send(phone, ticket, **given))
+    again = send(phone, ticket, **given)
+    assert "没有重复登记" in text_of(again)
+    assert (told(again), Matter.objects.count(), StatusPin.objects.count(), Entry.objects.filter(kind="matter").count()) == (first, 1, 1, 1)
+
+
+def test_offices_that_know_the_matter_cannot_make_its_receipt(place, phone):
+    receipt = filed(phone, place)
+    matter = Matter.objects.get(code=receipt["code"])
+    answer = send(Client(), str(matter.uid), **at_point(place), what="别的")
+    assert receipt["pin"] not in answer.content.decode()
+
+
+def test_she_may_withdraw_while_nobody_has_acted(place, phone):
+    receipt = filed(phone, place)
+    assert "撤回这次上报" in seen(phone, receipt)
+    assert "已撤回，不再办理。" in seen(phone, receipt, move="withdraw")
+    assert (Matter.objects.get().state, Stake.objects.count()) == ("withdrawn", 0)
+
+    acted = filed(phone, place, what="别处的井盖", sort="road")
+    advance(Ref("matter", Matter.objects.get(code=acted["code"]).uid), "answer", actor=place.actor("community"), at=NOON,
+            given={"answer": "已派人"})
+    page = seen(phone, acted, move="withdraw")
+    assert "撤回这次上报" not in page and "不能“撤回”" in page
+
+
+# Near and alike
+
+
+def test_what_is_known_is_suggested_without_the_others_words_and_may_be_joined(place, phone):
+    first = filed(phone, place, what="三楼李家堆了一屋纸板")
+    other = Client()
+    ticket = ticket_of(other)
+    asked = send(other, ticket, **at_point(place, east=0.0003), what="楼道有纸板", photos=picture(40))
+    page = asked.content.decode()
+    assert "附近已有人反映" in page and "约30米处" in page and "李家" not in page
+    hidden = offered(page)
+    second = told(other.post("/public/report/", hidden))
+    assert (second["code"], second["pin"] != first["pin"]) == (first["code"], True)
+    assert told(other.post("/public/report/", hidden)) == second
+    matter = Matter.objects.get()
+    assert (matter.others, StatusPin.objects.count(), Attached.objects.filter(kind="matter").count()) == (1, 2, 1)
+    assert "另有 1 位居民反映同一情况。" in seen(phone, first)
+    assert "李家" not in seen(other, second)
+    assert "撤回" not in seen(phone, first), "others follow it"
+
+
+def test_only_the_first_reporter_decides(place, phone):
+    first = filed(phone, place)
+    ticket, other = ticket_of(phone), Client()
+    page = send(phone, ticket, **at_point(place), what="同上").content.decode()
+    hidden = offered(page)
+    second = told(phone.post("/public/report/", hidden))
+    advance(Ref("matter", Matter.objects.get().uid), "answer", actor=place.actor("community"), at=NOON, given={"answer": "已清走"})
+    assert "请您评价" not in seen(other, second, move="rate", stars="1", solved="no")
+    assert Matter.objects.get().stars is None
+    assert "谢谢您的评价。" in seen(other, first, move="rate", stars="4", solved="yes")
+
+
+def test_another_kind_or_far_away_or_anyway_is_a_matter_of_its_own(place, phone):
+    filed(phone, place)
+    filed(phone, place, sort="gas")
+    filed(phone, place, lon=str(place.point("G111")[0] + 0.004))
+    filed(phone, place, anyway="1")
+    assert Matter.objects.count() == 4
+
+
+def test_an_offer_to_join_is_good_for_its_own_ticket_only(place, phone):
+    filed(phone, place)
+    ticket = ticket_of(phone)
+    page = send(phone, ticket, **at_point(place), what="同上").content.decode()
+    token = re.search(r'name="join" value="([^"]+)"', page)[1]
+    assert (joined(token, UUID(ticket)), joined(token, uuid4()), joined("x", UUID(ticket))) == (Matter.objects.get().id, None, None)
+
+
+# Where
+
+
+def test_a_doorplate_fills_in_the_unit(place, restaurant, phone):
+    query = f"?door={restaurant.door_token}"
+    assert "小馆" in phone.get(f"/public/report/{query}").content.decode()
+    answer = send(phone, ticket_of(phone, query), door=str(restaurant.door_token), photos=picture())
+    matter = Matter.objects.get(code=told(answer)["code"])
+    assert (matter.premises, matter.what, matter.place) == (restaurant, "通道堵塞、堆物", "中南路1号")
+
+
+def test_a_unit_does_not_see_what_residents_have_reported_of_it(place, restaurant, phone):
+    send(phone, ticket_of(phone), door=str(restaurant.door_token), photos=picture())
+    assert [matters_seen_by(place.actor(who), NOON).count() for who in ("unit", "warden", "community", "street2")] == [0, 1, 1, 0]
+
+
+def test_a_community_chosen_from_the_list_will_do(place, phone):
+    answer = send(phone, ticket_of(phone), area=str(place.areas["C12"].uid), place="三号楼", what="灭火器没压力", sort="facility")
+    assert Matter.objects.get(code=told(answer)["code"]).area == place.areas["C12"]
+    assert Stake.objects.get().party_id == place.parties["community12"]
+
+
+def test_swapped_coordinates_are_turned_round(place, phone):
+    lon, lat = place.point("G111")
+    answer = send(phone, ticket_of(phone), lon=str(lat), lat=str(lon), what="堆物")
+    matter = Matter.objects.get(code=told(answer)["code"])
+    assert (matter.area, matter.lon, matter.lat) == (place.areas["G111"], lon, lat)
+
+
+@pytest.mark.parametrize(("lon", "lat", "words"), [
+    ("114.214", "30.582", "好像在硚口区，不归本区办理，请拨打 12345"), ("2.35", "48.85", "不在本区，请拨打当地 12345"),
+    ("nan", "30.5", "请点“用我现在的位置”"), ("", "", "请点“用我现在的位置”"), ("1e9", "3", "请点“用我现在的位置”")])
+def test_a_place_outside_gets_a_sentence_with_the_right_number(place, phone, lon, lat, words):
+    answer = send(phone, ticket_of(phone), lon=lon, lat=lat, what="堆物")
+    assert (answer.status_code, Matter.objects.count()) == (422, 0)
+    assert words in text_of(answer)
+
+
+def test_the_photo_tells_the_place_where_nothing_else_does_and_keeps_it_to_itself(place, phone):
+    lon, lat = place.point("G121")
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (int(lat), 0.0, (lat - int(lat)) * 3600), 3: "E", 4: (int(lon), 0.0, (lon - int(lon)) * 3600)}
+    answer = send(phone, ticket_of(phone), photos=picture(50, exif))
+    assert Matter.objects.get(code=told(answer)["code"]).area == place.areas["G121"]
+
+
+# What is refused, with what was filled in
+
+
+def test_nothing_but_a_kind_is_too_little(place, phone):
+    answer = send(phone, ticket_of(phone), **at_point(place))
+    assert (answer.status_code, "请拍一张照片，或者写几个字。" in text_of(answer)) == (422, True)
+    assert "请点选是什么情况。" in text_of(send(phone, ticket_of(phone), sort="", **at_point(place), what="堆物"))
+
+
+def test_a_refused_page_keeps_words_and_photos(place, phone):
+    ticket = ticket_of(phone)
+    page = send(phone, ticket, what="堆着纸板", photos=picture()).content.decode()
+    assert "堆着纸板</textarea>" in page and "已收到 1 张" in page
+    held = re.search(r'name="held" value="([^"]+)"', page)[1]
+    send(phone, ticket, what="堆着纸板", held=held, **at_point(place))
+    assert Attached.objects.filter(kind="matter").count() == 1
+
+
+def test_photos_of_another_ticket_are_not_taken(place, phone):
+    page = send(phone, ticket_of(phone), what="堆着纸板", photos=picture()).content.decode()
+    held = re.search(r'name="held" value="([^"]+)"', page)[1]
+    send(phone, ticket_of(phone), what="别的", held=held, **at_point(place))
+    assert (Matter.objects.count(), Attached.objects.filter(kind="matter").count()) == (1, 0)
+
+
+@pytest.mark.parametrize(("name", "data", "words"), [
+    ("a.jpg", b"MZ" + b"\0" * 200, "内容是程序、脚本或网页"), ("b.exe", b"\xff\xd8\xff\xe0" + b"\0" * 99, "不接收 .exe 文件"),
+    ("c.jpg", b"", "堆着纸板"), ("d.pdf", b"%PDF-1.7 " + b"x" * 99, "这里只接收"), ("e.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 21 * 2**20, "超过 20 MB")])
+def test_files_that_are_no_photos_are_refused_in_a_sentence(place, phone, name, data, words):
+    answer = send(phone, ticket_of(phone), what="堆着纸板", photos=SimpleUploadedFile(name, data))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_a_program_that_fills_in_every_field_is_told_to_leave_one_empty(place, phone):
+    answer = send(phone, ticket_of(phone), **at_point(place), what="buy", website="https://spam")
+    assert ("请留空" in text_of(answer), answer.status_code, Matter.objects.count()) == (True, 422, 0)
+
+
+@pytest.mark.parametrize("what", ["😀🔥" * 100, "<script>alert(1)</script>", "'; DROP TABLE matter;--", "　", "\u202e反过来", "啊" * 500])
+def test_any_words_are_kept_as_words(place, phone, what):
+    answer = send(phone, ticket_of(phone), **at_point(place), what=what, photos=picture())
+    assert answer.status_code == 200, text_of(answer)
+    assert Matter.objects.get().what == (what.strip() or "通道堵塞、堆物")
+
+
+@pytest.mark.parametrize("given", [
+    {"ticket": "x"}, {"sort": "nothing"}, {"what": "啊" * 501}, {"area": "x"}, {"door": "x"}, {"place": "长" * 201},
+    {"what": "\x00堆物"}, {"held": "x"}, {"join": "x"}, {"anyway": "什么"}, {"lon": "东经", "lat": "北纬"}])
+def test_a_form_that_was_tampered_with_never_breaks(place, phone, given):
+    answer = send(phone, given.pop("ticket", None) or ticket_of(phone), **{**at_point(place), "what": "堆物", **given})
+    assert answer.status_code in (200, 422), given
+
+
+def test_many_reports_from_one_phone_and_one_address_are_held_off_and_others_go_on(place, phone):
+    answers = [send(phone, ticket_of(phone), what="") for _n in range(30)]
+    refused = [a for a in answers if a.status_code == 429]
+    assert len(refused) >= 20 and "发送太频繁" in text_of(refused[0]) and int(refused[0]["Retry-After"]) > 0
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+    assert told(send(elsewhere, ticket_of(elsewhere), **at_point(place), what="堆物"))["code"]
+
+
+def test_a_pin_cannot_be_guessed(place, phone):
+    receipt = filed(phone, place)
+    wrong = {**receipt, "pin": "000000" if receipt["pin"] != "000000" else "000001"}
+    pages = [Client(REMOTE_ADDR=f"10.0.1.{n}").post("/public/follow/", wrong) for n in range(7)]
+    assert "编号或查询码不对" in text_of(pages[0]) and "输错次数太多" in text_of(pages[-1])
+    assert "输错次数太多" in text_of(Client(REMOTE_ADDR="10.0.2.1").post("/public/follow/", receipt))
+
+
+# Urgent words, cost
+
+
+def test_what_sounds_like_an_emergency_shows_the_numbers_and_is_told_as_urgent(place, phone):
+    answer = send(phone, ticket_of(phone), **at_point(place), what="二楼冒烟了")
+    assert "请现在就打电话" in text_of(answer) and 'href="tel:119"' in answer.content.decode()
+    entry = Entry.objects.get(kind="matter")
+    assert [t for t in entry.data["tell"] if t[2]] != []
+    calm = Client().get("/public/report/").content.decode()
+    assert all(f'href="tel:{n}"' in calm for n in (119, 110, 120)) and "请现在就打电话" not in text_of(Client().get("/public/report/"))
+
+
+def test_pages_cost_few_statements(place, restaurant, phone):
+    receipt = filed(phone, place, photos=picture())
+    asks = {
+        "form": lambda: phone.get("/public/report/"), "door": lambda: phone.get(f"/public/report/?door={restaurant.door_token}"),
+        "follow": lambda: phone.post("/public/follow/", receipt)}
+    counted = {}
+    for name, ask in asks.items():
+        with CaptureQueriesContext(connection) as held:
+            assert ask().status_code == 200
+        counted[name] = asked_by_page(held)
+    assert {k: n for k, n in counted.items() if n > 12} == {}
+
+
+def test_the_pin_and_the_matter_do_not_tell_the_ticket():
+    ticket = uuid4()
+    assert report.pin_of(ticket) == report.pin_of(ticket) != report.pin_of(uuid4())
+    assert re.fullmatch(r"\d{6}", report.pin_of(ticket)) and report.matter_of(ticket) != ticket
