@@ -45,6 +45,7 @@ DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the 
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
+    "public/report/", "public/follow/",
     "public/listings/", "public/listings/list.json", "public/listings/check_listing.py", "public/listings/<slug:no>/",
     "public/listings/<slug:no>/proof/", "public/listings/<slug:no>/proof/proof.json", "public/journal/digests.json",
     "api/v1/openapi.json", "design",

@@ -282,7 +282,8 @@ def test_photos_of_another_ticket_are_not_taken(place, phone):
 
 @pytest.mark.parametrize(("name", "data", "words"), [
     ("a.jpg", b"MZ" + b"\0" * 200, "内容是程序、脚本或网页"), ("b.exe", b"\xff\xd8\xff\xe0" + b"\0" * 99, "不接收 .exe 文件"),
-    ("c.jpg", b"", "堆着纸板"), ("d.pdf", b"%PDF-1.7 " + b"x" * 99, "这里只接收"), ("e.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 21 * 2**20, "超过 20 MB")])
+    ("c.jpg", b"", "堆着纸板"), ("d.pdf", b"%PDF-1.7 " + b"x" * 99, "这里只接收"),
+    ("e.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 21 * 2**20, "超过 20 MB")])
 def test_files_that_are_no_photos_are_refused_in_a_sentence(place, phone, name, data, words):
     answer = send(phone, ticket_of(phone), what="堆着纸板", photos=SimpleUploadedFile(name, data))
     assert answer.status_code == 422

@@ -38,14 +38,16 @@ FORMS: dict[str, Any] = {"rate": RateForm, "ask_again": AgainForm, "withdraw": f
 DONE: dict[str, Any] = {"rate": lazy("谢谢您的评价。"), "ask_again": lazy("已请社区再次办理。"), "withdraw": lazy("已撤回，不再办理。"),
                         "rate_by_reporter": lazy("谢谢您的评价。"), "rework_by_reporter": lazy("已请承办方再次办理。")}
 SAID: dict[str, Any] = {
-    "report": lazy("已收到，交所在社区办理。"), "open": lazy("已登记，交所在社区办理。"), "report_again": lazy("又有居民反映同一情况。"),
-    "join": lazy("与另一件反映的是同一件事，一并办理。"), "part": lazy("恢复单独办理。"),
-    "answer": lazy("社区已答复。"), "go_unanswered": lazy("到期没有答复，已提醒社区和街道。"), "hand_back": lazy("没有办成，正在另行安排。"),
-    "settle": lazy("已办结。"), "close": lazy("已办结。"), "take_up": lazy("抽查没有通过，重新办理。"), "reject": lazy("不予受理：{reason}"),
+    "report": lazy("已收到，交所在社区办理。"), "open": lazy("已登记，交所在社区办理。"),
+    "report_again": lazy("又有居民反映同一情况。"), "join": lazy("与另一件反映的是同一件事，一并办理。"),
+    "part": lazy("恢复单独办理。"), "answer": lazy("社区已答复。"), "go_unanswered": lazy("到期没有答复，已提醒社区和街道。"),
+    "hand_back": lazy("没有办成，正在另行安排。"), "settle": lazy("已办结。"), "close": lazy("已办结。"),
+    "take_up": lazy("抽查没有通过，重新办理。"), "reject": lazy("不予受理：{reason}"),
     "ask_again": lazy("您要求再办理。"), "rate": lazy("您已评价。"), "withdraw": lazy("您已撤回。")}
 STAGES: dict[str, Any] = {
     "found": lazy("已立为隐患。"), "registered": lazy("已立为隐患。"), "graded": lazy("已立为隐患并定级。"),
-    "notified": lazy("已告知责任单位整改。"), "rectifying": lazy("责任单位正在整改。"), "self_checked": lazy("责任单位报告已改好，等待复查。"),
+    "notified": lazy("已告知责任单位整改。"), "rectifying": lazy("责任单位正在整改。"),
+    "self_checked": lazy("责任单位报告已改好，等待复查。"),
     "review_pending": lazy("等待现场复查。"), "closed": lazy("复查通过，隐患已消除。"), "cancelled": lazy("经核实不属于隐患。"),
     "to_enforcement": lazy("已移交执法。")}
 MOST = 60
