@@ -17,8 +17,10 @@ told AS MATERIALIZED (
       'set', jsonb_build_object('overdue_since', jsonb_build_array(NULL::text, %(day)s::date)),
       'tell', (SELECT jsonb_agg(jsonb_build_array(party, '隐患整改已逾期：' || left(what, 60), false))
                FROM unnest(ARRAY[owner_party, community_party, street_party]) AS party WHERE party IS NOT NULL),
-      'marks', left(encode(sha256(convert_to(concat_ws(E'\\x1f', 'e', 'overdue', area_id, department_party, level,
-        opener, %(day)s::date, %(at)s::timestamptz, '1.00'), 'UTF8')), 'hex'), 32))) AS data
+      'marks', left(encode(sha256(convert_to(concat_ws(E'\\x1e',
+        concat_ws(E'\\x1f', 'e', 'late_now', area_id, department_party, level, opener, %(day)s::date, %(at)s::timestamptz, '1.00'),
+        concat_ws(E'\\x1f', 'e', 'overdue', area_id, department_party, level, opener, %(day)s::date, %(at)s::timestamptz, '1.00')),
+        'UTF8')), 'hex'), 32))) AS data
   FROM moved),
 entries AS (
   INSERT INTO kernel_entry (id, kind, subject_id, n, verb, at, told_at, recorded_at, data, digest)
@@ -29,8 +31,8 @@ entries AS (
 waiting AS (INSERT INTO kernel_pending (entry_id) SELECT entry_id FROM told),
 counted AS (
   INSERT INTO kernel_mark (entry_id, kind, case_id, sort, cell, area_id, party_id, level, facet, belongs_on, at, delta)
-  SELECT entry_id, 'hazard', case_id, 'e', 'overdue', area_id, department_party, level, opener, %(day)s, %(at)s, 1
-  FROM told),
+  SELECT entry_id, 'hazard', case_id, 'e', cell, area_id, department_party, level, opener, %(day)s, %(at)s, 1
+  FROM told, unnest(ARRAY['late_now', 'overdue']) AS cell),
 stopped AS (
   UPDATE kernel_clock k SET stopped_at = %(at)s, outcome = 'fired', fired_no = 0, stopped_by_id = told.entry_id
   FROM told WHERE k.id = told.clock_id)

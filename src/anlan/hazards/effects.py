@@ -14,6 +14,9 @@ from anlan.toolkit.tilekey import key as tile_key
 from . import wording
 from .models import ClosedHow, Level, Sort
 
+LATE_NOW = "late_now"
+"""Comes with the end of a limit and goes when the hazard is late no more: the sum is what stands late."""
+
 
 def reads(*facts):
     def mark(effect):
@@ -222,6 +225,7 @@ def order_signed(case, facts, actor, when, given):
                   "应急责改", wording.number_pattern(facts, "应急责改"), into="order_no")
     yield c.Set(order_by=None)
     yield c.Release(role="sign_order")
+    yield from late_no_more(case)
     yield from due_by(case, case.due_on)
     if case.owner_party:
         yield c.Tell(case.owner_party, wording.ordered(case.due_on))
@@ -234,7 +238,8 @@ def order_withdrawn(case, facts, actor, when, given):
 
 def self_checked(case, facts, actor, when, given):
     yield c.Set(fixed_what=given.fixed_what, fixer_name=given.fixer_name, submitter_id=actor.person_id,
-                fixer_id=actor.person_id, overdue_since=None)
+                fixer_id=actor.person_id)
+    yield from late_no_more(case)
     yield from attach(given.photos, "after")
     yield c.Release(role="rectify")
     for party in filter(None, (case.community_party, case.street_party)) if case.listed_on is None else ():
@@ -251,8 +256,7 @@ def review_planned(case, facts, actor, when, given):
 @reads("matter", "unit")
 def passed(case, facts, actor, when, given):
     """Struck off: the review opinion is numbered; a major hazard also gets its closing number."""
-    yield c.Set(result="passed", reviewer_id=actor.person_id, closed_at=when.at, closed_how=ClosedHow.REVIEWED,
-                overdue_since=None)
+    yield c.Set(result="passed", reviewer_id=actor.person_id, closed_at=when.at, closed_how=ClosedHow.REVIEWED)
     yield from attach(given.photos, "review")
     yield c.Paper("review_opinion", uuid5(case.uid, "review_opinion"), wording.review_content(case, facts, actor, given),
                   "应急复查", wording.number_pattern(facts, "应急复查"), into="review_no")
@@ -291,7 +295,8 @@ def reopened(case, facts, actor, when, given):
 
 def extended(case, facts, actor, when, given):
     due_on = (case.due_on or facts.day) + timedelta(days=given.days)
-    yield c.Set(due_on=due_on, extensions=case.extensions + 1, overdue_since=None)
+    yield c.Set(due_on=due_on, extensions=case.extensions + 1)
+    yield from late_no_more(case)
     yield c.Event("extended")
     yield from due_by(case, due_on)
 
@@ -309,12 +314,14 @@ def transferred(case, facts, actor, when, given):
 def cancelled(case, facts, actor, when, given):
     """Not a hazard: what was counted as found is taken back."""
     yield c.Set(closed_at=when.at)
+    yield from late_no_more(case)
     for cell in ("found", "owed", "recurred"):
         yield c.TakeBack(cell)
     yield from let_matter_go(case, facts, void=True)
 
 
 def enforced(case, facts, actor, when, given):
+    yield from late_no_more(case)
     yield c.Event("to_enforcement")
 
 
@@ -330,9 +337,18 @@ def went_overdue(case, facts, actor, when, given):
     """Yellow at due; a reminder and, days later, proposals: never by itself a slip or a listing."""
     yield c.Set(overdue_since=facts.day)
     yield c.Event("overdue")
+    if case.overdue_since is None:
+        yield c.Event(LATE_NOW)
     for party in filter(None, (case.owner_party, case.community_party, case.street_party)):
         yield c.Tell(party, wording.overdue(case.what))
     yield c.Start("slip", "hazard.slip_after", ("propose_slip",), case.street_party)
+
+
+def late_no_more(case):
+    """Reported done, given a new limit, or out of the unit's hands: what stood late until now does so no more."""
+    if case.overdue_since is not None:
+        yield c.Set(overdue_since=None)
+        yield c.Event(LATE_NOW, -1)
 
 
 def slip_proposed(case, facts, actor, when, given):

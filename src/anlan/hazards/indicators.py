@@ -1,8 +1,10 @@
 """Numbers that hazards vouch for (domain.md 2.7). found and rectified count general hazards of all departments."""
 
 from anlan.kernel.marks import Count
+from anlan.premises.indicators import graded
 from anlan.toolkit.indicators import Ratio, indicator
 
+from .effects import LATE_NOW
 from .models import Level
 
 OPEN = ("found", "registered", "graded", "notified", "rectifying", "self_checked", "review_pending")
@@ -63,6 +65,19 @@ def rate(period, area_id):
 def in_time(period, area_id):
     """当期到期的隐患中按期整改的比例；按整改截止日归属，延期后按新的截止日；没有到期的显示“—”。"""
     return Ratio(_event("in_time", period, area_id), _event("owed", period, area_id))
+
+
+@indicator("haz-overdue", name="逾期未改隐患", name_en="hazards past their limit", unit="起", owner="emergency", kind="hazard")
+def overdue(period, area_id):
+    """期末已过整改期限、还没有报整改完成的隐患数，一般和重大合计；延期后按新的期限；撤销、移交执法的不计。"""
+    return Count("hazard", (LATE_NOW,), area_id, at=period.at, summed=True)
+
+
+@indicator("haz-overdue-per-1000", name="每千家单位逾期未改隐患", name_en="hazards past their limit per 1,000 units", unit="起/千家",
+           owner="emergency", kind="hazard", per=1000)
+def overdue_per_1000(period, area_id):
+    """期末逾期未改隐患数除以建立风险分级档案的单位数，乘以1000；没有建档单位的显示“—”。"""
+    return Ratio(overdue(period, area_id), graded(period, area_id))
 
 
 @indicator("haz-on-spot", name="当场整改隐患", name_en="hazards put right on the spot", unit="起", owner="emergency",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel import changes as c
 from anlan.kernel.rules import rule
 
-from .effects import attach, due_by, let_matter_go, reads, struck_off
+from .effects import attach, due_by, late_no_more, let_matter_go, reads, struck_off
 from .models import ClosedHow
 
 
@@ -65,7 +65,8 @@ def asked_listing(case, facts, actor, when, given):
 
 def put_on_list(case, facts, actor, when, given):
     """The limit of the listing is the hazard's limit."""
-    yield c.Set(listed_on=case.listed_on or facts.day, due_on=given.due_on, overdue_since=None)
+    yield c.Set(listed_on=case.listed_on or facts.day, due_on=given.due_on)
+    yield from late_no_more(case)
     yield from due_by(case, given.due_on)
 
 
@@ -84,7 +85,7 @@ def applied_with(case, facts, actor, when, given):
 def passed_with(case, facts, actor, when, given):
     """Struck off by the review of its listing, whose papers are the hazard's."""
     yield c.Set(result="passed", reviewer_id=given.reviewer_id, closed_at=when.at, closed_how=ClosedHow.REVIEWED,
-                overdue_since=None, listing_uid=None)
+                listing_uid=None)
     yield from attach(given.photos, "review")
     yield from struck_off(case, facts, case.due_on)
     yield from let_matter_go(case, facts)

@@ -35,7 +35,10 @@ class Without:
 
 @dataclass(frozen=True)
 class Count:
-    """A question to the marks. cells: any of them; head None: all that is sealed now; after: only what came later."""
+    """A question to the marks. cells: any of them; head None: all that is sealed now; after: only what came later.
+
+    summed: what stands is what the cell's events have added up to, not a state (some come with +1 and go with −1).
+    """
 
     kind: str
     cells: tuple[str, ...]
@@ -50,10 +53,11 @@ class Count:
     party_id: int | None = None
     after: datetime | None = None
     without: Without | None = None
+    summed: bool = False
 
     @property
     def sort(self) -> str:
-        return "s" if self.since is None else "e"
+        return "s" if self.since is None and not self.summed else "e"
 
 
 def standing(kind: str, cell: str | Sequence[str], area_id: int | None = None, *, at: datetime,

@@ -21,13 +21,13 @@ from anlan.kernel.rulebook import rulebook
 from anlan.places.selectors import areas_seen
 from anlan.toolkit.indicators import (
     INDICATORS,
-    PLACES,
     Indicator,
     Period,
     Ratio,
     folds_are_current,
     ground_of,
     question_of,
+    shown,
     url_of,
 )
 
@@ -82,7 +82,7 @@ def choropleth(id: str, *, actor: Actor, at: datetime, level: int, on: date | No
     ground = ground_of(actor, None, at)
     values, source = _values(found, period, ground, level)
     rows = list(areas_seen(actor, at).filter(level=level, state="active").values_list("id", "uid", "code", "name"))
-    zero = None if found.unit == "%" else Decimal(0)
+    zero = None if isinstance(found.ask(period, ground), Ratio) else Decimal(0)
     told = {area: values.get(area, zero) for area, *_rest in rows}
     breaks = breaks_of([v for v in told.values() if v is not None])
     areas = [AreaFigure(str(uid), code, name, told[area], _step(told[area], breaks), _url(found, uid, on, since))
@@ -101,15 +101,14 @@ def _values(found: Indicator, period: Period, ground: int | None, level: int) ->
         return _by_area(question, period, level)
     part, source = _by_area(question.part, period, level)
     whole, _same = _by_area(question.whole, period, level)
-    times = 100 if found.unit == "%" else 1
-    return {area: (part.get(area, Decimal(0)) / n * times).quantize(PLACES) for area, n in whole.items() if n}, source
+    return {area: shown(found, part.get(area, Decimal(0)), n) for area, n in whole.items() if n}, source
 
 
 def _by_area(count: Count, period: Period, level: int) -> tuple[dict[int, Decimal], str]:
     """Values by area, and what they were read from. Events by the day they belong to are not summed as of a day."""
     narrowed = any(x is not None for x in (count.since, count.head, count.facets, count.levels, count.party_id))
     if (narrowed or level > settings.ANLAN_FOLD_LEVEL or count.at != end_of(period.until) or not rulebook().steady
-            or not folds_are_current()):
+            or count.summed or not folds_are_current()):
         return marks.by_area(count, level), "marks"
     params: Mapping[str, Any] = {
         "kind": count.kind, "cells": list(count.cells), "first": period.until.replace(day=1), "until": period.until,

@@ -52,6 +52,7 @@ class Indicator:
     """owner: who vouches for it. dims: what it may be split by. belongs: which day a deed is counted on.
 
     fold: what stands may be read from the daily sums, which give the same (a contract test says so).
+    per: a share is told for so many of the whole (100 where the unit is %).
     """
 
     id: str
@@ -65,6 +66,7 @@ class Indicator:
     belongs: Any = ""
     fold: bool = False
     empty: str = "—"
+    per: int = 1
 
     @property
     def definition(self) -> str:
@@ -96,14 +98,15 @@ PLACES = Decimal("0.01")
 
 
 def indicator(id: str, *, name: Any, unit: str, owner: str, name_en: str = "", kind: str = "",
-              dims: Sequence[str] = (), belongs: Any = "", fold: bool = False,
-              empty: str = "—") -> Callable[[Callable[..., Question]], Callable[..., Question]]:
+              dims: Sequence[str] = (), belongs: Any = "", fold: bool = False, empty: str = "—",
+              per: int = 1) -> Callable[[Callable[..., Question]], Callable[..., Question]]:
     """Register (period, area_id) → Count or Ratio under an id; its docstring is the definition that people read."""
 
     def add(ask: Callable[..., Question]) -> Callable[..., Question]:
         if id in INDICATORS and INDICATORS[id].ask.__qualname__ != ask.__qualname__:
             raise ValueError(f"indicator {id} declared twice")
-        INDICATORS[id] = Indicator(id, name, unit, owner, ask, name_en, kind, tuple(dims), belongs, fold, empty)
+        INDICATORS[id] = Indicator(id, name, unit, owner, ask, name_en, kind, tuple(dims), belongs, fold, empty,
+                                   100 if unit == "%" else per)
         return ask
 
     return add
@@ -193,9 +196,8 @@ def _value(question: Question, found: Indicator, period: Period) -> Decimal | No
 
 
 def shown(found: Indicator, part: Decimal, whole: Decimal) -> Decimal:
-    """A share as it is printed: in percent where that is its unit, to two places."""
-    share = part / whole
-    return (share * 100 if found.unit == "%" else share).quantize(PLACES)
+    """A share as it is printed: for a hundred or however many its unit names, to two places."""
+    return (part / whole * found.per).quantize(PLACES)
 
 
 def _folded_or_counted(count: Count) -> Decimal:
@@ -213,7 +215,7 @@ def _folded_until(count: Count) -> date | None:
 
     Events are always counted: their sums are by the day they belong to, and tell nothing of what was known when.
     """
-    if count.at is None or any(x is not None for x in (
+    if count.at is None or count.summed or any(x is not None for x in (
             count.since, count.head, count.facets, count.levels, count.party_id, count.without)):
         return None
     rules = rulebook()

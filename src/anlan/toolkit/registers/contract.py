@@ -246,7 +246,7 @@ def rows_fold_to_the_figure(id: str, *, actor: Any, at: datetime, **asked: Any) 
             for part in ((False, True) if isinstance(question, Ratio) else (False,))]
     if isinstance(question, Ratio):
         whole, part = sums
-        share = part / whole * (100 if told.unit == "%" else 1) if whole else None
+        share = part / whole * INDICATORS[id].per if whole else None
         assert told.value == (None if share is None else share.quantize(PLACES)), (id, told.value, sums)
     else:
         assert told.value == sums[0], (id, told.value, sums)
