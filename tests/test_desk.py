@@ -153,10 +153,3 @@ def test_rows_out_of_sight_are_as_if_not_picked_and_kinds_go_one_by_one(place, f
     assert enter("unit").get("/desk/many/", {"row": ["nothing", "hazard:x", "toy:1"]}).headers["Location"] == "/desk/"
     mixed = enter("street").get("/desk/many/", {"row": [*rows(found[:1]), *rows([found[0].premises], "premises")]})
     assert "不是同一种" in text_of(mixed)
-
-
-def test_the_morning_report_shows_the_grounds_figures_and_what_leaders_ask_after(place, found, enter):  # noqa: F811
-    told = re.sub(r"\s+", " ", text_of(enter("director").get("/desk/morning/")))
-    for words in ("晨报", "排查一般隐患", "近7天", "未销号隐患", "没有待签收的呼叫"):
-        assert words in told, words
-    assert enter("sysadmin").get("/desk/morning/").status_code == 200

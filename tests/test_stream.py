@@ -81,7 +81,7 @@ def test_a_deed_reaches_the_screens_that_may_show_it_and_no_other(place, port, o
         event = east.next("news")
         assert time.monotonic() - began < 2
         assert (event.no, event.data) == (head(), {
-            "kind": "matter", "uid": str(uid), "verb": "open", "mine": False, "own": False})
+            "kind": "matter", "uid": str(uid), "verb": "open", "mine": False, "own": False, "opens": True})
         assert own.next("news").data["own"] is True
         assert west.has_nothing("news")
         assert unit.has_nothing("news", 0.1)

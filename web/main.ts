@@ -12,6 +12,7 @@ import { startMenus } from "./lib/menus.ts";
 import { startPhotoInputs } from "./lib/photos.ts";
 import { startShortcuts } from "./lib/shortcuts.ts";
 import { startSignatures } from "./lib/signature.ts";
+import { startSlides } from "./lib/slides.ts";
 import { startStream } from "./lib/stream.ts";
 import { startToasts } from "./lib/toasts.ts";
 
@@ -28,5 +29,6 @@ startPhotoInputs();
 startSignatures();
 startLiveBars();
 startBell();
+startSlides();
 startHtmx();
 startStream();

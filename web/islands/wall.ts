@@ -3,6 +3,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import "../styles/map.scss";
 import { mount, type Life } from "../lib/life.ts";
 import { getJson } from "../map/asks.ts";
+import { live } from "../map/live.ts";
 import { addDatums } from "../map/outer.ts";
 import { showLegend } from "../map/panel.ts";
 import { readState, readTold, type Told } from "../map/told.ts";
@@ -29,7 +30,12 @@ class Wall {
     this.view.map.once("idle", () => void this.colour());
     this.view.map.on("idle", () => { root.dataset.settled = String(Number(root.dataset.settled ?? 0) + 1); });
     life.every(STAY, () => { if (!this.held) this.go(this.at + 1); });
-    life.every(RENEW, () => { this.view.renew(); void this.colour(); });
+    const renew = (ids: string[]) => {
+      this.view.renew(ids);
+      void this.colour();
+    };
+    live(life, told.layers.filter((layer) => state.layers.includes(layer.id)), renew);
+    life.every(RENEW, () => renew(state.layers));
     life.ends(() => this.view.map.remove());
     life.on(this.part("wall-hold"), "click", () => this.hold());
     life.on(this.part("wall-full"), "click", () => void document.documentElement.requestFullscreen());

@@ -40,6 +40,17 @@ function startDeskBar(bar: HTMLElement, life: Life): void {
   hear("anlan:missed", () => show(bar, say("muchChanged")), life.signal);
 }
 
+/** A page of the whole ground: anything that others do on it. */
+function startGroundBar(bar: HTMLElement, life: Life): void {
+  const cases = new Set<string>();
+  hear("anlan:news", (news) => {
+    if (news.own) return;
+    cases.add(news.uid);
+    show(bar, say("changed", { n: cases.size }));
+  }, life.signal);
+  hear("anlan:missed", () => show(bar, say("muchChanged")), life.signal);
+}
+
 /** A case page: somebody else went on with it. */
 function startCaseBar(bar: HTMLElement, life: Life): void {
   hear("anlan:news", (news: CaseNews) => {
@@ -75,7 +86,8 @@ function startEndBar(): void {
 
 export function startLiveBars(): void {
   mount("[data-live='mine']", startDeskBar);
-  mount("[data-live]:not([data-live='mine'])", startKindBar);
+  mount("[data-live='all']", startGroundBar);
+  mount("[data-live]:not([data-live='mine'], [data-live='all'])", startKindBar);
   mount("[data-live-case]", startCaseBar);
   startEndBar();
 }

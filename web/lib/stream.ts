@@ -1,11 +1,15 @@
 // One line to the server: news of cases, the bell, the end of the session. A page drawn at a sealed number is told all that
 // is sealed after it. A hidden page gives its line up, except the one of them that keeps listening for what rings.
 
-export type CaseNews = { kind: string; uid: string; verb: string; mine: boolean; own: boolean };
+/** opens: the deed began the case. */
+export type CaseNews = { kind: string; uid: string; verb: string; mine: boolean; own: boolean; opens: boolean };
+export type Fresh = { kind: string; n: number };
+export type Sealed = { kind: string; uid: string };
 export type Ring = { key: string; text: string; url: string; heard: string };
 export type Bell = { count: number; rings: Ring[] };
 export type End = { why: "session" | "post" };
-type Told = { "anlan:news": CaseNews; "anlan:bell": Bell; "anlan:missed": object; "anlan:end": End };
+type Told = { "anlan:news": CaseNews; "anlan:bell": Bell; "anlan:missed": object; "anlan:end": End;
+  "anlan:new": Fresh; "anlan:sealed": Partial<Sealed> };
 
 const AGAIN = 15_000;
 const LONGEST = 300_000;
@@ -25,6 +29,13 @@ export function hear<K extends keyof Told>(name: K, act: (told: Told[K]) => void
   document.addEventListener(name, (event) => act((event as CustomEvent<Told[K]>).detail), { signal });
 }
 
+/** For those who show cases, what was sealed; for those who count, also that a case is new. */
+function tellNews(news: CaseNews): void {
+  tell("anlan:news", news);
+  if (news.opens) tell("anlan:new", { kind: news.kind, n: 1 });
+  tell("anlan:sealed", { kind: news.kind, uid: news.uid });
+}
+
 function on<T>(source: EventSource, name: string, act: (told: T) => void): void {
   source.addEventListener(name, (event) => {
     const message = event as MessageEvent<string>;
@@ -38,9 +49,12 @@ export function open(): void {
   if (line || ended) return;
   clearTimeout(again);
   line = new EventSource(`/events?after=${cursor}`);
-  on<CaseNews>(line, "news", (news) => tell("anlan:news", news));
+  on<CaseNews>(line, "news", tellNews);
   on<Bell>(line, "bell", (bell) => tell("anlan:bell", bell));
-  on<object>(line, "missed", () => tell("anlan:missed", {}));
+  on<object>(line, "missed", () => {
+    tell("anlan:missed", {});
+    tell("anlan:sealed", {}); // of any kind
+  });
   on<object>(line, "off", () => {
     ended = true;
     close();

@@ -51,7 +51,11 @@ export class Desk {
     this.part<HTMLDetailsElement>("legend-box").open = matchMedia("(min-width: 768px)").matches;
     this.wire();
     this.showState();
-    live(this);
+    live(this.life, this.told.layers, (ids) => {
+      if (this.state.on) return; // a past day does not change
+      this.view.renew(ids);
+      void this.list();
+    });
     preparePrint(this);
   }
 

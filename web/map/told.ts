@@ -1,7 +1,7 @@
 // What the server tells of the map, and what stands in the address: the address is the state.
 
 export type LayerTold = {
-  id: string; label: string; slug: string; kind: string; shape: string; signs: [string, string, string][];
+  id: string; label: string; slug: string; kind: string; place: string; shape: string; signs: [string, string, string][];
   families: [string, string, boolean][]; byState: boolean; extent: boolean; daily: boolean; from: number; shown: boolean;
 };
 export type Told = {

@@ -184,7 +184,7 @@ export class Tools {
       name: of("name").value, note: of("note").value, shared: of("shared").checked, geometry }, this.desk.life.signal);
     const layers = this.desk.state.layers.includes("sketches") ? this.desk.state.layers : [...this.desk.state.layers, "sketches"];
     this.end();
-    this.desk.view.renew();
+    this.desk.view.renew(["sketches"]);
     this.desk.change({ layers, at: `sketches:${kept.uid}` });
     this.desk.note(this.desk.told.words.saved);
   }

@@ -15,7 +15,7 @@ const REACH = 12;
 export class View {
   readonly map: GlMap;
   private shown = "";
-  private turn = 0;
+  private turns: Record<string, number> = {};
   private coloured = "";
 
   constructor(readonly told: Told, private state: State, container: HTMLElement, private on: string, simple = false) {
@@ -50,7 +50,7 @@ export class View {
     this.state = state;
     this.on = on;
     if (!this.map.isStyleLoaded() && !this.map.getSource("ground")) return;
-    const wanted = JSON.stringify([state.layers, state.conditions, state.heat, on, this.turn]);
+    const wanted = JSON.stringify([state.layers, state.conditions, state.heat, on]);
     if (wanted === this.shown) return;
     this.shown = wanted;
     (this.map.getSource("ground") as VectorTileSource).setTiles([groundTiles(this.told, on)]);
@@ -71,7 +71,7 @@ export class View {
 
   private draw(layer: LayerTold | undefined): void {
     if (!layer) return;
-    const tiles = (sort: "tiles" | "shapes") => tilesOf(this.told, this.state, layer.id, this.on, this.turn, sort);
+    const tiles = (sort: "tiles" | "shapes") => this.tiles(layer.id, sort);
     this.map.addSource(`things-${layer.id}`, { type: "vector", tiles: [tiles("tiles")], minzoom: 4, maxzoom: 20 });
     if (layer.extent) this.map.addSource(`shapes-${layer.id}`, { type: "vector", tiles: [tiles("shapes")], minzoom: 9, maxzoom: 18 });
     const before = this.map.getLayer("tool-area") ? "tool-area" : undefined;
@@ -79,10 +79,18 @@ export class View {
     for (const drawn of drawingOf(layer, this.state.heat.includes(layer.id), Math.max(place, 0))) this.map.addLayer(drawn, before);
   }
 
-  /** Fetches everything shown again: something has changed. */
-  renew(): void {
-    this.turn += 1;
-    this.show(this.state, this.on);
+  private tiles(id: string, sort: "tiles" | "shapes"): string {
+    return tilesOf(this.told, this.state, id, this.on, this.turns[id] ?? 0, sort);
+  }
+
+  /** Fetches what is shown of these layers again, in its place: something has changed. */
+  renew(ids: string[]): void {
+    for (const id of ids) {
+      this.turns[id] = (this.turns[id] ?? 0) + 1;
+      for (const [name, sort] of [[`things-${id}`, "tiles"], [`shapes-${id}`, "shapes"]] as const) {
+        (this.map.getSource(name) as VectorTileSource | undefined)?.setTiles([this.tiles(id, sort)]);
+      }
+    }
   }
 
   /** Colours the areas of a level; an empty list takes the colour away. */

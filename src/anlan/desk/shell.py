@@ -15,9 +15,12 @@ from anlan.kernel.actors import Actor
 from anlan.kernel.instance import zone
 from anlan.kernel.models import Seal
 from anlan.patrols.rules import PLANNERS
+from anlan.people.roles import Role
+from anlan.people.views import home_of
 from anlan.places.grids import district_name
 from anlan.toolkit.notices.inbox import unread_count, unread_ids
 
+MORNING = "/desk/morning/"
 OFFICES = ("community", "street", "officer", "department", "emergency", "director", "leader", "reviewer", "expert")
 
 
@@ -65,7 +68,7 @@ def _shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "person": {"key": str(actor.person_id), "name": actor.name, "post": _post(actor),
                    "posts": getattr(request, "post_choices", []), "switch_url": "/switch-post/",
                    "sign_out_url": "/sign-out/",
-                   "links": [{"label": _("修改密码"), "url": "/password/", "icon": "lock"}]},
+                   "links": [*_links(actor), {"label": _("修改密码"), "url": "/password/", "icon": "lock"}]},
         "foot": _("演示数据") if settings.ANLAN_IS_DEMO else "",
     }
 
@@ -74,31 +77,53 @@ def _post(actor: Actor) -> str:
     return " · ".join(str(p) for p in (actor.detail("organisation"), actor.title) if p)
 
 
-def home_of(actor: Actor) -> str:
-    """Where a post begins its day."""
-    if actor.is_any("warden"):
-        return "/field/"
-    return "/unit/" if actor.is_any("unit") else "/desk/"
+MOST_ENTRIES = 7  # look.md: more than that nobody scans
+EDITS = frozenset({"rules.edit", "areas.edit", "accounts.edit", "roles.edit", "journal.read"})
+Entry = tuple[str, Any, str]
 
 
-def entries(actor: Actor) -> list[tuple[str, str, str]]:
+def entries(actor: Actor) -> list[Entry]:
     """(icon, label, url), at most seven, named by what the person does."""
+    return _all_entries(actor)[:MOST_ENTRIES]
+
+
+def entries_beside(actor: Actor) -> list[Entry]:
+    """What does not fit beside the page stands in the person's menu."""
+    return _all_entries(actor)[MOST_ENTRIES:]
+
+
+def _all_entries(actor: Actor) -> list[Entry]:
+    """In the order of need; settings keep a place among the first."""
     if actor.is_any("warden"):
-        return [("round", _("今日巡查"), "/field/"), ("hazard", _("隐患"), "/desk/hazards/"),
-                ("phone", pgettext("noun", "呼叫"), "/desk/calls/board/"), ("premise", _("单位"), "/desk/premises/"),
-                ("map", _("地图"), "/desk/map/")]
+        return [("round", _("今日巡查"), "/field/"), *_work(), _premises(), ("map", _("地图"), "/desk/map/")]
     if actor.is_any("unit"):
         return [("today", _("我的单位"), "/unit/"), ("hazard", _("隐患"), "/desk/hazards/")]
-    out = []
-    if actor.is_any(*OFFICES):
-        rounds = "/desk/rounds/plan/" if actor.is_any(*PLANNERS) else "/desk/rounds/"
-        out = [("today", _("今日"), "/desk/"), ("hazard", _("隐患"), "/desk/hazards/"),
-               ("phone", pgettext("noun", "呼叫"), "/desk/calls/board/"),
-               ("round", _("巡查"), rounds), ("premise", _("单位"), "/desk/premises/"), ("map", _("地图"), "/desk/map/"),
-               ("report", _("数据"), "/desk/figures/")]
-    if {"rules.edit", "areas.edit", "accounts.edit", "roles.edit", "journal.read"} & actor.permits:
-        out.append(("settings", _("设置"), "/desk/settings/"))
+    out = _office_entries(actor) if actor.is_any(*OFFICES) else []
+    if actor.permits & EDITS:
+        out.insert(MOST_ENTRIES - 1, ("settings", _("设置"), "/desk/settings/"))
     return out
+
+
+def _office_entries(actor: Actor) -> list[Entry]:
+    """Leaders begin with the morning; rounds stand near the top for those who have no settings to look after."""
+    today: Entry = ("today", _("今日"), "/desk/")
+    rest = [_premises(), ("map", _("地图"), "/desk/map/"), ("report", _("数据"), "/desk/figures/")]
+    rounds = ("round", _("巡查"), "/desk/rounds/plan/" if actor.is_any(*PLANNERS) else "/desk/rounds/")
+    if actor.is_any(Role.DIRECTOR, Role.LEADER):
+        return [("calendar", _("晨报"), MORNING), today, *_work(), *rest, rounds]
+    return [today, *_work(), *rest, rounds] if actor.permits & EDITS else [today, *_work(), rounds, *rest]
+
+
+def _work() -> list[Entry]:
+    return [("hazard", _("隐患"), "/desk/hazards/"), ("phone", pgettext("noun", "呼叫"), "/desk/calls/board/")]
+
+
+def _premises() -> Entry:
+    return ("premise", _("单位"), "/desk/premises/")
+
+
+def _links(actor: Actor) -> list[dict[str, Any]]:
+    return [{"label": label, "url": url, "icon": icon} for icon, label, url in entries_beside(actor)]
 
 
 def _nav(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def told(request: HttpRequest) -> dict[str, Any]:
 
 def _layer(s: Shown, n: int) -> dict[str, Any]:
     return {
-        "id": s.id, "label": s.label, "slug": s.register.slug, "kind": s.flow.kind,
+        "id": s.id, "label": s.label, "slug": s.register.slug, "kind": s.flow.kind, "place": s.place_kind,
         "shape": OWN_SHAPES.get(s.id) or SHAPES[n % len(SHAPES)],
         "signs": list(_signs(s)), "families": [[f, s.family_label(f), f in s.usual] for f in s.families],
         "byState": s.sign == "state", "extent": bool(s.layer.shape), "daily": bool(s.layer.day),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from anlan.kernel.actors import Actor
+from anlan.kernel.flows import FLOWS
 from anlan.kernel.instance import instance_clock, real_time
 from anlan.kernel.models import Seal
 
@@ -144,8 +145,8 @@ def _over(w: Watcher, held: Held | None, at: datetime, again: bool) -> str:
 
 
 def told(n: News, actor: Actor) -> str:
-    """mine: the reader's parties owe something in it now; own: the reader did it."""
-    data: dict[str, Any] = {"kind": n.kind, "uid": str(n.uid), "verb": n.verb,
+    """mine: the reader's parties owe something in it now; own: the reader did it; opens: the case began by it."""
+    data: dict[str, Any] = {"kind": n.kind, "uid": str(n.uid), "verb": n.verb, "opens": FLOWS[n.kind].by_name[n.verb].opens,
                             "mine": not n.parties.isdisjoint(actor.parties), "own": n.person_id == actor.person_id}
     return event("news", data, n.no)
 
