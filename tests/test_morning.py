@@ -16,6 +16,7 @@ from anlan.desk.morning.late import late_by_area
 from anlan.desk.morning.views import _areas
 from anlan.desk.shell import EDITS, MOST_ENTRIES, entries, entries_beside
 from anlan.kernel.actors import SYSTEM, Actor
+from anlan.kernel.flows import FLOWS
 from anlan.kernel.instance import local_day
 from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Seal
@@ -90,7 +91,7 @@ def test_what_the_clock_did_by_itself_is_news_of_the_night(place, visit):  # noq
     visit(NOON, "地面湿滑")
     at = NOON + 4 * DAY
     tick(at=at)
-    assert [(g.label, g.n, g.lines[0].sentence) for g in night_of(place, "director", at)] == [("隐患 · 逾期", 1, "整改逾期")]
+    assert [(g.label, g.n, g.lines[0].sentence) for g in night_of(place, "director", at)] == [("隐患 · 逾期", 1, "整改逾期：地面湿滑")]
 
 
 def test_a_group_lists_its_newest_and_counts_all(place, visit):  # noqa: F811
@@ -98,6 +99,16 @@ def test_a_group_lists_its_newest_and_counts_all(place, visit):  # noqa: F811
     group = next(g for g in night_of(place, "street") if g.kind == "hazard")
     assert (group.n, len(group.lines)) == (night.LINES + 3, night.LINES)
     assert all(page("street", line.url).status_code == 200 for line in group.lines[:2])
+
+
+def test_a_title_is_told_from_the_columns_it_looks_at():
+    """Of every kind, the title of a case that has nothing but those columns is the title of the whole case."""
+    looked_at = {pages.flow.kind: night.title_columns(pages.flow.kind) for pages in night._kinds()}
+    assert {"call": ("goal",), "hazard": ("what",)}.items() <= looked_at.items()
+    for kind, columns in looked_at.items():
+        flow = FLOWS[kind]
+        whole = flow.model(uid=uuid4(), area_id=1, **{c: flow.model._meta.get_field(c).get_default() for c in columns})
+        assert isinstance(str(flow.title(whole)), str)
 
 
 # The figures

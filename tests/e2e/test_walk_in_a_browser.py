@@ -23,8 +23,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 PHONE, DESK = (360, 640), (1440, 900)
 SOUND = ("CY01", "CY03", "CY04", "CY07", "CY08", "CY10")
 HOSE, CYLINDER, GREASE, SIGN, FLOOR = "CY05", "CY02", "CY09", "CY06", "后厨地面湿滑，没有警示"
-COUNTED = {"排查一般隐患": ("4起", {HOSE, GREASE, SIGN, "floor"}), "整改一般隐患": ("2起", {HOSE, GREASE}),
+COUNTED = {"排查一般隐患": ("4", {HOSE, GREASE, SIGN, "floor"}), "整改一般隐患": ("2", {HOSE, GREASE}),
            "未销号隐患": ("2起", {SIGN, "floor"})}
+SO_FAR = {"排查一般隐患": "li:has-text('今年以来') a", "整改一般隐患": "li:has-text('今年以来') a", "未销号隐患": "a.figure-value"}
 FIRST_SCREEN = {"state": ".case-signs", "who owes what by when": ".owes", "the next step": ".moves .btn-primary",
                 "the newest of the trail": ".case-newest"}
 
@@ -241,13 +242,13 @@ def test_the_offices_page_shows_figures_and_each_opens_the_hazards_it_counts(hou
     follow_all()
     page = house.enter("street")
     page.goto("/desk/morning/")
-    expect(page.locator(".figures .figure").first).to_be_visible()
+    expect(page.locator(".headline").first).to_be_visible()
     told = {}
     for label in COUNTED:
         page.goto("/desk/morning/")
-        tile = page.locator(".figures a.figure").filter(has_text=label)
-        value = tile.locator(".figure-value").inner_text()
-        tile.click()
+        figure = page.locator(".headline").filter(has=page.locator("dt", has_text=re.compile(f"^{label}"))).locator(SO_FAR[label])
+        value = figure.inner_text()
+        figure.click()
         page.wait_for_url("**/desk/figures/**")
         told[label] = value, {item for item, h in visited.items() if page.locator(f'[data-url*="{h.uid}"]').count()}
     assert told == COUNTED

@@ -20,7 +20,7 @@ from anlan.kernel.models import NEVER, Clock
 from anlan.kernel.rulebook import Rulebook
 from anlan.toolkit.registers.caseview import CASES
 
-CANDIDATES, SHOWN = 200, 12
+CANDIDATES, SHOWN = 200, 10
 
 
 @dataclass(frozen=True)

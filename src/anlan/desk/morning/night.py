@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When, Window
-from django.db.models.functions import Concat, JSONObject, RowNumber
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat, JSONObject
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.flows import FLOWS, SAME, Flow, Move
@@ -18,13 +19,13 @@ from anlan.kernel.rulebook import Rulebook
 from anlan.kernel.rules import system_only
 from anlan.kernel.wording import sentence
 from anlan.people.models import Person, Post
-from anlan.toolkit.registers.caseview import CASES
+from anlan.toolkit.registers.caseview import CASES, CasePages
 from anlan.toolkit.registers.names import Names
 
 BEGINS = time(18)
-LOOKED_AT = 5000
-"""So many of the newest deeds: more than a district does in three days."""
-LINES = 12
+LOOKED_AT = 6000
+"""So many of the newest deeds: more than a district does in four days."""
+LINES = 8
 
 
 class Line(NamedTuple):
@@ -54,13 +55,16 @@ def told_moves(flow: Flow) -> list[Move]:
 
 
 def night_of(actor: Actor, at: datetime, head: int, rules: Rulebook, parts: Mapping[int, str]) -> list[Group]:
-    """parts: the areas one level below the reader's ground, by id. One statement."""
-    rows = sorted(_rows(actor, at, head), key=lambda e: _place(e.kind, e.verb))
+    """parts: the areas one level below the reader's ground, by id. Two statements: what happened, and what of it one may see."""
+    happened = list(_entries(at, head))
+    seen = _seen({(e.kind, e.subject_id) for e in happened}, actor, at)
+    mine = sorted((e for e in happened if (e.kind, e.subject_id) in seen), key=lambda e: _place(e.kind, e.verb))
     groups = []
-    for (kind, verb), held in groupby(rows, key=lambda e: (e.kind, e.verb)):
+    for (kind, verb), held in groupby(mine, key=lambda e: (e.kind, e.verb)):
         entries, flow = list(held), FLOWS[kind]
-        lines = [_line(e, flow, at, rules, parts) for e in entries]
-        groups.append(Group(kind, f"{flow.label} · {flow.by_name[verb].label}", entries[0].n_alike, lines))
+        lines = [_line(e, seen[kind, e.subject_id], rules.lineage(seen[kind, e.subject_id].area, local_day(at)), parts)
+                 for e in entries[:LINES]]
+        groups.append(Group(kind, f"{flow.label} · {flow.by_name[verb].label}", len(entries), lines))
     return groups
 
 
@@ -68,39 +72,81 @@ def _place(kind: str, verb: str) -> tuple[int, int]:
     return list(CASES).index(kind), [m.name for m in FLOWS[kind].moves].index(verb)
 
 
-def _rows(actor: Actor, at: datetime, head: int) -> Any:
-    wanted, seen = Q(pk__in=()), []
-    for kind, rows in _kinds(actor, at):
-        moves = [m.name for m in told_moves(FLOWS[kind])]
-        wanted |= Q(kind=kind, verb__in=moves)
-        case = rows.filter(id=OuterRef("subject_id")).values(data=JSONObject(uid=F("uid"), area=F("area_id")))
-        seen.append(When(kind=kind, then=Subquery(case[:1])))
-    alike = [F("kind"), F("verb")]
-    return (Entry.objects.filter(seal__no__gt=head - LOOKED_AT, at__gte=night_begins(at), at__lte=at).filter(wanted)
-            .annotate(case=Case(*seen, default=None), who=_person(), post=_post()).filter(case__isnull=False)
-            .annotate(place=Window(RowNumber(), partition_by=alike, order_by=[F("at").desc(), F("id").desc()]),
-                      n_alike=Window(Count("id"), partition_by=alike))
-            .filter(place__lte=LINES).order_by("-at", "-id"))
-
-
-def _kinds(actor: Actor, at: datetime) -> Iterator[tuple[str, Any]]:
+def _kinds() -> list[CasePages]:
     """Cases that owe something by a time and stand on some ground."""
-    for kind, pages in CASES.items():
-        if pages.flow.clock_names and any(f.name == "area" for f in pages.flow.model._meta.concrete_fields):
-            yield kind, pages.seen_by(actor, at).order_by().select_related(None)
+    return [pages for pages in CASES.values() if pages.flow.clock_names and "area_id" in _columns(pages.flow.model)]
 
 
-def _person() -> Subquery:
-    return Subquery(Person.objects.filter(id=OuterRef("actor_id")).values("name")[:1])
+@cache
+def _columns(model: Any) -> frozenset[str]:
+    return frozenset(f.attname for f in model._meta.concrete_fields)
 
 
-def _post() -> Subquery:
-    named = Post.objects.filter(id=OuterRef("post_id")).values(words=Concat("organisation__name", Value(""), "title"))
-    return Subquery(named[:1])
+def _entries(at: datetime, head: int) -> Any:
+    """The newest first, with who did it in which post."""
+    wanted = Q(pk__in=())
+    for pages in _kinds():
+        wanted |= Q(kind=pages.flow.kind, verb__in=[m.name for m in told_moves(pages.flow)])
+    post = Post.objects.filter(id=OuterRef("post_id")).values(words=Concat("organisation__name", Value(""), "title"))
+    return Entry.objects.filter(seal__no__gt=head - LOOKED_AT, at__gte=night_begins(at), at__lte=at).filter(wanted).annotate(
+        who=Subquery(Person.objects.filter(id=OuterRef("actor_id")).values("name")[:1]), post=Subquery(post[:1]),
+    ).order_by("-at", "-id")
 
 
-def _line(e: Any, flow: Flow, at: datetime, rules: Rulebook, parts: Mapping[int, str]) -> Line:
-    above = rules.lineage(e.case["area"], local_day(at))
+class Seen(NamedTuple):
+    """A case that the reader may see."""
+
+    area: int
+    title: str
+    url: str
+
+
+def _seen(wanted: set[tuple[str, int]], actor: Actor, at: datetime) -> dict[tuple[str, int], Seen]:
+    """All kinds in one statement, each through its own selector, with no more columns than its title looks at."""
+    asked = []
+    for pages in _kinds():
+        flow = pages.flow
+        if ids := [id for kind, id in wanted if kind == flow.kind]:
+            columns = {name: F(name) for name in ("uid", "area_id", *title_columns(flow.kind))}
+            asked.append(pages.seen_by(actor, at).order_by().select_related(None).filter(id__in=ids)
+                         .values_list(Value(flow.kind), "id", JSONObject(**columns)))
+    rows = asked[0].union(*asked[1:], all=True) if asked else ()
+    return {(kind, id): _told(FLOWS[kind], held) for kind, id, held in rows}
+
+
+def _told(flow: Flow, held: Mapping[str, Any]) -> Seen:
+    case = flow.model(**held)
+    return Seen(case.area_id, str(flow.title(case)), flow.url(case.uid))
+
+
+@cache
+def title_columns(kind: str) -> tuple[str, ...]:
+    """What a kind's title looks at, found by asking it; it may look at columns of its own only."""
+    flow, asked = FLOWS[kind], _Asked()
+    flow.title(asked)
+    names = {name.removeprefix("get_").removesuffix("_display") for name in asked.names}
+    return tuple(sorted(names & _columns(flow.model) - {"uid", "area_id"}))
+
+
+class _Asked:
+    """A case that has everything and remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.names.add(name)
+        return _Word()
+
+
+class _Word(str):
+    def __call__(self) -> str:
+        return ""
+
+
+def _line(e: Any, seen: Seen, above: frozenset[int], parts: Mapping[int, str]) -> Line:
+    """A sentence that does not say of what it speaks is told what."""
     who = Names({e.actor_id: e.who} if e.who else {}, {e.post_id: e.post} if e.post else {}, {}).who(e.actor_id, e.post_id)
-    return Line(e.at.astimezone(zone()), next((name for id, name in parts.items() if id in above), ""), sentence(e, who),
-                flow.url(e.case["uid"]))
+    said = sentence(e, who)
+    said = said if seen.title[:20] in said else f"{said}：{seen.title}"
+    return Line(e.at.astimezone(zone()), next((name for id, name in parts.items() if id in above), ""), said, seen.url)
