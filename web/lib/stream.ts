@@ -16,6 +16,7 @@ const LONGEST = 300_000;
 
 let line: EventSource | undefined;
 let cursor = "";
+let newest = 0; // of the deeds told: a line that comes back may tell one again
 let faults = 0;
 let again: ReturnType<typeof setTimeout> | undefined;
 let ended = false;
@@ -36,12 +37,12 @@ function tellNews(news: CaseNews): void {
   tell("anlan:sealed", { kind: news.kind, uid: news.uid });
 }
 
-function on<T>(source: EventSource, name: string, act: (told: T) => void): void {
+function on<T>(source: EventSource, name: string, act: (told: T, no: number) => void): void {
   source.addEventListener(name, (event) => {
     const message = event as MessageEvent<string>;
-    cursor = message.lastEventId || cursor;
+    if (Number(message.lastEventId) > Number(cursor)) cursor = message.lastEventId;
     faults = 0;
-    act(JSON.parse(message.data) as T);
+    act(JSON.parse(message.data) as T, Number(message.lastEventId));
   });
 }
 
@@ -49,7 +50,11 @@ export function open(): void {
   if (line || ended) return;
   clearTimeout(again);
   line = new EventSource(`/events?after=${cursor}`);
-  on<CaseNews>(line, "news", tellNews);
+  on<CaseNews>(line, "news", (news, no) => {
+    if (no && no <= newest) return;
+    newest = no || newest;
+    tellNews(news);
+  });
   on<Bell>(line, "bell", (bell) => tell("anlan:bell", bell));
   on<object>(line, "missed", () => {
     tell("anlan:missed", {});
@@ -104,6 +109,7 @@ export function startStream(): void {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="stream"]');
   if (!meta || typeof EventSource === "undefined") return;
   cursor = meta.content;
+  newest = Number(cursor) || 0;
   document.addEventListener("visibilitychange", () => (document.hidden ? hide() : show()));
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => {

@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { Life } from "../lib/life.ts";
+import { live, touchedBy } from "../map/live.ts";
 import { areaOf, circle, lengthOf, metresBetween } from "../map/measure.ts";
 import { onTiles, pattern, shiftOf, toBd, toGcj } from "../map/outer.ts";
-import { addressOf, readState, wordsOf, wordsOfAll, type Told } from "../map/told.ts";
+import { addressOf, readState, wordsOf, wordsOfAll, type LayerTold, type Told } from "../map/told.ts";
 
 // As places.geometry.Plane and places.coordinates say, at these points.
 const [EAST, NORTH] = [95_998.895, 110_860.924];
@@ -67,5 +69,37 @@ describe("outer tiles", () => {
   it("reads the tile out of an address of any source", () => {
     const found = pattern("gcj02://https://a.example/wmts?x={x}&y={y}&z={z}").exec("gcj02://https://a.example/wmts?x=26&y=13&z=5");
     expect({ ...found?.groups }).toEqual({ x: "26", y: "13", z: "5" });
+  });
+});
+
+describe("what a deed touches", () => {
+  const layers = [{ id: "hazards", kind: "hazard", place: "" }, { id: "calls", kind: "call", place: "matter" },
+    { id: "visits", kind: "visit", place: "premises" }] as unknown as LayerTold[];
+
+  it("is the layer of its kind and those that stand where it stands; without a kind, all", () => {
+    expect(touchedBy(layers, "hazard")).toEqual(["hazards"]);
+    expect(touchedBy(layers, "matter")).toEqual(["calls"]);
+    expect(touchedBy(layers, "report")).toEqual([]);
+    expect(touchedBy(layers)).toEqual(["hazards", "calls", "visits"]);
+  });
+
+  it("is fetched once for many deeds, and once more when the counts have followed", () => {
+    vi.useFakeTimers();
+    const stop = new AbortController();
+    const renewed: string[][] = [];
+    const after = (ms: number, act: () => void) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    };
+    live({ signal: stop.signal, on: () => undefined, after } as unknown as Life, layers, (ids) => renewed.push(ids));
+    const seal = (kind: string) => document.dispatchEvent(new CustomEvent("anlan:sealed", { detail: { kind } }));
+    for (const kind of ["hazard", "hazard", "matter", "report"]) seal(kind);
+    vi.advanceTimersByTime(2_000);
+    expect(renewed).toEqual([["hazards", "calls"]]);
+    seal("visit");
+    vi.advanceTimersByTime(60_000);
+    expect(renewed.slice(1)).toEqual([["visits"], ["hazards", "calls", "visits"]]);
+    stop.abort();
+    vi.useRealTimers();
   });
 });
