@@ -79,4 +79,4 @@ def test_many_counts_by_area_are_told_as_one_by_one(place, late):
     counts = [Count("hazard", ("late_now",), place.areas["D"].id, at=at, summed=True),
               Count("hazard", ("found",), place.areas["D"].id, at=at, since=date(2021, 1, 1), until=local_day(at)),
               Count("hazard", ("closed",), place.areas["S2"].id, at=at)]
-    assert marks.many_by_area(counts, 1) == [marks.by_area(count, 1) for count in counts]
+    assert marks.by_area_of(counts, 1) == [marks.by_area(count, 1) for count in counts]

@@ -18,7 +18,7 @@ const corners = (count: number, turn: number, inner = 1) =>
 const UP = -Math.PI / 2;
 const SHAPES: Record<string, [number, number][]> = {
   triangle: corners(3, UP), square: corners(4, Math.PI / 4), diamond: corners(4, UP), hexagon: corners(6, UP),
-  pentagon: corners(5, UP), star: corners(10, UP, 0.5), cross: [[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35],
+  drop: corners(3, -UP), pentagon: corners(5, UP), star: corners(10, UP, 0.5), cross: [[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35],
     [0.35, 0.35], [0.35, 1], [-0.35, 1], [-0.35, 0.35], [-1, 0.35], [-1, -0.35], [-0.35, -0.35]],
 };
 

@@ -28,7 +28,7 @@ TONES = ("accent", "ink-soft", "accent-deep", "ink-faint", "closed", "line-contr
 # Layers are told apart by shape, their levels by colour and word.
 SHAPES = ("circle", "triangle", "square", "diamond", "hexagon", "star", "pentagon", "cross")
 OWN_SHAPES = {"premises": "circle", "hazards": "triangle", "matters": "square", "special_objects": "diamond",
-              "visits": "hexagon", "risk_points": "pentagon", "sketches": "star", "calls": "cross"}
+              "visits": "hexagon", "wardens": "drop", "risk_points": "pentagon", "sketches": "star", "calls": "cross"}
 FIRST_SHOWN = ("premises", "hazards", "calls")
 
 
@@ -47,7 +47,7 @@ def told(request: HttpRequest) -> dict[str, Any]:
 
 def _layer(s: Shown, n: int) -> dict[str, Any]:
     return {
-        "id": s.id, "label": s.label, "slug": s.register.slug, "kind": s.flow.kind, "place": s.place_kind,
+        "id": s.id, "label": s.label, "slug": s.register.slug, "kind": s.flow.kind, "place": s.layer.moved_by or s.place_kind,
         "shape": OWN_SHAPES.get(s.id) or SHAPES[n % len(SHAPES)],
         "signs": list(_signs(s)), "families": [[f, s.family_label(f), f in s.usual] for f in s.families],
         "byState": s.sign == "state", "extent": bool(s.layer.shape), "daily": bool(s.layer.day),

@@ -68,8 +68,8 @@ class Shown:
         return next((f.kind for f in FLOWS.values() if f.model is target), "")
 
     def with_point(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows, each with `map_point`."""
-        return rows.annotate(map_point=F(self.layer.point))
+        """The rows, each with `map_point` and `map_title`."""
+        return rows.annotate(map_point=F(self.layer.point), map_title=F(self.title))
 
     # Its states and levels
 

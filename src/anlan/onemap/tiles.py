@@ -111,7 +111,7 @@ def narrowed(asked: Asked, keys: Ranges) -> QuerySet[Any]:
 
 def _read(shown: Shown, rows: QuerySet[Any], most: int) -> list[Thing]:
     sign = shown.sign
-    told = shown.with_point(rows).values_list("id", "uid", "map_point", shown.title, "state", sign)[: most + 1]
+    told = shown.with_point(rows).values_list("id", "uid", "map_point", "map_title", "state", sign)[: most + 1]
     families = {state: name for name, states in shown.families.items() for state in states}
     return [Thing(id, uid, code, str(title or "")[:60], families.get(state, state),
                   families.get(state, state) if sign == "state" else str(value), state)

@@ -36,6 +36,7 @@ class RoundRegister(Register):
     create, edit, importable = "plan", "", False
     order = "-day"
     tones = {"open": "working", "done": "closed", "lapsed": "late"}
+    layer = Layer("wardens", lazy("网格员在岗"), point="last_key", colour_by="state", title="last_told", day="day", moved_by="visit")
     panels = (Facts(), Linked("visits", "round", lazy("检查")), Trail())
     cols = (Col("name", link=True), Col("area", filter="within"), Col("day", sort=True, filter="range"),
             Col("done", label=lazy("已查"), read=lambda r: r.done), Col("total", label=lazy("应查"), read=lambda r: r.total),

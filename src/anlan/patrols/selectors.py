@@ -1,14 +1,27 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
 from anlan.kernel.actors import Actor
+from anlan.kernel.instance import zone
 from anlan.people.scope import in_scope, party_among
 from anlan.premises.selectors import at_its_units, at_own_units
 
 from .models import Round, Visit
+
+
+class LocalTime(Func):
+    """An instant as hours and minutes of the district's day."""
+
+    template = "to_char(%(expressions)s AT TIME ZONE '%(zone)s', 'HH24:MI')"
+    output_field = CharField()
+
+    def __init__(self, instant: Any) -> None:
+        super().__init__(instant, zone=str(zone()))
 
 
 def visits_seen_by(actor: Actor, at: datetime) -> QuerySet[Visit]:
@@ -19,8 +32,12 @@ def visits_seen_by(actor: Actor, at: datetime) -> QuerySet[Visit]:
 
 
 def rounds_seen_by(actor: Actor, at: datetime) -> QuerySet[Round]:
+    """`last_key`, `last_told`: where the post's last visit of the day was, and when; asked for by the map alone."""
+    last = Visit.objects.filter(post_id=OuterRef("post_id"), due_on=OuterRef("day"), state="done").order_by("-finished_at", "-id")
+    told = Concat(OuterRef("name"), Value(" · "), LocalTime("finished_at"), Value(" "), "premises__name")
     rows = Round.objects.select_related("area").annotate(
-        total=Count("visits"), done=Count("visits", filter=Q(visits__state="done")))
+        total=Count("visits"), done=Count("visits", filter=Q(visits__state="done"))).alias(
+        last_key=Subquery(last.values("premises__tile_key")[:1]), last_told=Subquery(last.annotate(told=told).values("told")[:1]))
     return in_scope(rows, actor, at).order_by("-day", "-id")
 
 

@@ -37,7 +37,7 @@ def late_by_area(ground: Area, below: Sequence[Area], at: datetime) -> list[Late
     period = Period(day, day, at)
     part, whole = counts_of(question_of(found, period, ground.id))
     standing, = counts_of(question_of(INDICATORS[STANDING], period, ground.id))
-    parts, wholes, stood = marks.many_by_area((part, whole, standing), below[0].level)
+    parts, wholes, stood = marks.by_area_of((part, whole, standing), below[0].level)
     none = Decimal(0)
     rates = {a.id: shown(found, parts.get(a.id, none), wholes[a.id]) if wholes.get(a.id) else None for a in below}
     top = max((r for r in rates.values() if r is not None), default=none)
