@@ -19,6 +19,7 @@ from anlan.kernel import rulebook
 from anlan.kernel.actors import Actor
 from anlan.kernel.models import Area, AreaIn, Clock, Entry, Party, Seal, Stake
 from anlan.matters.models import Matter
+from anlan.people.models import Organisation, Post
 from anlan.people.testing import NOON, small_district
 from anlan.places.testing import BEGAN
 
@@ -37,6 +38,7 @@ def place(db):
 class Tree:
     """Areas by number, each with the post that answers for it; cases: hazard id → the number of its area."""
 
+    house: Organisation
     areas: list[Area] = field(default_factory=list)
     above: list[frozenset[int]] = field(default_factory=list)
     posts: list[Actor] = field(default_factory=list)
@@ -54,6 +56,8 @@ class Tree:
             AreaIn.objects.create(area=self.areas[n], ancestor=self.areas[m], depth=level - (len(self.above[m]) - 1),
                                   valid_from=BEGAN)
         party = Party.objects.create(kind="post").id
+        Post.objects.create(**COMMON, id=party, uid=uuid4(), state="active", organisation=self.house, title=f"{n}",
+                            area=self.areas[n], roles=["street"], valid_from=BEGAN)
         self.posts.append(Actor(name=f"{n}", person_id=1, post_id=party, roles=frozenset({"street"}), parties=(party,),
                                 area_id=self.areas[n].id))
 
@@ -92,9 +96,9 @@ def trees(draw):
     return parents, draw(st.lists(st.tuples(some, some, st.booleans(), st.integers(1, 17)), min_size=1, max_size=8))
 
 
-def built(told) -> Tree:
+def built(house, told) -> Tree:
     parents, cases = told
-    tree = Tree()
+    tree = Tree(house)
     for parent in (None, *parents):
         tree.grow(parent)
     for case in cases:
@@ -121,7 +125,7 @@ def morning_of(actor) -> tuple[set[str], set[str]]:
 @given(told=trees())
 def test_a_parents_desk_holds_what_its_childrens_hold_and_nothing_foreign(place, told):
     with transaction.atomic():
-        tree = built(told)
+        tree = built(place.houses["government"], told)
         urls = {h.id: f"/desk/hazards/{h.uid}/" for h in Hazard.objects.filter(id__in=tree.cases)}
         majors = set(Hazard.objects.filter(level="major").values_list("id", flat=True))
         for n, actor in enumerate(tree.posts):

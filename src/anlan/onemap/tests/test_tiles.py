@@ -11,6 +11,7 @@ from anlan.hazards.models import Hazard
 from anlan.kernel import instance
 from anlan.onemap import tiles
 from anlan.patrols import handbook
+from anlan.patrols.models import Round
 from anlan.patrols.rounds import plan_rounds
 from anlan.people.testing import CAST, NOON, PASSWORD
 from anlan.toolkit.layers import LAYERS
@@ -342,9 +343,9 @@ def test_a_registers_level_is_the_level_of_its_marks():
 def test_wardens_stand_where_their_last_visit_of_today_was_and_without_one_nowhere(place, reader, at, shop, walk):
     """In the reader's ground only, and for today only: no place is told beyond the visits themselves."""
     handbook.load()
-    plan_rounds([place.posts["warden"]], NOON.date(), actor=place.actor("street"), at=NOON - timedelta(hours=3))
-    assert things(reader("street"), "wardens", at(16)) == []
     visited = shop(name="小店")
+    plan_rounds([place.posts["warden"]], NOON.date(), actor=place.actor("street"), at=NOON - timedelta(hours=3))
+    assert (Round.objects.count(), things(reader("street"), "wardens", at(16))) == (1, [])
     walk("visit", uuid4(), "drop_in", "warden", NOON, premises=str(visited.uid), result="normal", finds=[], answers={},
          signature=["c" * 64], signer="陈某")
     (warden,) = things(reader("street"), "wardens", at(16))
