@@ -36,7 +36,8 @@ class RoundRegister(Register):
     create, edit, importable = "plan", "", False
     order = "-day"
     tones = {"open": "working", "done": "closed", "lapsed": "late"}
-    layer = Layer("wardens", lazy("网格员在岗"), point="last_key", colour_by="state", title="last_told", day="day", moved_by="visit")
+    layer = Layer("wardens", lazy("网格员在岗"), point="last_key", colour_by="state", title="last_told", day="day", moved_by="visit",
+                  added=("last_key", "last_told"))
     panels = (Facts(), Linked("visits", "round", lazy("检查")), Trail())
     cols = (Col("name", link=True), Col("area", filter="within"), Col("day", sort=True, filter="range"),
             Col("done", label=lazy("已查"), read=lambda r: r.done), Col("total", label=lazy("应查"), read=lambda r: r.total),

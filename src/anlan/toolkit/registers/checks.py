@@ -43,7 +43,7 @@ def problems(r: Register) -> Iterator[str]:
     yield from _sheet_problems(r)
     if r.order != "-id" and not any(c.name == r.order.removeprefix("-") and c.col.sort for c in r.columns):
         yield f"order {r.order} is not a column that sorts"
-    if r.layer is not None and not has_path(r.model, r.layer.point):
+    if r.layer is not None and r.layer.point not in r.layer.added and not has_path(r.model, r.layer.point):
         yield f"its layer needs the column {r.layer.point}"
     if r.searched and not r.small and search.index_of(r.model, r.searched) is None:
         yield f"searches {', '.join(r.searched)} without a BigramIndex (small = True where rows stay few)"
