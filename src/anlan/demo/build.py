@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -20,9 +21,9 @@ from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel import folds
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.door import record
-from anlan.kernel.follow import FOLLOWERS, follow_all, pass_over
+from anlan.kernel.follow import FOLLOWERS, follow_all, follow_up, pass_over
 from anlan.kernel.instance import real_time
-from anlan.kernel.journal import seal_rest
+from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Area, AreaIn, Attached, Clock, Entry, Mark, Paper, Seal, Stake
 from anlan.matters.models import Matter
 from anlan.onemap import pyramid
@@ -31,17 +32,18 @@ from anlan.people.models import Credential, Organisation, Person, Post
 from anlan.premises.models import Premises, RiskPoint
 from anlan.toolkit.notices.inbox import KEPT
 
-from . import actors, counting, crew, files, ground, houses, pictures, schedule, sheets, today, totals, units
+from . import counting, crew, files, ground, houses, pictures, sheets, today, totals, units
 from .cast import CAST
 from .days import BEGAN, DAY, UNTIL
 from .deeds import NotBuilt
-from .houses import Houses, Seat
-from .items import Items
+from .houses import Seat
+from .schedule import Schedule
 from .today import OPENS_AT
-from .world import World
+from .world import World, imagined
 
 Progress = Callable[[str, float], None]
 LOG = "demo-totals.json"
+TELLING = ("notices", "calls.reporters")  # followers that only tell people
 GROWING = (Area, AreaIn, Attached, Clock, Entry, Mark, Paper, Seal, Stake, Organisation, Person, Post, Premises, RiskPoint,
            Matter, Hazard, Proposal, Round, Visit)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -72,59 +74,59 @@ class Building:
         if Area.objects.exists():
             raise NotBuilt("这个库里已有区划，演示只建在空库里")
         hurry()
-        world = self._world(self._houses())
-        self._history(world)
+        world, outline = self._begin()
+        self._history(world, outline)
         self._books()
         self._morning(world)
         self._count()
         return cast_lines()
 
-    def _houses(self) -> Houses:
+    def _begin(self) -> tuple[World, Schedule]:
+        """The ground and its people go into the database while the history is worked out in outline."""
         self.say("登记规则、节假日和排查手册", 0.01)
         ground.set_rules(self.totals.began, self.totals.intervals)
-        self.say("划定 14 个街道、141 个社区、2000 个网格", 0.01)
-        self.ground = ground.lay()
+        world, outline = crew.beside(self._set_up, self._outline, self.processes)
+        world = world.peopled(self.totals.began)
+        give_passwords([world.houses.seats[part.login] for part in CAST])
+        look_at_tables()
+        return world, outline
+
+    def _set_up(self) -> None:
+        self.say("划定 14 个街道、141 个社区、2000 个网格，按总量排出两年半的检查和整改", 0.01)
+        land = ground.lay()
         look_at_tables()
         self.say("设立部门、专委会、街道和社区，安排 2000 名网格员", 0.03)
-        return houses.found(self.ground)
-
-    def _world(self, made: Houses) -> World:
+        made = houses.found(land)
         self.say("绘制示意照片，登记执法委托", 0.06)
-        album = pictures.take_in_all(ground.LAID_ON)
-        houses.entrust(album.scan)
-        found = units.units(self.ground, self.totals.units, made.names)
+        houses.entrust(pictures.take_in_all(ground.LAID_ON).scan)
         self.say(f"登记 {self.totals.units} 家单位的责任人", 0.07)
-        files.owners(found, made, self.ground)
-        give_passwords([made.seats[part.login] for part in CAST])
-        look_at_tables()
-        return World(self.ground, made, found, actors.actors_on(made.seats.values(), self.totals.began), album, Items())
+        files.owners(units.units(land, self.totals.units, made.names), made, land)
 
-    def _history(self, world: World) -> None:
-        self.say("按总量排出两年半的检查和整改", 0.10)
-        outline = schedule.Schedule(self.totals, world.units, world.items, self.ground.grids(self.ground.district))
+    def _outline(self) -> tuple[World, Schedule]:
+        world = imagined(self.totals)
+        return world, Schedule(self.totals, world.units, world.items, world.ground.grids(world.ground.district))
+
+    def _history(self, world: World, outline: Schedule) -> None:
         first, span = BEGAN.toordinal(), (UNTIL - BEGAN).days
 
         def told(day: date) -> None:
             self.say(f"讲述巡查和隐患整改：至 {day}", 0.13 + 0.60 * (day.toordinal() - first) / span)
 
-        crew.tell(world, outline, self.processes, told)
-        ground.redraw(self.ground)
+        crew.tell(world, outline, self.processes, told, lambda: self.say("建立索引，封存日志", 0.73))
+        ground.redraw(world.ground)
+        seal_all()
         look_at_tables()
 
     def _books(self) -> None:
-        """Seal all, fold all; notices that are too old to be shown are not delivered any more."""
-        self.say("封存日志", 0.84)
-        seal_rest()
-        self.say("汇总逐日数据", 0.88)
-        folds.fold_whole()
+        """Fold all; notices that are too old to be shown are not delivered any more."""
+        self.say("汇总逐日数据和地图，送达最近九十天的通知", 0.85)
         pass_over("patrols.rounds")
         for follower in FOLLOWERS.values():
             if follower.kinds and not Entry.objects.filter(kind__in=follower.kinds).exists():
                 pass_over(follower.name)  # nothing here is for it
-        self.say("汇总地图", 0.89)
-        pyramid.rebuild()
-        pass_over("notices", OPENS_AT - KEPT)
-        self.say("送达最近九十天的通知", 0.91)
+        for name in TELLING:
+            pass_over(name, OPENS_AT - KEPT)
+        crew.do_all([folds.fold_whole, pyramid.rebuild, *(partial(follow_up, name) for name in TELLING)], self.processes)
         follow_all()
 
     def _morning(self, world: World) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, connections
 
@@ -18,7 +18,8 @@ from anlan.hazards.listing_models import Listing
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel.carry import id_model
 from anlan.kernel.history import History, Sealing
-from anlan.kernel.models import Clock, Entry, Mark, Paper
+from anlan.kernel.journal import seal_rest
+from anlan.kernel.models import Clock, Entry, Mark, Paper, Seal
 from anlan.kernel.unburden import Burden, put_back, take_off
 from anlan.matters.models import Matter
 from anlan.patrols.models import Round, Visit
@@ -35,17 +36,19 @@ from .world import World
 TOLD = (Premises, RiskPoint, SpecialObject, Round, Visit, Matter, Hazard, Proposal, Listing)
 COUNTED = tuple(dict.fromkeys((*map(id_model, TOLD), Entry, Clock)))
 Progress = Callable[[date], None]
-RARELY = (100_000, 20, 100)  # objects between two looks for rubbish
+Made = TypeVar("Made")
+SEALS = Seal._meta.db_table
 ASK_AGAIN = 1.0  # seconds between looks whether a process has died without a word
 
 
-def tell(world: World, schedule: Schedule, processes: int, progress: Progress) -> None:
-    """Tell all streets. progress: gets the day up to which all have been told."""
+def tell(world: World, schedule: Schedule, processes: int, progress: Progress, ended: Callable[[], None]) -> None:
+    """Tell all streets and seal the journal. progress: gets the day up to which all have been told; ended: after the last."""
     lanes = share_out(world, processes)
     lane_of = {street: n for n, streets in enumerate(lanes) for street in streets}
     papers = list(schedule.papers())
     numbers = numbers_of(papers, lane_of, len(lanes))
     burden = take_off(TOLD)
+    unsealed = Burden({SEALS: burden.indexes.pop(SEALS, [])}, {})
     last = last_ids(COUNTED)
 
     def work(n: int, say: Progress) -> None:
@@ -55,9 +58,16 @@ def tell(world: World, schedule: Schedule, processes: int, progress: Progress) -
         work(0, progress)
     else:
         _side_by_side([partial(work, n) for n in range(len(lanes))], progress)
-    put_all_back(burden, processes)
+    ended()
+    put_all_back(burden, processes, partial(_seal, unsealed))
     set_sequences((*COUNTED, Mark, Paper))
     book_all(papers)
+
+
+def _seal(unsealed: Burden) -> None:
+    """The journal's chain, then the indexes of its table, which would only have slowed it."""
+    seal_rest()
+    put_back(s for statements in unsealed.indexes.values() for s in statements)
 
 
 def share_out(world: World, processes: int) -> list[list[str]]:
@@ -73,15 +83,25 @@ def share_out(world: World, processes: int) -> list[list[str]]:
 
 def _tell_lane(world: World, schedule: Schedule, streets: Sequence[str], ids: Lane, numbers: Given, say: Progress) -> None:
     gc.freeze()  # the world and the outline stay as they are: nothing in them is ever rubbish
-    gc.set_threshold(*RARELY)
+    gc.disable()  # `turn` looks, once a week has been written
     mine = frozenset(streets)
     memory = Memory()
     history = History(sealed=Sealing.LAST, knowers=memory.knowers(), ids=ids, numbers=numbers)
-    Teller(Story(world, schedule, lambda grid: grid[:9] in mine), history, memory, ids.turn).tell(say)
+
+    def turn(week: int) -> None:
+        ids.turn(week)
+        gc.collect(0)
+
+    Teller(Story(world, schedule, lambda grid: grid[:9] in mine), history, memory, turn).tell(say)
+    gc.enable()
 
 
-def _side_by_side(works: Sequence[Callable[[Progress], None]], progress: Progress) -> None:
-    """Run each in a process of its own, with its own connection. Raises NotBuilt with the first fault."""
+def _side_by_side(works: Sequence[Callable[[Progress], None]], progress: Progress,
+                  meanwhile: Callable[[], Made | None] = lambda: None) -> Made | None:
+    """Run each in a process of its own, with its own connection. Raises NotBuilt with the first fault.
+
+    meanwhile: done in this one; what it makes is returned.
+    """
     _let_go()
     context = multiprocessing.get_context("fork")
     said: Any = context.Queue()
@@ -89,7 +109,9 @@ def _side_by_side(works: Sequence[Callable[[Progress], None]], progress: Progres
     for one in crew:
         one.start()
     try:
+        made = meanwhile()
         _listen(crew, said, progress)
+        return made
     finally:
         for one in crew:
             one.terminate()
@@ -137,24 +159,40 @@ def _let_go() -> None:
         each.close_pool()
 
 
-def put_all_back(burden: Burden, processes: int) -> None:
-    """Indexes first, then references; a table's by one connection, the greatest tables first."""
-    for part in (burden.indexes, burden.references):
+def put_all_back(burden: Burden, processes: int, beside: Callable[[], None]) -> None:
+    """Indexes first, then references; a table's by one connection, the greatest tables first. beside: done beside the first."""
+    for part, more in ((burden.indexes, [beside]), (burden.references, [])):
         tables = sorted(part, key=_size_of(part), reverse=True)
-        if processes == 1:
-            put_back(s for t in tables for s in part[t])
-            continue
         lanes = [[s for t in part_of(tables, n, processes) for s in part[t]] for n in range(processes)]
-        _side_by_side([partial(_put, own) for own in lanes], lambda day: None)
+        do_all([*more, *(partial(put_back, own) for own in lanes)], processes)
+
+
+def beside(work: Callable[[], object], own: Callable[[], Made], processes: int) -> Made:
+    """What `own` makes, while another process does `work`; after it where there is to be one process."""
+    if processes == 1:
+        work()
+        return own()
+    made = _side_by_side([partial(_do, work)], lambda day: None, own)
+    assert made is not None
+    return made
+
+
+def do_all(works: Sequence[Callable[[], object]], processes: int) -> None:
+    """Each in a process of its own and all at once; one after the other where there is to be one process."""
+    if processes == 1:
+        for work in works:
+            work()
+    else:
+        _side_by_side([partial(_do, work) for work in works], lambda day: None)
+
+
+def _do(work: Callable[[], object], say: Progress) -> None:
+    work()
+    say(UNTIL)
 
 
 def part_of(tables: Sequence[str], n: int, parts: int) -> list[str]:
     return [t for row in zip_longest(*[iter(tables)] * parts) for t in row[n:n + 1] if t]
-
-
-def _put(statements: Sequence[str], say: Progress) -> None:
-    put_back(statements)
-    say(UNTIL)
 
 
 def _size_of(part: Mapping[str, list[str]]) -> Callable[[str], int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.door import Order
 from anlan.kernel.rulebook import parameter
+from anlan.places.coordinates import Datum
 from anlan.premises import grading
 
 from .cast import OWNER
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .world import World
 
 GRADED = (date(2020, 9, 1), date(2021, 2, 26))
+UNSAID = {"datum": Datum.WGS84, "confined_space": False, "dust": False, "ammonia": False}  # what the form adds
 RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
 
 
@@ -47,7 +49,7 @@ def spokesmen(units: Sequence[Unit], houses: Houses) -> list[Seat]:
 def on_file(unit: Unit, world: World) -> Order:
     """The community's clerk registers the unit on its day."""
     at = minute(unit.since, Chance("on file", unit.key).randint(520, 1030))
-    given = unit.given | ({"owner": house(unit.owner)} if unit.owner else {})
+    given = UNSAID | unit.given | ({"owner": house(unit.owner)} if unit.owner else {})
     return order("premises", unit.uid, "create", world.clerk(unit.community), at, given)
 
 

@@ -47,6 +47,7 @@ def take_in_all(at: datetime) -> Album:
     return album(lambda data, name: _keep(data, name, at))
 
 
+@cache
 def imagined() -> Album:
     """The same pictures, by their hashes only."""
     return album(lambda data, _name: sha256(data).hexdigest())
@@ -68,6 +69,7 @@ def _keep(data: bytes, name: str, at: datetime) -> str:
     return str(file.sha256)
 
 
+@cache
 def scene(name: str, *, mended: bool) -> bytes:
     """A hazard's scene, before or after it was put right."""
     image, draw = _room()
@@ -75,6 +77,7 @@ def scene(name: str, *, mended: bool) -> bytes:
     return _finished(image, "整改后" if mended else "整改前")
 
 
+@cache
 def plate(n: int, caption: str = "门头") -> bytes:
     """A shop front."""
     image, draw = _room()
@@ -87,6 +90,7 @@ def plate(n: int, caption: str = "门头") -> bytes:
     return _finished(image, caption)
 
 
+@cache
 def signature(n: int) -> bytes:
     """A stroke that is nobody's name."""
     dice, image = Chance("signature", n), Image.new("RGB", (480, 200), "#ffffff")
@@ -100,6 +104,7 @@ def signature(n: int) -> bytes:
     return _finished(image, "签字")
 
 
+@cache
 def scan() -> bytes:
     """A page that stands for the signed entrustment."""
     image = Image.new("RGB", (480, 640), "#fdfcf8")

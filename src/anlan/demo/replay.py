@@ -29,15 +29,13 @@ from anlan.matters.models import Matter
 from anlan.patrols.models import Round, Visit
 from anlan.premises.models import Premises, RiskPoint, SpecialObject
 
-from . import actors, files, ground, houses, pictures, units
 from .answers import Answers
 from .days import BEGAN, DAY, UNTIL, each_day, midnight_after, moment
 from .deeds import refused
-from .items import Items
 from .schedule import Schedule
 from .story import Story
 from .totals import Totals
-from .world import World
+from .world import World, imagined
 
 KINDS: Mapping[str, Any] = {"premises": Premises, "risk_point": RiskPoint, "special_object": SpecialObject, "round": Round,
                             "visit": Visit, "matter": Matter, "hazard": Hazard, "proposal": Proposal, "listing": Listing}
@@ -96,11 +94,7 @@ def replay(totals: Totals, seed: int, share: float = SHARE, most: int = 20) -> R
 
 def world_again(totals: Totals) -> World:
     """The world of a building that stands, imagined anew."""
-    land = ground.imagined()
-    made = houses.imagined(land)
-    found = units.units(land, totals.units, made.names)
-    files.spokesmen(found, made)
-    return World(land, made, found, actors.actors_on(made.seats.values(), totals.began), pictures.imagined(), Items())
+    return imagined(totals).peopled(totals.began)
 
 
 def draw(world: World, seed: int, share: float) -> list[str]:

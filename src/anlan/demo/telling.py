@@ -31,7 +31,10 @@ from .story import Story
 
 # Moves whose inputs the story gives just as their forms would leave them: a test compares, and so does each replay.
 AS_CLEANED = {("visit", "drop_in"), ("visit", "finish"), ("hazard", "self_check"), ("hazard", "pass_review"),
-              ("hazard", "fail_review"), ("proposal", "accept"), ("proposal", "decline"), ("proposal", "pass_recheck")}
+              ("hazard", "fail_review"), ("hazard", "find"), ("hazard", "register"), ("hazard", "grade"),
+              ("proposal", "accept"), ("proposal", "decline"), ("proposal", "pass_recheck"),
+              ("premises", "create"), ("risk_point", "create"), ("round", "plan"),
+              ("matter", "open"), ("matter", "answer"), ("matter", "reject")}
 WEEK = 7
 
 

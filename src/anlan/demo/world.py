@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from anlan.kernel.actors import Actor
 
+from . import actors, files, ground, houses, pictures, units
 from .cast import COMMUNITY, GRID, GRID_2, OWNER, STREET, STREET_2
 from .ground import Ground
 from .houses import ENFORCERS, Houses, Seat
 from .items import Items
 from .pictures import Album
+from .totals import Totals
 from .units import Unit
 
 OWN_CLERKS = {COMMUNITY: "community"}
@@ -31,6 +34,10 @@ class World:
     actors: Mapping[str, Actor]
     album: Album
     items: Items
+
+    def peopled(self, day: date) -> World:
+        """The same with everyone as they stand in the database."""
+        return replace(self, actors=actors.actors_on(self.houses.seats.values(), day))
 
     def clerk(self, community: str) -> Actor:
         """Who looks after safety in a community."""
@@ -67,3 +74,12 @@ class World:
 
     def area(self, code: str) -> UUID:
         return self.ground.uids[code]
+
+
+def imagined(totals: Totals) -> World:
+    """The world of a building without a database, nobody in it yet."""
+    land = ground.imagined()
+    made = houses.imagined(land)
+    found = units.units(land, totals.units, made.names)
+    files.spokesmen(found, made)
+    return World(land, made, found, {}, pictures.imagined(), Items())

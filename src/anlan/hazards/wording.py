@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.translation import gettext as _
 
 from anlan.kernel.instance import zone
-from anlan.toolkit.papers.chinese import stored
+from anlan.toolkit.papers.chinese import label, stored
 
 from .models import Control, Hazard, Level
 
@@ -117,7 +117,7 @@ def _unit(facts) -> dict:
 def _hazard(h: Hazard) -> dict:
     return {"code": field(h.code, "hazard.code"), "what": field(h.what, "hazard.what"),
             "basis": field(h.basis, "hazard.basis"), "basis_pending": field(h.basis_pending, "hazard.basis_pending"),
-            "level": field(str(Level(h.level).label), "hazard.level"), "place": field(h.place, "hazard.place")}
+            "level": field(label(Level(h.level)), "hazard.level"), "place": field(h.place, "hazard.place")}
 
 
 @stored

@@ -35,8 +35,18 @@ class Stored(str):
     __slots__ = ()
 
 
+class _Encoder(DjangoJSONEncoder):
+    """As its parent, which knows a uid only as the last of what it asks for."""
+
+    def default(self, o: Any) -> Any:
+        return str(o) if type(o) is UUID else super().default(o)
+
+
+_encode = _Encoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def to_json(value: Any) -> str:
-    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
 
 
 def stored(value: Any) -> Stored:
@@ -53,17 +63,23 @@ def stored(value: Any) -> Stored:
 
 
 SIMPLE = (str, int, NoneType, UUID, date, Decimal)  # what is written the same way however often
+MOSTLY = frozenset({str, int, bool, NoneType, UUID})  # by their very type, which is asked for faster
 
 
 def _is_plain(value: Any) -> bool:
     """Whether reading it back and writing it again would change nothing but what `_whole` and NUL stand for."""
-    if isinstance(value, SIMPLE):
+    if type(value) in MOSTLY or isinstance(value, SIMPLE):
         return True
     if isinstance(value, float):
         return isfinite(value) and abs(value) < WHOLE_FROM and (value != 0 or copysign(1, value) > 0)
     if isinstance(value, dict):
-        return all(type(k) is str for k in value) and all(map(_is_plain, value.values()))
-    return isinstance(value, list | tuple) and all(map(_is_plain, value))
+        return not set(map(type, value)) - {str} and _are_plain(value.values())
+    return isinstance(value, list | tuple) and _are_plain(value)
+
+
+def _are_plain(values: Iterable[Any]) -> bool:
+    rest = [value for value in values if type(value) not in MOSTLY]
+    return not rest or all(map(_is_plain, rest))
 
 
 def _whole(text: str) -> bool:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Model
-from django.db.models.base import ModelState
 
 from . import changes as c
+from .blank import blank
 from .bulk import Ids
 from .clockwork import run_clocks
 from .flows import FLOWS, Cell, Given
@@ -83,26 +81,6 @@ class Batch:
         new_id = self.reserved.get(ref) or self.ids.next(id_model(model))
         self.cases[ref] = blank(model, id=new_id, uid=ref.uid, state="", opened_at=at, changed_at=at)
         self.fresh.add(ref)
-
-
-def blank(model: type[Versioned], **values: Any) -> Any:
-    """As `model(**values)`, an order of magnitude faster: columns start from a copy of one case's defaults."""
-    case = object.__new__(model)
-    case.__dict__.update(_defaults(model))
-    case.__dict__.update({name: copy(value) for name, value in _containers(model)})
-    case.__dict__["_state"] = ModelState()
-    case.__dict__.update(values)
-    return case
-
-
-@cache
-def _defaults(model: type[Versioned]) -> dict[str, Any]:
-    return dict(model().__dict__)
-
-
-@cache
-def _containers(model: type[Versioned]) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, value) for name, value in _defaults(model).items() if isinstance(value, dict | list))
 
 
 def id_model(model: type[Versioned]) -> type[Model]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from . import changes as c
+from .blank import blank
 from .bulk import Ids, insert, update
 from .models import NEVER, Clock, ClockPause
 from .plan import PlannedClock
@@ -39,10 +40,12 @@ def run_clocks(w: Written, held: dict[str, Clock], fired: dict[str, Clock], rule
 
 def _clock(w: Written, planned: PlannedClock) -> Clock:
     s = planned.start
-    return Clock(kind=w.deed.flow.kind, case_id=w.case.id, name=s.name, area_id=w.place.area_id, party_id=s.party_id,
-                 limit_value=planned.limit.value, limit_unit=str(planned.limit.unit), calendar_id=planned.calendar_id,
-                 rule_id=s.rule_id, starts=s.starts, started_at=planned.started_at, due_at=planned.due_at,
-                 remind_at=planned.remind_at, share=s.remind, fires=list(s.fires))
+    made: Clock = blank(
+        Clock, kind=w.deed.flow.kind, case_id=w.case.id, name=s.name, area_id=w.place.area_id, party_id=s.party_id,
+        limit_value=planned.limit.value, limit_unit=str(planned.limit.unit), calendar_id=planned.calendar_id,
+        rule_id=s.rule_id, starts=s.starts, started_at=planned.started_at, due_at=planned.due_at,
+        remind_at=planned.remind_at, share=s.remind, fires=list(s.fires))
+    return made
 
 
 def _stop(w: Written, held: dict[str, Clock], fired: dict[str, Clock]) -> None:

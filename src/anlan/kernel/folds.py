@@ -49,6 +49,7 @@ summed AS (
 """
 WHOLE = _WHOLE.format(only="")
 KNOWN = _WHOLE.format(only="JOIN kernel_seal s ON s.entry_id = m.entry_id AND s.no <= %(head)s")
+KEEP = "CREATE TEMPORARY TABLE folding ON COMMIT DROP AS " + WHOLE + "SELECT * FROM summed"
 DAILY = TAKE + """
 INSERT INTO kernel_fold (kind, sort, cell, level, area_id, day, came, went)
 SELECT kind, sort, cell, level, area_id, day, came, went FROM summed ORDER BY 1, 2, 3, 4, 5, 6
@@ -91,11 +92,13 @@ def rebuild() -> None:
 
 
 def fold_whole() -> None:
-    """Fold all that is sealed into empty sums, each table in one statement: after a great history was loaded."""
+    """Fold all that is sealed into empty sums, each mark once for both tables: after a great history was loaded."""
     params: dict[str, Any] = {"zone": str(zone()), "level": settings.ANLAN_FOLD_LEVEL}
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem TO '256MB'")
+        cursor.execute(KEEP, params)
         for sql in (DAILY, MONTHLY):
-            cursor.execute(sql.replace(TAKE, WHOLE), params)
+            cursor.execute(sql.replace(TAKE, "").replace("FROM summed", "FROM folding"))
         pass_over("folds")
 
 

@@ -53,14 +53,29 @@ def follow_once(f: Follower) -> int:
         cursor = Cursor.objects.select_for_update(skip_locked=True).filter(name=f.name).first()
         if cursor is None:
             return 0
-        seals = list(Seal.objects.filter(no__gt=cursor.no).order_by("no").select_related("entry")[: f.batch])
-        if not seals:
+        numbers = list(Seal.objects.filter(no__gt=cursor.no).order_by("no").values_list("no", flat=True)[: f.batch])
+        if not numbers:
             return 0
-        wanted = [Sealed(s.no, s.entry) for s in seals if f.kinds is None or s.entry.kind in f.kinds]
-        if wanted:
+        if wanted := _sealed(f, numbers[0], numbers[-1]):
             f.handle(wanted)
-        Cursor.objects.filter(name=f.name).update(no=seals[-1].no)
-    return len(seals)
+        Cursor.objects.filter(name=f.name).update(no=numbers[-1])
+    return len(numbers)
+
+
+def _sealed(f: Follower, first: int, last: int) -> list[Sealed]:
+    """What the follower hears of a stretch of the journal: read are only entries of its kinds."""
+    seals = Seal.objects.filter(no__range=(first, last)).order_by("no").select_related("entry")
+    if f.kinds is not None:
+        seals = seals.filter(entry__kind__in=f.kinds)
+    return [Sealed(s.no, s.entry) for s in seals]
+
+
+def follow_up(name: str) -> int:
+    """Let one follower catch up."""
+    total = 0
+    while count := follow_once(FOLLOWERS[name]):
+        total += count
+    return total
 
 
 def follow_all() -> int:

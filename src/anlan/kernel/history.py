@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from heapq import heappop, heappush
 from itertools import count
@@ -323,10 +322,10 @@ class History:
         take_back(written, self.batch.fresh, self._own)
         for w in written:
             if (own := self._own.get((w.deed.flow.kind, w.case.id))) is not None:
-                for *mark, delta in w.marks:
-                    if mark[0] == "e":
-                        left = own.setdefault(mark[1], {})
-                        left[tuple(mark)] = left.get(tuple(mark), Decimal(0)) + delta
+                for row in w.marks:
+                    if row[0] == "e":
+                        left, mark = own.setdefault(row[1], {}), row[:-1]
+                        left[mark] = left[mark] + row[-1] if mark in left else row[-1]
 
     def _sealer(self) -> Callable[[Sequence[tuple[Any, ...]]], None] | None:
         if self.sealing is Sealing.WAIT:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from .bulk import Stored, stored, to_json
 START = b"\x00" * 32
 
 
+@lru_cache(maxsize=4096)  # a deed's instant stands in its entry twice, and in each of its marks
 def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:26]
 

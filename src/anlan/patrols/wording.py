@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from anlan.hazards.models import Level
 from anlan.hazards.wording import end_of, field
 from anlan.kernel.worktime import Limit, Unit
-from anlan.toolkit.papers.chinese import stored
+from anlan.toolkit.papers.chinese import label, stored
 
 from .models import By, Result
 
@@ -48,8 +48,8 @@ def record_content(case, facts, actor, given, finds) -> dict:
     items = facts.book.items if facts.book else {}
     rows = [{"code": code, "text": items[code].text, "answer": answer} for code, answer in answers.items() if code in items]
     return _unit(facts) | _visit(facts, actor, given) | {
-        "who": field(str(By(case.by).label) if case.by else "", "visit.by"),
-        "result": field(str(Result(given.result).label), "finish.result"),
+        "who": field(label(By(case.by)) if case.by else "", "visit.by"),
+        "result": field(label(Result(given.result)), "finish.result"),
         "reason": field(given.reason or "", "finish.reason"), "answers": field(rows, "finish.answers"),
         "handbook": field(facts.book.version if facts.book else None, "handbook.version"),
         "hazards": field([_row(f, facts) for f in finds], "finish.finds")}
@@ -65,7 +65,7 @@ def notice_content(case, facts, actor, given, finds) -> dict:
 def _row(find, facts) -> dict:
     major = find["level"] == Level.MAJOR
     due_on = None if major else (facts.day + timedelta(days=find["days"])).isoformat()
-    return {"item": find["item"], "what": find["what"], "place": find["place"], "level": str(Level(find["level"]).label),
+    return {"item": find["item"], "what": find["what"], "place": find["place"], "level": label(Level(find["level"])),
             "basis": find["basis"], "basis_pending": find["basis_pending"], "due_on": due_on, "control": find["control"],
             "fixed": bool(find["fixed"] or find["after"])}
 

@@ -1,5 +1,6 @@
 """That the loaded history is what the door would have made of the same story, and that its law is the law of its days."""
 
+from collections import Counter
 from datetime import date
 from random import SystemRandom
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import connection
 
 from anlan.demo import check, totals
-from anlan.demo.days import SHUT, each_day, workday, works
+from anlan.demo.days import BEGAN, SHUT, UNTIL, each_day, workday, works
 from anlan.demo.items import Items
 from anlan.demo.lanes import numbers_of
 from anlan.demo.names import people
@@ -75,14 +76,14 @@ def test_what_the_story_gives_is_what_the_forms_would_leave(demo):
     world = world_again(demo.totals)
     story = Story(world, Schedule(demo.totals, world.units, world.items, world.ground.grids(world.ground.district)),
                   lambda grid: True)
-    seen = {}
-    for day in each_day(date(2021, 3, 1), date(2021, 6, 24)):
+    seen = Counter()
+    for day in each_day(BEGAN, UNTIL):
         for wish in story.day(day):
             key = (wish.ref.kind, wish.move)
-            if key in AS_CLEANED:
-                seen[key] = seen.get(key, 0) + 1
+            if key in AS_CLEANED and seen[key] < 100:
+                seen[key] += 1
                 assert dict(clean(FLOWS[key[0]].move(key[1]), wish.given)) == dict(wish.given), key
-    assert set(seen) >= {key for key in AS_CLEANED if key[0] != "proposal"}
+    assert set(seen) == {key for key in AS_CLEANED if key[0] != "proposal"}
 
 
 def test_a_part_told_again_through_the_door_is_the_same_row_for_row(demo):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
+from django.db.models import Choices
 from django.utils import translation
 
 LANGUAGE = "zh-hans"
@@ -23,3 +24,14 @@ def stored(make: Made) -> Made:
             return make(*args, **kwargs)
 
     return inner  # type: ignore[return-value]
+
+
+def label(choice: Choices) -> str:
+    """The label of a choice as papers have it."""
+    return _label(type(choice), choice.value)
+
+
+@cache
+def _label(choices: type[Choices], value: Any) -> str:
+    with translation.override(LANGUAGE):
+        return str(choices(value).label)
