@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
+from anlan.calls.models import Attendance, Call
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel import folds
 from anlan.kernel.actors import SYSTEM
@@ -45,7 +46,7 @@ Progress = Callable[[str, float], None]
 LOG = "demo-totals.json"
 TELLING = ("notices", "calls.reporters")  # followers that only tell people
 GROWING = (Area, AreaIn, Attached, Clock, Entry, Mark, Paper, Seal, Stake, Organisation, Person, Post, Premises, RiskPoint,
-           Matter, Hazard, Proposal, Round, Visit)
+           Matter, Hazard, Proposal, Round, Visit, Call, Attendance)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -86,10 +87,9 @@ class Building:
         self.say("登记规则、节假日和排查手册", 0.01)
         ground.set_rules(self.totals.began, self.totals.intervals)
         world, outline = crew.beside(self._set_up, self._outline, self.processes)
-        world = world.peopled(self.totals.began)
         give_passwords([world.houses.seats[part.login] for part in CAST])
-        look_at_tables()
-        return world, outline
+        look_at_tables()  # before everyone is asked for: without it that takes minutes
+        return world.peopled(self.totals.began), outline
 
     def _set_up(self) -> None:
         self.say("划定 14 个街道、141 个社区、2000 个网格，按总量排出两年半的检查和整改", 0.01)

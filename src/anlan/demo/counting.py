@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.db.models import Count, Q
 
+from anlan.calls.models import Call
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.models import Area, Clock, Entry
@@ -98,7 +99,8 @@ def _queue() -> dict[str, float]:
             "extensions_declined": held.get(("extension", "declined"), 0),
             "slips_open": held.get(("slip", "open"), 0), "slips_granted": held.get(("slip", "accepted"), 0),
             "objections": sum(n for (sort, _state), n in held.items() if sort == "objection"),
-            "reports": Matter.objects.exclude(channel="visit").count()}
+            "reports": Matter.objects.exclude(channel="visit").count(), "calls": Call.objects.count(),
+            "calls_climbed": Call.objects.filter(climbed=True).count()}
 
 
 def _day() -> dict[str, float]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, connections
 
+from anlan.calls.models import Attendance, Call
 from anlan.hazards.listing_models import Listing
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel.carry import id_model
@@ -33,7 +34,7 @@ from .story import Story
 from .telling import Memory, Teller
 from .world import World
 
-TOLD = (Premises, RiskPoint, SpecialObject, Round, Visit, Matter, Hazard, Proposal, Listing)
+TOLD = (Premises, RiskPoint, SpecialObject, Round, Visit, Matter, Hazard, Proposal, Listing, Call, Attendance)
 COUNTED = tuple(dict.fromkeys((*map(id_model, TOLD), Entry, Clock)))
 Progress = Callable[[date], None]
 Made = TypeVar("Made")

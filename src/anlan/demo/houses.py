@@ -99,7 +99,7 @@ def _departments(ground: Ground) -> Iterator[dict[str, Any]]:
 
 def _committees(ground: Ground) -> Iterator[dict[str, Any]]:
     for row in own_rows("committees"):
-        yield {"code": f"committee-{row['number']}", "name": row["name"], "sort": "committee", "area": ground.district,
+        yield {"code": f"committee-{int(row['number']):02}", "name": row["name"], "sort": "committee", "area": ground.district,
                "covers": row["objects"], "lead": house(row["lead_department"])}
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from anlan.kernel.actors import Actor
 from anlan.kernel.door import Order
 
+from .calls import is_called
 from .chance import Chance, words
 from .courses import graded
 from .days import minute, workday
@@ -104,7 +105,7 @@ class Life:
     def _ask_listing(self, dice: Chance) -> dict[str, Any]:
         committee = self.unit.committee if self.unit else None
         return {"reason": self._say("listing", dice), "level": "district", "batch": dice.randint(1, 4),
-                "days": self.find.listed_days, "committee": house(f"committee-{committee or 2}"),
+                "days": self.find.listed_days, "committee": house(f"committee-{committee or 2:02}"),
                 "department": house(self.unit.department if self.unit else "emergency")}
 
     def _draft_order(self, dice: Chance) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def reported(told: Told, world: World, point: tuple[float, float], place: str, n
     clerk, soon = world.clerk(community), at + timedelta(minutes=dice.randint(15, 60))
     if told.ends == "rejected":
         yield order("matter", matter, "reject", clerk, soon, {"reason": dice.choice(words("phrases", "rejected"))})
-    elif told.ends == "answered":
+    elif told.ends == "answered" and not is_called(told):
         yield order("matter", matter, "answer", clerk, soon, {"answer": dice.choice(words("phrases", "answered"))})
         yield from _closed(told, clerk, dice)
     elif told.find:

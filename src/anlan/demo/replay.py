@@ -19,10 +19,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from anlan.calls.models import Attendance, Call
 from anlan.hazards.listing_models import Listing
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel.door import advance_many
-from anlan.kernel.models import Area, Clock
+from anlan.kernel.models import NEVER, Area, Clock
 from anlan.kernel.refusals import Refusal
 from anlan.kernel.tick import tick
 from anlan.matters.models import Matter
@@ -30,33 +31,43 @@ from anlan.patrols.models import Round, Visit
 from anlan.premises.models import Premises, RiskPoint, SpecialObject
 
 from .answers import Answers
+from .calls import RINGING
 from .days import BEGAN, DAY, UNTIL, each_day, midnight_after, moment
 from .deeds import refused
 from .schedule import Schedule
 from .story import Story
+from .telling import TOUCHED_BY_CALLS
+from .today import OPENS_AT
 from .totals import Totals
 from .world import World, imagined
 
 KINDS: Mapping[str, Any] = {"premises": Premises, "risk_point": RiskPoint, "special_object": SpecialObject, "round": Round,
-                            "visit": Visit, "matter": Matter, "hazard": Hazard, "proposal": Proposal, "listing": Listing}
-ALWAYS_WITH = {"special_object", "listing"}  # too few to wait for their share
+                            "visit": Visit, "matter": Matter, "hazard": Hazard, "proposal": Proposal, "listing": Listing,
+                            "call": Call, "attendance": Attendance}
+RARE = ("listing", "call", "attendance", "special_object")  # so few that a hundredth may be none: a grid of each comes first
 SHARE = 0.01
 # Columns that hold the id of another case, with its kind; and those that cannot be the same a second time.
 POINTING = {"premises_id": "premises", "matter_id": "matter", "recurred_from_id": "hazard", "hazard_id": "hazard",
-            "round_id": "round"}
+            "round_id": "round", "call_id": "call"}
 NUMBERS = {"order_no", "review_no", "closing_no", "listing_no", "extension_no"}
 UNLIKE = {"paper_digest", "clock_id"}
 ASIDE = {"premises": "door_token = gen_random_uuid(), credit_code = ''", "hazard": "code = 'X' || id",
-         "listing": "listing_no = '', closing_no = ''", "matter": "code = 'X' || id", "round": "name = 'X' || id"}
+         "listing": "listing_no = '', closing_no = ''", "matter": "code = 'X' || id", "round": "name = 'X' || id",
+        "call": "code = 'X' || id"}
 ENTRIES = """SELECT subject_id, n, verb, actor_id, post_id, device_id, at, told_at, data FROM kernel_entry
 WHERE kind = %s AND subject_id = ANY(%s) AND at < %s ORDER BY subject_id, n"""
 MARKS = """SELECT case_id, sort, cell, area_id, party_id, level, facet, belongs_on, at, delta FROM kernel_mark
 WHERE kind = %s AND case_id = ANY(%s) AND at < %s ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"""
+# As they stood at the end of the history: the morning's tick has since ended some and reminded of others.
 CLOCKS = """SELECT case_id, name, area_id, party_id, limit_value, limit_unit, calendar_id, rule_id, starts, started_at,
-due_at, remind_at, paused_at, stopped_at, outcome, fires, fired_no FROM kernel_clock
+due_at, CASE WHEN remind_at BETWEEN %s AND %s THEN NULL ELSE nullif(remind_at, %s) END, paused_at,
+CASE WHEN stopped_at < %s THEN stopped_at END, CASE WHEN stopped_at < %s THEN outcome END, fires,
+CASE WHEN stopped_at < %s THEN fired_no END FROM kernel_clock
 WHERE kind = %s AND case_id = ANY(%s) AND started_at < %s ORDER BY case_id, started_at, name, due_at"""
 PAPERS = """SELECT subject_id, kind, content FROM kernel_paper
 WHERE subject_kind = %s AND subject_id = ANY(%s) AND at < %s ORDER BY subject_id, at, kind"""
+RINGS = """SELECT min(due_at) FROM kernel_clock
+WHERE id > %s AND kind = ANY(%s) AND stopped_at IS NULL AND paused_at IS NULL AND due_at <= %s"""
 WAITING = "SELECT 1 FROM kernel_clock WHERE id > %s AND stopped_at IS NULL AND (due_at <= %s OR remind_at <= %s) LIMIT 1"
 Rows = dict[tuple[str, UUID], list[Any]]  # what there is about a case
 
@@ -98,14 +109,16 @@ def world_again(totals: Totals) -> World:
 
 
 def draw(world: World, seed: int, share: float) -> list[str]:
-    """Grids in an order of chance, until each flow has its share of cases in them.
+    """Grids in an order of chance, until each flow has its share of cases in them; first one with a case of each rare flow.
 
     Those that the partition of 2022 ends are left out: the door would find them retired.
     """
     standing = set(Area.objects.filter(state="active").values_list("code", flat=True))
     grids = sorted(standing.intersection(world.ground.grids(world.ground.district)))
     random.Random(seed).shuffle(grids)
-    counts = {kind: _counts(model) for kind, model in KINDS.items() if kind not in ALWAYS_WITH}
+    counts = {kind: _counts(model) for kind, model in KINDS.items()}
+    rare = [next((g for g in grids if world.ground.ids[g] in counts[kind]), "") for kind in RARE]
+    grids = [*dict.fromkeys(g for g in rare if g), *(g for g in grids if g not in rare)]
     wanted = {kind: share * sum(held.values()) for kind, held in counts.items()}
     chosen: list[str] = []
     reached: Counter[str] = Counter()
@@ -161,17 +174,30 @@ class Again:
 
     def _day(self, day: date) -> None:
         for wish in self.story.day(day):
+            if wish.ref.kind in TOUCHED_BY_CALLS:
+                self._ring(wish.at)
             (result,) = advance_many([wish])
             if isinstance(result, Refusal):
                 raise refused(wish, result)
             self._listen(wish.at)
         at = midnight_after(day)
+        self._ring(at)
         with connection.cursor() as cursor:
             cursor.execute(WAITING, [self.last_clock, at, at])
             rings = cursor.fetchone()
         if rings:
             tick(at=at)
             self._listen(at)
+
+    def _ring(self, at: datetime) -> None:
+        """As Teller.ring."""
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(RINGS, [self.last_clock, list(RINGING), at])
+                (due,) = cursor.fetchone()
+            if due is None:
+                return
+            tick(at=due, kinds=RINGING)
 
     def _listen(self, at: datetime) -> None:
         new = Proposal.objects.filter(id__gt=self.last_proposal).order_by("id")
@@ -194,7 +220,8 @@ class Side:
         with connection.cursor() as cursor:
             for kind, cases in self.held.items():
                 for name, sql in (("entry", ENTRIES), ("mark", MARKS), ("clock", CLOCKS), ("paper", PAPERS)):
-                    cursor.execute(sql, [kind, list(cases), _end()])
+                    first = [_end(), OPENS_AT, NEVER, *[_end()] * 3] if name == "clock" else []
+                    cursor.execute(sql, [*first, kind, list(cases), _end()])
                     for case, *row in cursor.fetchall():
                         out[kind, cases[case]].append((name, *map(self._plain, row)))
         return out

@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from anlan.kernel.door import Order
+from anlan.kernel.rulebook import rulebook
 from anlan.places.geometry import random_point
 
 from . import files, things, visits
+from .calls import Called, is_called
 from .chance import Chance
 from .courses import LAST_DEED, LISTED
 from .days import UNTIL, minute, workday
@@ -38,7 +40,7 @@ class Story:
     """here: whether a grid belongs to what is told."""
 
     def __init__(self, world: World, schedule: Schedule, here: Here) -> None:
-        self.world, self.here = world, here
+        self.world, self.here, self.rules = world, here, rulebook()
         self.agenda: dict[date, list[Order]] = defaultdict(list)
         self.checks: dict[date, list[Check]] = defaultdict(list)
         self.walks: dict[date, list[Walk]] = defaultdict(list)
@@ -102,6 +104,8 @@ class Story:
                 yield self._looked_at(check)
         for told in self.reports.pop(day, ()):
             yield from self._reported(told)
+            if is_called(told):
+                yield from Called(told, self.world, self.rules).steps()
 
     def listed(self, listing: UUID, hazard: UUID) -> None:
         """A listing was opened for a hazard: what follows comes on its days."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from anlan.calls import facts as call_facts
+from anlan.calls.attendance import OPEN as ATTENDING
+from anlan.calls.facts import Circle, Helper, Told
+from anlan.calls.routing import Ways
 from anlan.hazards.facts import Told as ToldMatter
 from anlan.kernel.carry import Written
 from anlan.kernel.door import Order, Subject
@@ -25,6 +29,7 @@ from anlan.people.answerers import Answerers, answerers_of
 from anlan.people.models import Organisation, Post
 
 from .answers import Answers
+from .calls import RINGING
 from .days import BEGAN, UNTIL, each_day, midnight_after
 from .deeds import refused
 from .story import Story
@@ -35,6 +40,7 @@ AS_CLEANED = {("visit", "drop_in"), ("visit", "finish"), ("hazard", "self_check"
               ("proposal", "accept"), ("proposal", "decline"), ("proposal", "pass_recheck"),
               ("premises", "create"), ("risk_point", "create"), ("round", "plan"),
               ("matter", "open"), ("matter", "answer"), ("matter", "reject")}
+TOUCHED_BY_CALLS = {*RINGING, "matter"}
 WEEK = 7
 
 
@@ -59,6 +65,10 @@ class Memory:
         self.visits: dict[int, list[Any]] = defaultdict(list)
         self.points: dict[int, list[Any]] = defaultdict(list)
         self.closed: dict[tuple[int, str], tuple[Any, int]] = {}
+        self.calls: dict[int, Any] = {}
+        self.calls_made: Counter[int] = Counter()  # by matter
+        self.teams: dict[int, list[Any]] = defaultdict(list)  # attendances by call
+        self._ways: Ways | None = None
         self.books: dict[int, Book | None] = {}  # by the law that it rests on
         self.changes = sorted({day for i in instruments() for day in (i.valid_from, i.valid_to) if day})
         self.areas = dict(Area.objects.filter(state="active").values_list("uid", "id"))
@@ -85,6 +95,9 @@ class Memory:
             ("risk_point", "unit"): self.unit,
             ("risk_point", "others"): lambda s: [p.colour for p in self._points(s) if p.id != s.case.id],
             ("special_object", "ground"): lambda s: self.areas.get(s.given.area),
+            ("call", "matter"): self.called_for, ("call", "ways"): self.ways, ("call", "circle"): self.circle,
+            ("attendance", "call"): lambda s: (k := self.calls.get(s.case.call_id)) and (
+                k.from_party, k.to_party, k.goal, k.rang_at),
         }
 
     def _points(self, s: Subject) -> list[Any]:
@@ -110,6 +123,21 @@ class Memory:
         m = self.matters.get(s.case.matter_id) if s.case.matter_id else self.matters.get(s.given.matter)
         return m and ToldMatter(m.id, m.uid, m.state, m.area_id, tuple(m.hanging), m.opener, m.place, m.lon, m.lat,
                                 self.unit_ids.get(m.premises_id))
+
+    def called_for(self, s: Subject) -> Told | None:
+        """The matter of a call; those of this history are of no unit and have no hazard."""
+        m = self.matters.get(s.case.matter_id) if s.case.matter_id else self.matters.get(s.given.matter)
+        return m and Told(m.id, m.uid, m.state, m.area_id, m.what, m.place, m.opener, tuple(m.hanging), m.reporter_id, None,
+                          None, None, self.calls_made[m.id], m.unanswered_since is not None, (m.lon, m.lat), {})
+
+    def ways(self, s: Subject) -> Ways:
+        if self._ways is None:
+            self._ways = call_facts.ways([s])[0]
+        return self._ways
+
+    def circle(self, s: Subject) -> Circle:
+        """No two calls of this history are about the same: none is merged."""
+        return Circle([Helper(a.uid, a.party, a.why) for a in self.teams[s.case.id] if a.state in ATTENDING], [], None)
 
     def answerers(self, s: Subject) -> Answerers:
         matter = self.matters.get(s.given.matter)
@@ -144,6 +172,10 @@ class Memory:
             self.visits[case.round_id].append(case)
         elif kind == "round" and case.state != "open":
             self.visits.pop(case.id, None)
+        elif kind == "call":
+            self._keep_call(case, w.n == 1)
+        elif kind == "attendance" and w.n == 1:
+            self.teams[case.call_id].append(case)
         elif kind == "risk_point" and w.n == 1:
             self.points[case.premises_id].append(case)
 
@@ -153,6 +185,10 @@ class Memory:
             self.matters.pop(case.uid, None)  # type: ignore[call-overload]
         else:
             self.matters[case.id] = self.matters[case.uid] = case  # type: ignore[index]
+
+    def _keep_call(self, case: Any, is_new: bool) -> None:
+        self.calls_made[case.matter_id] += is_new
+        self.calls[case.id] = case
 
     def _keep_hazard(self, case: Any) -> None:
         ended = case.state in FLOWS["hazard"].final and case.id not in self.supervised
@@ -181,9 +217,17 @@ class Teller:
 
     def day(self, day: date) -> None:
         for wish in self.story.day(day):
+            if wish.ref.kind in TOUCHED_BY_CALLS:
+                self.ring(wish.at)
             self.move(wish)
+        self.ring(midnight_after(day))
         self.history.tick(at=midnight_after(day))
         self.listen()
+
+    def ring(self, at: datetime) -> None:
+        """A call that nobody has taken climbs at its own minute."""
+        if self.history.run_until(at, RINGING):
+            self.listen()
 
     def move(self, wish: Order) -> None:
         given = Given(wish.given) if (wish.ref.kind, wish.move) in AS_CLEANED else wish.given

@@ -8,9 +8,9 @@ meanwhile: `flush` raises Refused when somebody has.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import heappop, heappush
 from itertools import count
@@ -153,7 +153,8 @@ class History:
         self._own: dict[tuple[str, int], Events] = {}  # what happened to the cases opened here that are still held
         self._read: dict[c.Ref, int] = {}  # the version in the tables of what is held
         self._numbers = Numbers() if numbers is None else numbers
-        self._dues, self._reminders = _Alarm("due_at"), _Alarm("remind_at")
+        self._dues: dict[str, _Alarm] = defaultdict(lambda: _Alarm("due_at"))  # by kind
+        self._reminders = _Alarm("remind_at")
         self._reminded: dict[int, Clock] = {}
 
     def open(self, ref: c.Ref, move: str, actor: Actor, at: datetime, given: Mapping[str, Any] | None = None, *,
@@ -184,28 +185,31 @@ class History:
         """What runs for a case."""
         return dict(self.batch.clocks.get(ref, {}))
 
-    def next_due(self) -> datetime | None:
-        """When the next clock of a case in memory runs out."""
-        return self._dues.next()
+    def next_due(self, kinds: Collection[str] | None = None) -> datetime | None:
+        """When the next clock of a case in memory runs out. kinds: of these only."""
+        return min((due for alarm in self._alarms(kinds) if (due := alarm.next()) is not None), default=None)
 
-    def tick(self, *, at: datetime) -> int:
-        """As `tick.tick`: what is due by `at` fires at `at`, in order. Returns how many."""
+    def _alarms(self, kinds: Collection[str] | None) -> list[_Alarm]:
+        return [alarm for kind, alarm in self._dues.items() if kinds is None or kind in kinds]
+
+    def tick(self, *, at: datetime, kinds: Collection[str] | None = None) -> int:
+        """As `tick.tick`: what is due by `at` fires at `at`, in order. Returns how many. kinds: of these only, unreminded."""
         fired = 0
-        while due := self._dues.ringing(at):
+        while due := [rings for alarm in self._alarms(kinds) for rings in alarm.ringing(at)]:
             for clock, ref in sorted(due, key=lambda d: (d[0].due_at, d[0].id)):
                 if clock.stopped_at is None:
                     self.fire(ref, clock.name, at)
                     fired += 1
-        for clock, _ref in self._reminders.ringing(at):
+        for clock, _ref in self._reminders.ringing(at) if kinds is None else ():
             clock.remind_at = NEVER
             self._reminded[clock.id] = clock
         return fired
 
-    def run_until(self, at: datetime) -> int:
-        """Let every clock fire at its own instant, as a tick every second would. Returns how many."""
+    def run_until(self, at: datetime, kinds: Collection[str] | None = None) -> int:
+        """Let every clock, or those of some kinds, fire at its own instant, as a tick every second would. How many."""
         fired = 0
-        while (due := self.next_due()) is not None and due <= at:
-            fired += self.tick(at=due)
+        while (due := self.next_due(kinds)) is not None and due <= at:
+            fired += self.tick(at=due, kinds=kinds)
         return fired
 
     def fire(self, ref: c.Ref, name: str, at: datetime) -> None:
@@ -233,8 +237,9 @@ class History:
             raise
         number_papers(done, self._numbers)
         for w in done:
+            _as_read_again(w)
             for clock in (*w.started, *w.resumed):
-                self._dues.set(clock, w.deed.ref)
+                self._dues[w.deed.flow.kind].set(clock, w.deed.ref)
                 self._reminders.set(clock, w.deed.ref)
         self.written += done
 
@@ -278,7 +283,7 @@ class History:
         for clock in Clock.objects.filter(kind=ref.kind, case_id=case.id).order_by("id"):
             if clock.stopped_at is None:
                 self.batch.clocks.setdefault(ref, {})[clock.name] = clock
-                self._dues.set(clock, ref)
+                self._dues[ref.kind].set(clock, ref)
                 self._reminders.set(clock, ref)
             elif clock.outcome == "fired":
                 self.batch.fired.setdefault(ref, {})[clock.name] = clock
@@ -354,6 +359,13 @@ class History:
         batch.reserved.clear()
         self._reminded.clear()
         self.written = []
+
+
+def _as_read_again(w: Written) -> None:
+    """Instants that the deed has set read as the table will give them back: in UTC."""
+    for name, value in w.deed.sets.items():
+        if value.__class__ is datetime:
+            setattr(w.case, name, value.astimezone(UTC))
 
 
 def _only_sealer() -> None:

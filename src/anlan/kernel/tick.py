@@ -27,6 +27,7 @@ DUE = """
 SELECT id, kind, case_id, name, due_at, fires FROM kernel_clock
 WHERE due_at <= %s AND stopped_at IS NULL AND paused_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM kernel_parked p WHERE p.clock_id = kernel_clock.id)
+  AND (%s::varchar[] IS NULL OR kind = ANY(%s::varchar[]))
 ORDER BY due_at, id LIMIT %s"""
 log = logging.getLogger(__name__)
 
@@ -55,22 +56,26 @@ class Ticked:
         return self
 
 
-def tick(*, at: datetime, batch: int = BATCH) -> Ticked:
-    """Fire everything due by `at`. A fired move happens at `at`; its entry keeps the clock's due instant."""
+def tick(*, at: datetime, batch: int = BATCH, kinds: Sequence[str] | None = None) -> Ticked:
+    """Fire everything due by `at`. A fired move happens at `at`; its entry keeps the clock's due instant.
+
+    kinds: clocks of these kinds only, and nobody is reminded.
+    """
     done = Ticked()
-    while due := _due(at, batch):
+    while due := _due(at, batch, kinds):
         step = _fire(due, at)
         done += step
         if not step.fired and not step.parked:
             break
-    done.reminded = _remind(at, batch)
+    done.reminded = _remind(at, batch) if kinds is None else 0
     raise_floor(at, timedelta() if done.fired or done.reminded else FLOOR_SLACK)
     return done
 
 
-def _due(at: datetime, batch: int) -> list[Due]:
+def _due(at: datetime, batch: int, kinds: Sequence[str] | None) -> list[Due]:
+    only = list(kinds) if kinds is not None else None
     with connection.cursor() as cursor:
-        cursor.execute(DUE, [at, batch])
+        cursor.execute(DUE, [at, only, only, batch])
         return [Due(*row) for row in cursor.fetchall()]
 
 

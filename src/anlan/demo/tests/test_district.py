@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.auth.hashers import check_password
 
-from anlan.demo import counting, plausible
+from anlan.demo import counting, plausible, totals
 from anlan.demo.build import build, cast_lines
 from anlan.demo.cast import CAST, GRID, STREET_2
 from anlan.demo.deeds import NotBuilt
@@ -49,6 +49,16 @@ def test_the_history_is_plausible_and_its_figures_lie_as_the_file_says(demo):
     assert (plausible.faults(many=4000), plausible.pairs(demo.totals)) == ([], [])
     swapped = replace(demo.totals, pairs={"found/rectified": "subset", "checks/tasks": "disjoint"})
     assert plausible.pairs(swapped) == ["found/rectified：文件写明 subset，实际 overlap", "checks/tasks：文件写明 disjoint，实际 overlap"]
+
+
+@pytest.mark.parametrize("said", ["subset", "disjoint", "overlap"])
+def test_a_pair_that_the_report_leaves_open_may_lie_in_any_way_and_only_such_a_pair(demo, monkeypatch, said):
+    monkeypatch.setattr(plausible, "rows_behind", lambda name: set())
+    monkeypatch.setattr(plausible, "judged", lambda part, whole: said)
+    wrong = {pair for pair, relation in demo.totals.pairs.items() if relation not in (said, "unknown")}
+    assert {sentence.split("：")[0] for sentence in plausible.pairs(demo.totals)} == wrong
+    left_open = replace(demo.totals, pairs=dict.fromkeys(demo.totals.pairs, "unknown"))
+    assert (plausible.pairs(left_open), totals.faults(left_open)) == ([], [])
 
 
 def test_the_building_says_in_order_how_far_it_is(demo):

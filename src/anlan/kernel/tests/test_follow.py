@@ -1,10 +1,12 @@
 """Followers read what is sealed, once, after their own cursor."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from anlan.kernel import follow
 from anlan.kernel.door import advance
-from anlan.kernel.follow import Follower, follow_all, follow_once, follower, reset
+from anlan.kernel.follow import Follower, follow_all, follow_once, follow_up, follower, reset
 from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Cursor, Entry
 
@@ -36,6 +38,16 @@ def test_a_follower_of_some_kinds_passes_over_the_others(report, heard):
     report()
     seal_all()
     assert (follow_once(f), heard, Cursor.objects.get(name="ear").no) == (1, [], 1)
+
+
+def test_one_follower_catches_up_and_reads_entries_of_its_kinds_only(report, heard):
+    follow.FOLLOWERS["ear"] = Follower("ear", lambda batch: heard.extend(s.no for s in batch), frozenset({"crew"}), 2)
+    for _n in range(3):
+        report()
+    seal_all()
+    with CaptureQueriesContext(connection) as asked:
+        assert (follow_up("ear"), heard, Cursor.objects.get(name="ear").no) == (3, [], 3)
+    assert [q["sql"] for q in asked if "kernel_entry" in q["sql"] and '"kind" IN' not in q["sql"]] == []
 
 
 def test_a_batch_that_raises_is_heard_again(report, heard):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import event, given
 
 from anlan.kernel import tick
+from anlan.kernel.blank import blank
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order, advance, advance_many
 from anlan.kernel.flows import FLOWS
@@ -163,6 +164,23 @@ def test_clocks_fire_at_their_own_instants_or_at_a_ticks(ground):
     late = NOON + timedelta(days=1)
     assert history.tick(at=late) == 1
     assert (history.written[-1].at, history.case(second).alarm) == (late, "take")
+
+
+def test_clocks_of_some_kinds_fire_while_the_others_wait(ground):
+    history = History()
+    history.open(Ref("leak", uuid4()), "report", ANNA, NOON, {"area": str(ground["G1"].uid), "place": "甲"})
+    later = NOON + timedelta(hours=2)
+    assert (history.next_due(("crew",)), history.next_due(("leak",)), history.next_due()) == (None, later, later)
+    assert (history.run_until(later, ("crew",)), history.tick(at=later, kinds=("crew",))) == (0, 0)
+    assert (history.run_until(later, ("leak",)), history.tick(at=later)) == (1, 0)
+
+
+def test_a_row_made_fast_is_the_one_that_its_model_makes():
+    fast, usual = blank(Clock, name="take", case_id=7), Clock(name="take", case_id=7)
+    assert {k: v for k, v in vars(fast).items() if k != "_state"} == {k: v for k, v in vars(usual).items() if k != "_state"}
+    first, second = blank(Leak), blank(Leak)
+    first.notes.append("湿")
+    assert (second.notes, Leak().notes) == ([], [])
 
 
 def test_two_clocks_of_one_case_fire_in_their_order_and_a_closed_case_hears_no_second(ground, monkeypatch):

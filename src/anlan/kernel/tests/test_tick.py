@@ -51,6 +51,13 @@ def test_a_due_clock_fires_its_move_once(report, leak):
     assert (entry.id, leak(ref).version) == (fired.stopped_by_id, 2)
 
 
+def test_a_tick_of_some_kinds_leaves_the_others_and_reminds_nobody(report):
+    report()
+    soon, due = NOON + minutes(100), NOON + 2 * HOUR
+    assert (tick.tick(at=soon, kinds=("leak",)).reminded, tick.tick(at=soon).reminded) == (0, 1)
+    assert (tick.tick(at=due, kinds=("crew",)), tick.tick(at=due, kinds=("leak",))) == (Ticked(), Ticked(fired=1))
+
+
 def test_what_is_refused_gives_way_to_the_last_resort_which_is_red_and_in_the_trail(report, leak):
     ref = report()
     tick.tick(at=NOON + 2 * HOUR)
