@@ -95,6 +95,9 @@ def _figures(ground: Ground, rounds: int) -> Iterator[Figure]:
     ):
         limit = None if "frozen" in name else MOST_FIGURE_MS
         yield _timed(name, f"figure: {what}", partial(_figure, asked), rounds, limit, plain)
+    alone = partial(marks.total, marks.Count("hazard", OPEN, at=folds.end_of(_day(ground))))
+    yield _timed("standing_marks", "figure: standing on the day, district, from the marks alone", alone, rounds,
+                 MOST_FIGURE_MS)
     state = partial(marks.standing, "hazard", "notified", at=folds.end_of(_day(ground)))
     yield _timed("one_state", "figure: one state, district", state, rounds, MOST_FIGURE_MS)
 
@@ -131,7 +134,7 @@ def _folds(ground: Ground, rounds: int) -> Iterator[Figure]:
 
 
 def _folded_standing(day: date) -> Decimal:
-    return sum((folds.standing_folded("hazard", cell, None, day) for cell in OPEN), Decimal(0))
+    return folds.standing_folded("hazard", OPEN, None, day)
 
 
 def _timed(name: str, what: str, work: Work, rounds: int, at_most: float | None, plain: Work | None = None) -> Figure:
