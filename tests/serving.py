@@ -22,7 +22,7 @@ from django.test import Client
 from anlan.commands import serving
 from anlan.supervise import die_with
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Event(NamedTuple):

@@ -49,7 +49,7 @@ def python(code: str, home: Path) -> subprocess.Popen[str]:
     )
 
 
-def until(true: object, seconds: float = 20) -> bool:
+def until(true: object, seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if true():

@@ -38,7 +38,7 @@ def at_work(home, **how):
         assert not thread.is_alive()
 
 
-def until(true, seconds=5.0):
+def until(true, seconds=60.0):
     """Seconds until it was true; the test fails if it never was."""
     began = time.monotonic()
     while not true():
@@ -64,7 +64,7 @@ def test_the_demonstrations_time_runs_while_it_is_served_and_stands_while_it_is_
         until(lambda: instance_clock() > NOON + timedelta(seconds=1))
         stood = instance_clock()
     now = instance_clock()
-    assert stood <= now < NOON + timedelta(seconds=30)
+    assert stood <= now < NOON + timedelta(seconds=90)
     time.sleep(1.1)
     assert instance_clock() == now
 
@@ -73,7 +73,7 @@ def test_time_that_nobody_stopped_goes_on_from_the_last_tick(db, tmp_path):
     set_clock(NOON, running=True)
     InstanceClock.objects.update(floor_at=NOON + minutes(5), offset_seconds=10**6)  # as after a cut of the power
     run_on()
-    assert timedelta() <= instance_clock() - (NOON + minutes(5)) < timedelta(seconds=10)
+    assert timedelta() <= instance_clock() - (NOON + minutes(5)) < timedelta(seconds=60)
 
 
 def test_work_is_done_beside_the_seals_not_before_them(report, tmp_path):
@@ -140,7 +140,7 @@ def test_a_database_that_went_away_and_came_back_is_met_again(report, tmp_path, 
             cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                            " WHERE datname = current_database() AND pid <> pg_backend_pid()")
         report()
-        until(lambda: not Pending.objects.exists(), seconds=10)
+        until(lambda: not Pending.objects.exists(), seconds=60)
 
 
 def test_there_is_no_heartbeat_where_no_worker_ran(tmp_path):
@@ -158,9 +158,9 @@ def test_the_process_ends_cleanly_when_asked(report, tmp_path):
         **os.environ, "ANLAN_HOME": str(tmp_path), "ANLAN_DATABASE_URL": address, "ANLAN_DATABASE_POOL": "off",
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]})
     try:
-        until(lambda: not Pending.objects.exists(), seconds=20)
+        until(lambda: not Pending.objects.exists(), seconds=60)
         process.send_signal(signal.SIGTERM)
-        _out, said = process.communicate(timeout=20)
+        _out, said = process.communicate(timeout=60)
     finally:
         process.kill()
     assert (process.returncode, said) == (0, b"")
