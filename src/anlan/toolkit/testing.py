@@ -38,7 +38,7 @@ def built_once(key: Any, build: Callable[[], T]) -> T:
         _put(table, rows, empty=not kept.before[table])
     rulebook.forget()
     instance.forget()
-    return pickle.loads(kept.made)  # type: ignore[no-any-return]  # noqa: S301  made by ourselves
+    return pickle.loads(kept.made)  # type: ignore[no-any-return]
 
 
 def _build(key: Any, build: Callable[[], T]) -> T:
