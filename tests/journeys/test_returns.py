@@ -257,6 +257,13 @@ def test_sums_by_street_that_are_not_the_district_are_named(send, sheet, place):
     assert (held.detail, contradictions()) == ("streets", [("streets", "checks", "open", "检查单位写作9家次，可各街道之和是8家次")])
 
 
+def test_rows_that_say_nothing_of_a_number_do_not_contradict_it(send, sheet, restaurant):
+    rows = [{"day": "2021-05-03", "unit": "小馆", "checks": 2}, {"day": "2021-05-04", "unit": "小馆", "checks": 1, "fines": "500"}]
+    held = send(penalties=1, fines="2000", file=[sheet(*rows)])
+    assert ([r["penalties"] for r in held.rows], [r["fines"] for r in held.rows]) == (["", ""], ["", "500"])
+    assert contradictions() == [("rows", "fines", "open", "罚款写作2,000元，可明细之和是500元")]
+
+
 def test_a_number_that_agrees_with_the_own_rows_is_not_named_and_the_rows_are_shown_where_it_does_not(send, walk, restaurant):
     finds = [find("CY09", before=[BEFORE]), find("", "地面湿滑", days=3, before=[BEFORE])]
     walk("visit", uuid4(), "drop_in", "warden", NOON - 10 * DAY, premises=str(restaurant.uid), result="hazards", finds=finds,

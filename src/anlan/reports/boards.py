@@ -18,6 +18,7 @@ from anlan.premises.models import Colour
 from anlan.toolkit import spreads
 from anlan.toolkit.indicators import INDICATORS, Figure, counts_of, figures, ground_of, question_of
 from anlan.toolkit.ui import parts
+from anlan.toolkit.ui.words import figures as figures_in_words
 
 TREND_MONTHS = 12
 MEASURED = ("%", "分钟", "次")
@@ -49,10 +50,28 @@ class Asked(NamedTuple):
     since: date | None
 
 
+class Bar(NamedTuple):
+    """One month of a chart of 240 by 100; height 0 where there is nothing, None where nothing could be counted."""
+
+    x: int
+    y: float
+    height: float | None
+
+
+class Chart(NamedTuple):
+    """Columns from zero, oldest first. most: the highest month and its value, in words."""
+
+    bars: Sequence[Bar]
+    first: str
+    last: str
+    most: str
+
+
 class Shown(NamedTuple):
     """A figure as the page has it: the number, its months, the areas below, and the address of its rows."""
 
     figure: parts.Figure
+    chart: Chart
     trend: parts.FigureTable
     areas: parts.FigureTable | None
     definition: str
@@ -81,8 +100,19 @@ def _shown(told: Figure, months: dict[date, Any], below: list[tuple[Area, Any]],
     rows = [parts.FigureRow(a.name, value, _url(told, a)) for a, value in below]
     figure = parts.Figure(told.name, told.value, told.unit, told.as_of, url, places=places)
     by_area = parts.FigureTable(_("分区域"), rows, told.unit, told.name, told.as_of, places) if rows else None
-    return Shown(figure, parts.FigureTable(_("最近12个月"), trend, told.unit, told.name, told.as_of, places), by_area,
-                 INDICATORS[told.id].definition)
+    table = parts.FigureTable(_("最近12个月"), trend, told.unit, told.name, told.as_of, places)
+    return Shown(figure, chart_of(months, told.unit, places), table, by_area, INDICATORS[told.id].definition)
+
+
+def chart_of(months: dict[date, Any], unit: str, places: int | None) -> Chart:
+    known = {first: value for first, value in months.items() if value is not None}
+    top = max(known, key=lambda first: known[first], default=None)
+    most = known[top] if top else 0
+    heights = [None if v is None else float(v / most * 96) if most else 0.0 for v in months.values()]
+    bars = [Bar(n * 20 + 3, 100 - (h or 0), h) for n, h in enumerate(heights)]
+    days = [f"{first.year}-{first.month:02}" for first in months]
+    said = _("最高 {value}（{month}）").format(value=f"{figures_in_words(most, places)}{unit}", month=f"{top:%Y-%m}") if top else ""
+    return Chart(bars, days[0], days[-1], said)
 
 
 def _url(told: Figure, area: Area | None) -> str:

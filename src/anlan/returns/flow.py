@@ -39,7 +39,7 @@ RETURN = register(Flow(
     cell=lambda x: Cell(x.state, x.area_id, x.organisation_id, "", x.detail), link="/desk/monthly-returns/{uid}/",
     title=lambda x: f"{x.month:%Y-%m} {x.code}",
     load={"house": Fact(load.houses), "sheet": Fact(load.sheets, queries=3)},
-    clock_names={"send": _("报送月报"), "correct": _("更正月报"), "next": _("要求下月月报")},
+    clock_names={"send": _("报送月报"), "correct": _("更正月报"), "next": _("自动要求下月月报")},
     roles={"send": Owed(_("报送月报")), "correct": Owed(_("更正月报")), "judge": Owed(_("审核月报"), decides=True)},
     moves=(
         Move("ask", _("要求报送"), NEW, State.DUE, by=r.judges, form=f.AskForm, says=_("{who}要求报送{month}月报"),

@@ -40,7 +40,7 @@ def numbers(view: Any) -> str:
 
 
 def _told(held: dict[str, str], name: str) -> str:
-    return number(Decimal(held[name])) if name in held else "—"
+    return number(Decimal(held[name])) if held.get(name) else "—"
 
 
 def detail(view: Any) -> str:
@@ -51,10 +51,10 @@ def detail(view: Any) -> str:
     columns = (parts.Column(_("单位")), parts.Column(_("行"), "number"), parts.Column(_("日期")), parts.Column(_("街道代码")),
                *(parts.Column(str(item.label), "number") for item in ITEMS))
     rows = [parts.Row((row["name"] or _("（只报街道数）"), row["line"], row["day"], row["street"],
-                       *(number(Decimal(row[item.name])) for item in ITEMS)),
+                       *(_told(row, item.name) for item in ITEMS)),
                       f"/desk/premises/{row['unit']}/" if row["unit"] else "") for row in held.rows[:ROWS_MOST]]
     more = len(held.rows) - len(rows)
-    table = parts.Table(_("明细"), columns, rows, parts.Empty(_("没有明细")), count=_("共 {n} 行").format(n=len(held.rows)))
+    table = parts.Table(_("明细"), columns, rows, parts.Empty(_("没有明细")), count=str(len(held.rows)))
     return render_to_string("returns/detail.html", {"table": table, "more": more}, request=view.request)
 
 

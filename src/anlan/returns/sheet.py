@@ -131,9 +131,10 @@ def _day(text: str, month: date, wrong: list[tuple[str, str]]) -> str:
 
 
 def _number(name: str, text: str, wrong: list[tuple[str, str]]) -> str:
+    """As plain text; empty where the row says nothing of it, which is not zero."""
     plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
     if not plain:
-        return "0"
+        return ""
     try:
         value = Decimal(plain)
     except InvalidOperation:
@@ -203,5 +204,6 @@ class Known:
 
 
 def sums(rows: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]:
-    """The sum of each item over rows."""
-    return {name: sum((Decimal(row[name]) for row in rows), Decimal(0)) for name in BY_NAME}
+    """The sum of each item over the rows; of what no row speaks of there is none."""
+    spoken = [name for name in BY_NAME if any(row[name] for row in rows)]
+    return {name: sum((Decimal(row[name] or 0) for row in rows), Decimal(0)) for name in spoken}
