@@ -116,6 +116,8 @@ PLAIN = {"format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "ph
 def kind_of(address: Address) -> str:
     if address.route.startswith("field/visits/"):
         return "visit"
+    if address.route.startswith("unit/hazards/"):
+        return "hazard"
     if address.route.startswith("public/reports/"):
         return "report"
     kind = SLUGS.get(address.slug)

@@ -34,7 +34,7 @@ GROWING = {
                "/desk/calls/board/", "/desk/calls/{call}/", "/desk/calls/{call}/same/", "/desk/attendances/",
                "/desk/rounds/plan/?day=2021-06-01", "/desk/search/?q=小", "/desk/notices/", "/desk/figures/haz-found/"),
     "warden": ("/field/", "/field/visits/{planned}/", "/field/visits/{visit}/"),
-    "unit": ("/unit/", "/desk/hazards/"),
+    "unit": ("/unit/", "/unit/hazards/{hazard}/", "/unit/premises/{premises}/", "/desk/hazards/"),
 }
 SPILLED = """() => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 361)
   .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""

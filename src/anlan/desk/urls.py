@@ -14,5 +14,4 @@ urlpatterns = [
     path("desk/many/", many.many, name="many"),
     path("desk/search/", views.search, name="search"),
     path("desk/figures/", views.figures, name="figures"),
-    path("unit/", views.unit_home, name="unit"),
 ]

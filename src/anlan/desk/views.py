@@ -1,4 +1,4 @@
-"""The public front, search, a unit's own page, and the catalogue of figures."""
+"""The public front, search, and the catalogue of figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from anlan.hazards.models import Hazard
 from anlan.hazards.selectors import hazards_seen_by
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.instance import local_day
@@ -22,8 +21,6 @@ from anlan.toolkit.indicators import INDICATORS, url_of
 from anlan.toolkit.ui import parts
 
 from .shell import home_of
-
-DONE = ("closed", "cancelled", "to_enforcement")
 
 
 @require_GET
@@ -62,16 +59,6 @@ def _found(request: HttpRequest, text: str) -> dict[str, list[Any]]:
         "hazards": list(hazards_seen_by(actor, at).filter(what__icontains=text)[:10]),
         "matters": list(matters_seen_by(actor, at).filter(what__icontains=text)[:10]),
     }
-
-
-@require_GET
-@needs_post
-def unit_home(request: HttpRequest) -> HttpResponse:
-    """The unit's own page: what it owes and by when."""
-    hazards = list(hazards_seen_by(request.actor, request.at).exclude(state__in=DONE)[:50])
-    done = Hazard.objects.filter(owner_party__in=request.actor.parties, state="closed").order_by("-closed_at")[:10]
-    return render(request, "desk/unit.html", {
-        "hazards": hazards, "done": done, "units": premises_seen_by(request.actor, request.at)[:20], "now": request.at})
 
 
 @require_GET

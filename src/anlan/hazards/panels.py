@@ -16,7 +16,7 @@ from .models import Level
 from .rules import BLOCKS
 
 
-def _photo(files: list[tuple[str, str, Any]], role: str, alt: str) -> parts.Photo | None:
+def photo_of(files: list[tuple[str, str, Any]], role: str, alt: str) -> parts.Photo | None:
     named = [(sha, held) for its_role, sha, held in files if its_role == role and held is not None]
     if not named:
         return None
@@ -29,7 +29,7 @@ def photos(view: Any) -> str:
     files = list(files_of("hazard", [view.case.id]).get(view.case.id, ()))
     if not files:
         return ""
-    before, after = _photo(files, "before", _("整改前")), _photo(files, "after", _("整改后"))
+    before, after = photo_of(files, "before", _("整改前")), photo_of(files, "after", _("整改后"))
     return render_to_string("hazards/photos.html", {"before": before, "after": after, "waiting": _("等待整改后的照片")})
 
 
