@@ -50,7 +50,7 @@ def hazard(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "portal/unit_hazard.html", {
         "hazard": case, "owed": owed_by(case, waiting, local_day(request.at)), "moves": moves, "asked": asked,  # type: ignore[attr-defined]
         "before": photo_of(files, "before", _("检查时")), "after": photo_of(files, "after", _("改好后")), "steps": _steps(case),
-        "why_not": [] if moves else view.why_not(view.flow.move("self_check")), "papers": _papers(case),
+        "why_not": [] if any(m["primary"] for m in moves) else view.why_not(view.flow.move("self_check")), "papers": _papers(case),
         "now": request.at, "back_url": "/unit/"})  # type: ignore[attr-defined]
 
 
