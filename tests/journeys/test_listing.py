@@ -140,7 +140,10 @@ some_ends = st.lists(st.sampled_from(ENDS), min_size=1, max_size=4)
 @given(st.lists(st.integers(0, len(ACTS) - 1), max_size=2), some_ends, some_ends, st.integers(0, len(USUAL)))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_hazard_that_has_ended_has_an_open_listing(place, major, walk, first, middle, last, since):
-    """The usual way with anything before it, what may end it in its middle, and the same after it."""
+    """The usual way with anything before it, what may end it in its middle, and the same after it.
+
+    Seen to fail with `no_open_listing` letting everything pass; `reviewed_by_listing` alone may, the other then still stands.
+    """
     order = [*first, *USUAL[:since], *middle, *USUAL[since:], *last]
     with undone():
         for n, i in enumerate(order):

@@ -207,6 +207,7 @@ def test_the_reporter_rates_or_asks_once_more_with_number_and_pin(place, sign_in
     finish()
     page = ask()
     assert "请您评价" in page and "可以要求再办理一次" not in page
+    assert "已经再办过一次" in ask(move="rework_by_reporter", reason_text="再来一次")
     assert "谢谢您的评价" in ask(move="rate_by_reporter", response_stars="4", result_stars="5", solved="yes")
     call.refresh_from_db()
     assert (call.state, call.reworks, call.solved, call.matter.state) == ("closed", 1, True, "closed")
