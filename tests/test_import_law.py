@@ -7,7 +7,7 @@ from pathlib import Path
 import anlan
 
 SOURCE = Path(anlan.__file__).parent
-LAW = ("kernel", "toolkit", "places", "people", "premises", "matters", "hazards", "patrols", "calls", "resources", "duty",
+LAW = ("kernel", "toolkit", "places", "people", "outgoing", "premises", "matters", "hazards", "patrols", "calls", "resources", "duty",
        "incidents", "accidents", "warnings", "flood", "epidemic", "enforcement", "supervision", "outreach", "projects", "returns")
 PAGES = ("indicators", "reports", "layouts", "onemap", "desk", "portal", "field", "setup")
 ABOVE_ALL = ("demo", "bench", "commands", "cli", "worker", "urls", "settings", "settings_test", "wsgi", "rsgi", "supervise", "stream")

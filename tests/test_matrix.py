@@ -41,6 +41,8 @@ BY_GROUND = {"special_object", "round", "area", "boundary", "person", "appointme
              "report", "report_template", "commitment", "sketch", "layout"}
 OF_A_HOUSE = {"monthly_return", "contradiction"}  # of the department that reports, and of who looks across trades
 KEEPERS = {"sysadmin", "secadmin"}
+OF_ONE = {"channel": "street", "message": "street", "job": "warden"}  # and of nobody else, but for who keeps the jobs
+KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency"}}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
 PUBLIC = {  # what may answer 200 to nobody in particular
@@ -107,8 +109,8 @@ def addresses() -> Iterator[Address]:
 
 ADDRESSES = sorted(set(addresses()))
 SLUGS = {pages.slug: kind for kind, pages in CASES.items()} | {"papers": "paper", "accounts": "person", "notices": "notice",
-                                                                  "jobs": "job", "map": "hazard", "features": "hazard"}
-PLAIN = {"format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "phone", "slug": "units",
+                                                                  "my-notices": "way", "jobs": "job", "map": "hazard", "features": "hazard"}
+PLAIN = {"sort": "mail", "format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "phone", "slug": "units",
          "id": "haz-found", "no": "2021-1", "rest": "nothing/here", "clock": "1",
          "layer": "hazards", "z": "13", "x": "6697", "y": "3370"}
 
@@ -187,20 +189,21 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     if kind == "delegation":
         house = CAST[side.cast["street"]].house
         return who in KEEPERS or who == side.cast["warden"] or (who in CAST and CAST[who].house == house)
-    if kind == "api_token":
-        return who == "sysadmin"
-    if kind == "job":
-        return who in ("sysadmin", side.cast["warden"])
+    if kind in KEPT_BY or kind == "way":  # a way out is a gateway that each person may have an address at
+        return who in KEPT_BY.get(kind, CAST)
+    if kind in OF_ONE:
+        return who == side.cast[OF_ONE[kind]] or (kind, who) == ("job", "sysadmin")
     if kind == "notice":
         return who in CAST and CAST[who].house in (CAST[side.cast["street"]].house, CAST[side.cast["unit"]].house)
     return ground or unit
 
 
 def telling(world: World, who: str, asked: str) -> set[str]:
-    """What must not stand on any page that this one opens; an area may be named by what is open to all."""
+    """What must not stand on any page that this one opens; an area or a gateway may be named by what is open to all."""
     found: set[str] = set()
     for side in (world.east, world.west):
-        found |= {str(uid) for kind, uid in side.rows.items() if kind != "area" and not sees(world, who, kind, side)}
+        found |= {str(uid) for kind, uid in side.rows.items()
+                  if kind not in ("area", "gateway", "way") and not sees(world, who, kind, side)}
         if not sees(world, who, "matter", side):
             found |= {*([side.word + what for what in WORK] if who in TRADE else [side.word]), *side.words, *side.files}
     return {word for word in found if word not in asked}

@@ -12,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser
 
 from anlan.kernel.actors import SYSTEM
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
+from anlan.outgoing.weighing import weigh
 from anlan.patrols.rounds import plan_rounds
 from anlan.people.testing import CAST, HOUSES, NOON
 from anlan.places.actions import open_many
@@ -32,7 +35,8 @@ GROWING = {
                "/desk/rounds/?state=all", "/desk/proposals/", "/desk/risk-points/", "/desk/special-objects/",
                "/desk/premises/{premises}/", "/desk/hazards/{hazard}/", "/desk/matters/{matter}/", "/desk/calls/",
                "/desk/calls/board/", "/desk/calls/{call}/", "/desk/calls/{call}/same/", "/desk/attendances/",
-               "/desk/rounds/plan/?day=2021-06-01", "/desk/search/?q=小", "/desk/notices/", "/desk/figures/haz-found/"),
+               "/desk/rounds/plan/?day=2021-06-01", "/desk/search/?q=小", "/desk/notices/", "/desk/figures/haz-found/",
+               "/desk/messages/", "/desk/my-notices/"),
     "warden": ("/field/", "/field/visits/{planned}/", "/field/visits/{visit}/"),
     "unit": ("/unit/", "/unit/hazards/{hazard}/", "/unit/premises/{premises}/", "/desk/hazards/"),
 }
@@ -159,3 +163,6 @@ def _thirty_more(world: World) -> None:
         _do(place, "visit", uuid4(), "drop_in", "warden", premises=str(uid), result="normal")
     plan_rounds([place.posts["warden"]], NOON.date() + timedelta(days=60), actor=place.actor("street"), at=NOON)
     plan_rounds([place.posts["warden"]], NOON.date(), actor=place.actor("street"), at=NOON)
+    seal_all()
+    follow_all()
+    weigh(NOON)

@@ -27,6 +27,9 @@ from anlan.kernel.follow import follow_all
 from anlan.kernel.instance import real_time
 from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Paper
+from anlan.outgoing.actions import add_channel, allow_gateway
+from anlan.outgoing.models import Gateway, Message
+from anlan.outgoing.weighing import weigh
 from anlan.patrols import handbook
 from anlan.patrols.models import Round, Visit
 from anlan.patrols.rounds import plan_rounds
@@ -122,10 +125,14 @@ def build() -> World:
                                                    "area": place.areas["D"].uid, "valid_from": BEGAN}, actor=SYSTEM, at=BEFORE)
     place.houses["commerce"] = Organisation.objects.get(uid=commerce)
     world = World(place, Side("丹桂", EAST), Side("青檀", WEST))
+    mail = allow_gateway("mail", "单位邮箱", {"host": "127.0.0.1", "security": "insecure", "port": 25, "sender": "anlan@qu.cn"},
+                         actor=SYSTEM, at=BEFORE)
     for shade, side in ((10, world.east), (100, world.west)):
         _fill(place, side, shade)
+        _channel(place, side, Gateway.objects.get(uid=mail))
     seal_all()
     follow_all()
+    _messages(place, world)
     for side in (world.east, world.west):
         asker = place.people[side.cast["warden"]].id
         side.rows["job"] = enqueue("journal_verify", key=uuid4(), person_id=asker).key
@@ -157,6 +164,21 @@ def _fill(place: District, side: Side, shade: int) -> None:
     _reports(place, side)
     _returns(place, side)
     _layout(place, side)
+
+
+def _channel(place: District, side: Side, gateway: Gateway) -> None:
+    """The street's clerk has a mailbox."""
+    clerk = place.people[side.cast["street"]]
+    side.rows["gateway"] = side.rows["way"] = gateway.uid
+    side.rows["channel"] = add_channel(gateway, f"{side.word}邮箱", {"address": f"{side.cast['street']}@qu.cn"}, holder=clerk.name,
+                                       person_id=clerk.id, actor=place.actor(side.cast["street"]), at=BEFORE)
+
+
+def _messages(place: District, world: World) -> None:
+    """What she was told is on its way to it."""
+    weigh(NOON)
+    for side in (world.east, world.west):
+        side.rows["message"] = Message.objects.filter(person_id=place.people[side.cast["street"]].id).latest("id").uid
 
 
 def _layout(place: District, side: Side) -> None:

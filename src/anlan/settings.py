@@ -14,6 +14,8 @@ ANLAN_MAP_DATUM = os.environ.get("ANLAN_MAP_DATUM", "cgcs2000")  # wgs84, cgcs20
 ANLAN_MAP_CREDIT = os.environ.get("ANLAN_MAP_CREDIT", "")
 ANLAN_IS_DEMO = '"kind": "demo"' in ((ANLAN_HOME / "district.json").read_text(encoding="utf-8")
                                      if (ANLAN_HOME / "district.json").exists() else "")
+ANLAN_SENDER = "null" if ANLAN_IS_DEMO else os.environ.get("ANLAN_SENDER", "apprise")  # null: messages are shown and not sent
+ANLAN_ADDRESS = os.environ.get("ANLAN_ADDRESS", "")  # e.g. https://anlan.example.gov.cn
 DEBUG = os.environ.get("ANLAN_DEBUG") == "1"
 
 
@@ -39,8 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "anlan.kernel",
 ]
-_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "premises", "matters", "hazards", "patrols", "calls", "returns", "reports",
-             "layouts", "onemap", "desk", "portal", "setup", "demo"]
+_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "outgoing", "premises", "matters", "hazards", "patrols", "calls",
+             "returns", "reports", "layouts", "onemap", "desk", "portal", "setup", "demo"]
 INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", "/") / "apps.py").exists()]
 
 MIDDLEWARE = [

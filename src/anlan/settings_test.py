@@ -4,5 +4,6 @@ from anlan.settings import *  # noqa: F403
 from anlan.settings import INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "anlan.kernel.tests.toy", "anlan.toolkit.tests.town"]
+ANLAN_SENDER = "null"
 MIDDLEWARE = list(MIDDLEWARE)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

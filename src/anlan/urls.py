@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("anlan.reports.urls")),
     path("", include("anlan.portal.urls")),
     path("", include("anlan.layouts.urls")),
+    path("desk/", include("anlan.outgoing.urls")),
     path("desk/", include(register_urls())),
     path("papers/", include("anlan.toolkit.papers.urls")),
     path("files/", include("anlan.toolkit.attachments.urls")),

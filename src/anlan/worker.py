@@ -22,6 +22,7 @@ from anlan.toolkit.jobs.heart import HEARTBEAT, heartbeat
 ROUND_SECONDS = 0.2
 JOB_SECONDS = 0.5
 ANCHOR_SECONDS = 60.0
+MESSAGES_SECONDS = 1.0
 HEARTBEAT_SECONDS = 1.0
 REST_SECONDS = 2.0
 LONGEST_REST_SECONDS = 60.0
@@ -79,7 +80,7 @@ class Worker:
         self._followed: dict[str, int] = {}
         self._books = [Part("tick", self._tick), Part("seal", seal), *self._followers(),
                        Part("anchor", anchor, ANCHOR_SECONDS, due=time.monotonic() + ANCHOR_SECONDS)]
-        self._jobs = [Part("jobs", self._do_jobs)]
+        self._jobs = [Part("jobs", self._do_jobs), Part("messages", self._post, MESSAGES_SECONDS)]
         self._heartbeat = Part("heartbeat", self._beat, HEARTBEAT_SECONDS)
 
     def run(self) -> None:
@@ -120,6 +121,12 @@ class Worker:
 
         while not self.asked.is_set() and run_one():
             pass
+
+    def _post(self) -> None:
+        from anlan.kernel.instance import instance_clock  # noqa: PLC0415
+        from anlan.outgoing.sending import post  # noqa: PLC0415
+
+        post(instance_clock())
 
     def _followers(self) -> list[Part]:
         from anlan.kernel.follow import FOLLOWERS  # noqa: PLC0415

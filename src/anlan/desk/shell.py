@@ -68,7 +68,8 @@ def _shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "person": {"key": str(actor.person_id), "name": actor.name, "post": _post(actor),
                    "posts": getattr(request, "post_choices", []), "switch_url": "/switch-post/",
                    "sign_out_url": "/sign-out/",
-                   "links": [*_links(actor), {"label": _("修改密码"), "url": "/password/", "icon": "lock"}]},
+                   "links": [*_links(actor), {"label": _("我的通知"), "url": "/desk/my-notices/", "icon": "bell"},
+                             {"label": _("修改密码"), "url": "/password/", "icon": "lock"}]},
         "foot": _("演示数据") if settings.ANLAN_IS_DEMO else "",
     }
 

@@ -33,6 +33,8 @@ SETTINGS = {
     "ANLAN_FONT_DIR": "a folder of fonts to set papers in, before those of the system",
     "ANLAN_HOME": "where everything of this instance is kept",
     "ANLAN_HOST": "address that the web server listens on",
+    "ANLAN_ADDRESS": "address under which people reach Anlan, for the links in messages; e.g. https://anlan.example.gov.cn",
+    "ANLAN_SENDER": "`null`: messages to the outside are prepared and shown, and not sent; always so in a demonstration",
     "ANLAN_HOSTS": "host names under which the pages may be asked for, with commas",
     "ANLAN_MAP_CREDIT": "what the map says of the tiles of ANLAN_MAP_TILES: whose they are, and their 审图号",
     "ANLAN_MAP_DATUM": "datum of those tiles: `wgs84`, `cgcs2000`, `gcj02` or `bd09`; the last two are shifted to fit",
