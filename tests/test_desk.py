@@ -153,3 +153,20 @@ def test_rows_out_of_sight_are_as_if_not_picked_and_kinds_go_one_by_one(place, f
     assert enter("unit").get("/desk/many/", {"row": ["nothing", "hazard:x", "toy:1"]}).headers["Location"] == "/desk/"
     mixed = enter("street").get("/desk/many/", {"row": [*rows(found[:1]), *rows([found[0].premises], "premises")]})
     assert "不是同一种" in text_of(mixed)
+
+
+def test_what_was_done_to_several_rows_is_taken_back_for_all_of_them(place, found, enter):  # noqa: F811
+    """Drafts of orders for three wet floors, and their withdrawal by one button."""
+    officer, three = enter("officer1"), found[1:]
+    told = officer.post("/desk/many/", {"row": rows(three), "move": "draft_order", "demand": "三日内整改", "batch": str(UUID(int=11)),
+                                        "due_on": str(NOON.date() + timedelta(days=3))})
+    assert "办成 3 件" in text_of(told)
+    assert set(Hazard.objects.filter(id__in=[h.id for h in three]).values_list("order_drafter", flat=True)) == {"吴刚"}
+    form = re.search(r'<form method="post" action="/desk/many/" class="cluster">(.*?)</form>', told.content.decode(), re.S)[1]
+    sent: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(row|move|batch)" value="([^"]+)"', form):
+        sent.setdefault(name, []).append(value)
+    assert sent["row"] == rows(three)
+    assert "办成 3 件" in text_of(officer.post("/desk/many/", sent))
+    assert set(Hazard.objects.filter(id__in=[h.id for h in three]).values_list("order_drafter", "order_by", "state")) == {
+        ("", None, "notified")}
