@@ -145,11 +145,13 @@ def put_right(house, visited) -> Hazard:
     grease = visited[GREASE]
     page = house.enter("unit", PHONE)
     page.get_by_text(grease.what[:12]).first.click()
-    step(page, "报整改完成")
+    page.get_by_role("link", name="改好了，拍照上报").click()
     page.fill("textarea[name=fixed_what]", "已清洗烟道")
     page.fill("input[name=fixer_name]", "陈某")
     page.set_input_files("input[name=photos]", house.photo(30))
-    send(page)
+    page.click(".form-foot button[type=submit]")
+    page.wait_for_url(re.compile(rf"/unit/hazards/{grease.uid}/$"))
+    expect(page.locator("main")).to_contain_text("已报改好，等待复查")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.context.close()
     review(house, grease, "community")
