@@ -1,0 +1,144 @@
+"""Of every registered indicator, over random histories: folding its rows gives the figure, and a mutant does not."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+
+from anlan.kernel import marks
+from anlan.kernel.actors import SYSTEM
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
+from anlan.kernel.models import Mark
+from anlan.patrols.models import Visit
+from anlan.people.testing import NOON
+from anlan.places.actions import open_one
+from anlan.toolkit import indicators
+from anlan.toolkit.indicators import INDICATORS, counts_of, period_of, question_of
+from anlan.toolkit.registers.contract import rows_fold_to_the_figure
+
+from .histories import History
+
+pytestmark = pytest.mark.django_db
+OWN = sorted(i.id for i in INDICATORS.values() if ".tests." not in i.ask.__module__)
+YEAR = {"since": date(2021, 1, 1)}
+DEEDS = 50
+
+
+@pytest.fixture
+def lived(place, restaurant):
+    """lived(seed) → a history of that seed over three units in two streets."""
+    for name, grid, who in (("茶馆", "G211", "street2"), ("旅馆", "G121", "street")):
+        open_one("premises", "create", {"name": name, "place_type": "hotel", "address": f"{name}路1号", "area": place.areas[grid].uid,
+                                        "department": place.houses["gas_department"].uid},
+                 actor=place.actor(who), at=NOON - timedelta(days=60))
+    open_one("risk_point", "create", {"premises": restaurant.uid, "name": "后厨", "method": "ls", "likelihood": "4", "consequence": "4"},
+             actor=place.actor("street"), at=NOON - timedelta(days=59))
+
+    def made(seed):
+        history = History(place, Random(seed))
+        history.run(DEEDS)
+        follow_all()
+        seal_all()
+        assert history.made == DEEDS
+        return history
+
+    return made
+
+
+def asked(place, rng):
+    """Some ground, some last day, some first day."""
+    area = rng.choice((None, "D", "S1", "S2", "C11", "G111", "G211"))
+    on = NOON.date() - timedelta(days=rng.randrange(0, 40))
+    return {"area_id": place.areas[area].id if area else None, "on": on, "since": on - timedelta(days=rng.choice((0, 6, 29, 90)))}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_folding_the_rows_gives_the_figure_of_every_indicator(lived, place, seed):
+    lived(seed)
+    rng = Random(seed + 100)
+    told = {id: {rows_fold_to_the_figure(id, actor=SYSTEM, at=NOON, **asked(place, rng)).value for _n in range(4)}
+            | {rows_fold_to_the_figure(id, actor=SYSTEM, at=NOON, **YEAR).value} for id in OWN}
+    assert len([id for id, values in told.items() if values - {None, Decimal(0)}]) >= 20, "the histories are about something"
+
+
+def test_a_row_that_is_dropped_doubled_or_foreign_is_found_for_every_indicator_that_has_rows(lived, monkeypatch):
+    lived(4)
+    whole = marks.rows
+    living = [id for id in OWN if all(whole(count, limit=1) for count in question(id))]
+    assert len(living) >= 20
+    mutants = {"dropped": lambda rows: rows[1:], "doubled": lambda rows: [(rows[0][0], rows[0][1] * 2), *rows[1:]],
+               "foreign": lambda rows: [(rows[0][0], rows[0][1] + 1), *rows[1:]]}
+    survived = []
+    for id in living:
+        for name, mutate in mutants.items():
+            monkeypatch.setattr(indicators.marks, "rows", only(question(id)[0], mutate, whole))
+            survived += [(id, name)] if folds(id) else []
+    assert survived == []
+    monkeypatch.setattr(indicators.marks, "rows", whole)
+    assert all(folds(id) for id in living)
+
+
+def only(count, mutate, whole):
+    """Reading of rows with those of one count mutated: of a share the part, so that the whole stays true."""
+    return lambda asked, **more: mutate(whole(asked, **more)) if asked == count else whole(asked, **more)
+
+
+def folds(id):
+    try:
+        rows_fold_to_the_figure(id, actor=SYSTEM, at=NOON, **YEAR)
+    except AssertionError:
+        return False
+    return True
+
+
+def question(id, area_id=None):
+    return counts_of(question_of(INDICATORS[id], period_of(at=NOON, **YEAR), area_id))
+
+
+def sums():
+    return {id: tuple(marks.totals(question(id))) for id in OWN}
+
+
+def test_one_record_more_changes_every_indicator_that_counts_it_and_no_other(lived):
+    """A mark of each kind and cell is doubled; who must change is told by the marks behind each, not by their sums."""
+    lived(5)
+    before, tried = sums(), 0
+    for kind, cell in sorted(set(Mark.objects.values_list("kind", "cell"))):
+        held = Mark.objects.filter(kind=kind, cell=cell).exclude(delta=0).order_by("id").first()
+        if held is None:
+            continue
+        behind = {id for id in OWN if any(matches(count, held) for count in question(id))}
+        held.pk = None
+        held.save(force_insert=True)
+        assert {id for id, now in sums().items() if now != before[id]} == behind, (kind, cell)
+        held.delete()
+        tried += bool(behind)
+    assert (tried >= 15, sums() == before) == (True, True)
+
+
+def matches(count, mark):
+    """Whether the count sums this mark; said here once more, without the statement that counts."""
+    plain = replace(count, without=None)
+    if (mark.kind, mark.cell in plain.cells, mark.sort) != (plain.kind, True, plain.sort):
+        return False
+    inside = all((plain.since is None or plain.since <= mark.belongs_on <= plain.until, plain.at is None or mark.at <= plain.at,
+                  plain.level in (None, mark.level), plain.levels is None or mark.level in plain.levels,
+                  plain.facets is None or mark.facet in plain.facets, plain.party_id in (None, mark.party_id)))
+    return inside and (count.without is None or lacks(count, mark))
+
+
+def lacks(count, mark):
+    """No check of the unit since the first day of its colour."""
+    first = dict(count.without.since).get(mark.level)
+    visits = {v.id for v in visits_of(mark.case_id)}
+    days: dict[date, Decimal] = {}
+    for one in Mark.objects.filter(kind="visit", sort="e", cell="check", case_id__in=visits, at__lte=count.at):
+        days[one.belongs_on] = days.get(one.belongs_on, Decimal(0)) + one.delta
+    return first is not None and not [d for d, n in days.items() if n > 0 and first <= d <= count.without.until]
+
+
+def visits_of(unit_id):
+    return Visit.objects.filter(premises_id=unit_id)
