@@ -33,7 +33,7 @@ from anlan.people.models import Credential, Organisation, Person, Post
 from anlan.premises.models import Premises, RiskPoint
 from anlan.toolkit.notices.inbox import KEPT
 
-from . import counting, crew, files, ground, houses, pictures, sheets, today, totals, units
+from . import counting, crew, files, ground, houses, mailboxes, pictures, sheets, today, totals, units
 from .cast import CAST
 from .days import BEGAN, DAY, UNTIL
 from .deeds import NotBuilt
@@ -133,8 +133,11 @@ class Building:
         self.say(f"安排 {DAY} 的任务单", 0.95)
         today.plan(world)
         sheets.bring(world, today.PLANNED_AT)
+        cast = [world.houses.seats[part.login] for part in CAST]
+        mailboxes.give(world, cast, today.PLANNED_AT)
+        mailboxes.leave_the_past(today.READ_UNTIL)
         today.open_doors()
-        today.read_notices(world, [world.houses.seats[part.login] for part in CAST])
+        today.read_notices(world, cast)
 
     def _count(self) -> None:
         """Into the log, with a word on whatever lies outside its limits."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from anlan.demo import counting
-from anlan.demo.cast import GRID
+from anlan.demo.cast import CAST, GRID
 from anlan.demo.days import DAY
 from anlan.demo.today import OPENS_AT
 from anlan.hazards.listing_models import Listing
@@ -20,6 +20,8 @@ from anlan.kernel.tick import tick
 from anlan.layouts.filling import ledger_in, return_in
 from anlan.layouts.models import Layout
 from anlan.matters.models import Matter
+from anlan.outgoing.models import Channel, Message
+from anlan.outgoing.sending import post
 from anlan.patrols.models import Round, Visit
 from anlan.patrols.rounds import due_units
 from anlan.patrols.selectors import rounds_of_day
@@ -27,6 +29,7 @@ from anlan.patrols.walks import length
 from anlan.premises.models import Premises
 from anlan.toolkit.attachments.keeping import store
 from anlan.toolkit.attachments.models import File
+from anlan.toolkit.jobs.queue import run_due
 
 
 def test_business_time_stands_at_half_past_eight_and_nothing_is_late_for_its_clock(demo):
@@ -147,3 +150,14 @@ def test_the_bureau_s_sheets_are_matched_and_fill_with_its_rows(demo):
     assert [sheet.cell(row, 1).value for row in (5, 34, 35)] == [1, 30, "合计"]
     book, strange = return_in(monthly, DAY.replace(day=1), actor, OPENS_AT)
     assert (strange, isinstance(book["月报"]["D5"].value, int)) == ([], True)
+
+
+def test_the_cast_have_addresses_and_what_would_leave_is_shown(demo, settings):
+    settings.ANLAN_SENDER = "null"
+    post(OPENS_AT)
+    post(OPENS_AT + timedelta(minutes=2))
+    while run_due():
+        pass
+    assert set(Channel.objects.filter(party_id=None).values_list("holder", flat=True)) == {part.name for part in CAST}
+    assert Message.objects.filter(state="unsent").exists()
+    assert not Message.objects.filter(state__in=("sent", "failed", "given_up")).exists()
