@@ -110,7 +110,7 @@ def test_the_next_month_is_asked_for_by_itself_also_after_a_stop_and_no_longer_o
 
 
 @pytest.mark.parametrize(("given", "why"), [
-    ({"month": "2021-06-01"}, "月份还没有结束"), ({"month": "2021-05-09"}, "已经要求过了"),
+    ({"month": "2021-06-01"}, "月份还没有结束"), ({"month": "2018-01-01"}, "最近24个月"), ({"month": "2021-05-09"}, "已经要求过了"),
     ({"organisation": "street1_office", "month": "2021-04-01"}, "没有找到这个部门")])
 def test_only_a_department_is_asked_once_for_a_month_that_is_over(asked, place, walk, given, why):
     house = place.houses[given.pop("organisation", "gas_department")]
@@ -188,7 +188,10 @@ def test_a_bad_row_of_the_api_is_named_by_its_number_and_column(asked, walk):
         walk("monthly_return", asked.uid, "submit", "gas", NOON, checks=1, found=0, rectified=0,
              lines=[{"day": "2021-05-03", "unit": "无"}])
     assert refused.value.refusal.sentences == ("第 1 行 unit 列“单位名称”单位档案里没有这家单位",)
-    for lines, why in (([{"tag": 1}], "不认识的列：tag"), ({"day": 1}, "明细应是一列行")):
+    for lines, why in (([{"day": "2021-05-03", "unit": "\x00无", "checks": 1}], "单位档案里没有这家单位"),
+                       ([{"day": "2021-05-03", "street": "S1", "fines": "0.001"}], "要写一个不小于零的数"),
+                       ([{"day": "2021-05-03", "street": "S1", "checks": [{}]}], "要写一个不小于零的整数"),
+                       ([{"tag": 1}], "不认识的列：tag"), ({"day": 1}, "明细应是一列行")):
         with pytest.raises(Refused, match=why):
             walk("monthly_return", asked.uid, "submit", "gas", NOON, checks=1, found=0, rectified=0, lines=lines)
 

@@ -43,7 +43,7 @@ RETURN = register(Flow(
     roles={"send": Owed(_("报送月报")), "correct": Owed(_("更正月报")), "judge": Owed(_("审核月报"), decides=True)},
     moves=(
         Move("ask", _("要求报送"), NEW, State.DUE, by=r.judges, form=f.AskForm, says=_("{who}要求报送{month}月报"),
-             needs=(r.house_is_a_department, r.month_is_over, r.asked_once), does=(e.asked,)),
+             needs=(r.house_is_a_department, r.month_is_over, r.month_is_not_long_past, r.asked_once), does=(e.asked,)),
         Move("follow_on", _("接着要求"), NEW, State.DUE, by=r.within_a_return, says=_("到月末，自动要求报送{month}月报"),
              needs=(r.house_is_a_department,), does=(e.asked,), shown=False),
         Move("submit", _("报送"), (State.DUE,), State.SENT, by=r.of_the_house, form=f.SendForm, says=_("{who}报送月报"), primary=True,

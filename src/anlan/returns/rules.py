@@ -38,6 +38,11 @@ def month_is_over(case, facts, actor, when, given):
     return given.month is None or given.month < facts.day.replace(day=1)
 
 
+@rule(_("只能要求最近24个月的月报"))
+def month_is_not_long_past(case, facts, actor, when, given):
+    return given.month is None or (facts.day - given.month).days <= 750
+
+
 @rule(_("这个部门这个月的月报已经要求过了"), reads=("house",))
 def asked_once(case, facts, actor, when, given):
     return facts.house is None or given.month not in facts.house.months

@@ -28,7 +28,7 @@ from .items import BY_NAME, CODE, COLUMNS, DAY, ITEMS, STREET, UNIT
 from .models import Detail
 
 ROWS_MOST, FAULTS_MOST = 2_000, 50
-MOST = Decimal(10) ** 12
+MOST, CENT = Decimal(10) ** 12, Decimal("0.01")
 
 
 @dataclass
@@ -90,8 +90,14 @@ def read_rows(rows: Any, month: date) -> Read:
     strange = sorted({str(name) for row in rows for name in row} - set(COLUMNS))
     if strange:
         return Read(faults=[_("不认识的列：{names}").format(names="、".join(strange))])
-    lines = [(n, {name: "" if value is None else str(value) for name, value in row.items()}) for n, row in enumerate(rows, start=1)]
+    lines = [(n, {name: _text(value) for name, value in row.items()}) for n, row in enumerate(rows, start=1)]
     return _judged(lines, month, {name: name for name in COLUMNS}, [])
+
+
+def _text(value: Any) -> str:
+    """As a cell would hold it: no more than 2,000 characters, and none that cannot be stored."""
+    plain = "" if value is None else str(value)
+    return "".join(ch for ch in plain if ch.isprintable())[:2000]
 
 
 def _judged(lines: Sequence[tuple[int, Mapping[str, str]]], month: date, letters: Mapping[str, str], faults: list[str]) -> Read:
@@ -140,7 +146,7 @@ def _number(name: str, text: str, wrong: list[tuple[str, str]]) -> str:
     except InvalidOperation:
         value = Decimal("NaN")
     whole = name != "fines"
-    if not value.is_finite() or not 0 <= value < MOST or (whole and value != value.to_integral_value()):
+    if not value.is_finite() or not 0 <= value < MOST or value != value.quantize(Decimal(1) if whole else CENT):
         wrong.append((name, _("要写一个不小于零的整数") if whole else _("要写一个不小于零的数")))
         return "0"
     return f"{value.normalize():f}"
