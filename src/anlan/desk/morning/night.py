@@ -115,7 +115,8 @@ def _seen(wanted: set[tuple[str, int]], actor: Actor, at: datetime) -> dict[tupl
 
 
 def _told(flow: Flow, held: Mapping[str, Any]) -> Seen:
-    case = flow.model(**held)
+    field = flow.model._meta.get_field
+    case = flow.model(**{name: field(name).to_python(value) for name, value in held.items()})
     return Seen(case.area_id, str(flow.title(case)), flow.url(case.uid))
 
 
@@ -141,6 +142,9 @@ class _Asked:
 
 class _Word(str):
     def __call__(self) -> str:
+        return ""
+
+    def __format__(self, spec: str) -> str:
         return ""
 
 
