@@ -28,6 +28,7 @@ from anlan.people.testing import NOON, District, small_district
 from anlan.places.actions import open_one
 from anlan.premises.models import Premises, RiskPoint, SpecialObject
 from anlan.reports.models import Commitment, Report, ReportTemplate
+from anlan.returns.models import Contradiction, MonthlyReturn
 from anlan.toolkit.registers import REGISTERS
 from anlan.toolkit.registers.contract import RegisterContract
 
@@ -319,6 +320,28 @@ class TestSketches(House):
         return opened(Sketch, "sketch", "draw", {
             "name": f"警戒区{n}", "shared": True, "geometry": {"type": "Point", "coordinates": [lon, lat]}, **more},
             place.actor("street"), NOON)
+
+
+class TestMonthlyReturns(House):
+    slug, keeper, formula_input = "monthly-returns", "emergency", ""
+
+    def one(self, place, n, more):
+        house = place.houses[("gas_department", "emergency_bureau")[n % 2]]
+        year, month = divmod(2021 * 12 + 5 - (n + 1) // 2, 12)
+        return opened(MonthlyReturn, "monthly_return", "ask", {
+            "organisation": str(house.uid), "month": date(year, month + 1, 1), **more}, place.actor("emergency"), NOON)
+
+
+class TestContradictions(House):
+    slug, keeper, formula_input = "contradictions", "gas", ""
+
+    def one(self, place, n, more):
+        house = place.houses["gas_department"]
+        return opened(Contradiction, "contradiction", "name", {
+            "subject_kind": "monthly_return", "subject_uid": str(uuid4()), "subject": str(house), "link": "/desk/monthly-returns/",
+            "area_id": house.area_id, "organisation_id": house.id, "sort": ("rate", "rows")[n % 2], "item": "rate",
+            "sentence": f"整改率写作9{n}%，可整改一般隐患3除以排查一般隐患4是75%", "said": f"9{n}", "found": "75", "unit": "%",
+            **more}, SYSTEM, NOON)
 
 
 def test_no_register_is_without_its_contract():

@@ -14,7 +14,7 @@ from anlan.kernel.models import Area
 from anlan.people.access import needs_post
 from anlan.places.grids import shapes_on
 from anlan.places.selectors import areas_seen
-from anlan.toolkit.indicators import INDICATORS, Figure, figure
+from anlan.toolkit.indicators import INDICATORS, Figure, figures
 
 from .describe import told
 from .views import with_outer_tiles
@@ -39,7 +39,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     ids = [i for i in FIGURES if i in INDICATORS]
     ground = Area.objects.filter(id=actor.area_id).first() if actor.area_id else None
     stops = _stops(ground, actor, at) if ground is not None else []
-    whole = [_said(figure(i, actor=actor, at=at)) for i in ids] if ground is not None else []
+    whole = [_said(f) for f in figures(ids, actor=actor, at=at).values()] if ground is not None else []
     shown = {**told(request), "stops": [s._asdict() for s in stops], "figures": ids,
              "by": str(min(ground.level + 1, 3)) if ground else "1"}
     return with_outer_tiles(render(request, "onemap/wall.html", {
