@@ -46,6 +46,8 @@ class Books:
 
 def weigh(at: datetime, most: int = MOST) -> int:
     """Returns how many were weighed. Together with its messages a notice is weighed, or neither."""
+    if not Notice.objects.filter(weighed=False).exists():
+        return 0
     rules, day = rulebook(), local_day(at)
     oldest = at - timedelta(hours=rules.value("notice.oldest_hours", day))
     old = Notice.objects.filter(weighed=False, at__lt=oldest).order_by("id").values("id")[:OLD_MOST]

@@ -57,7 +57,7 @@ def test_a_fault_in_a_column_is_named(col, fault):
     ({"key": ("state",)}, "is keyed by state, which no form of its takes"),
     ({"else_by": ("nick",)}, "is keyed by the unknown column nick"),
     ({"called_by": ("nick",)}, "is keyed by the unknown column nick"),
-    ({"layer": SimpleNamespace(point="spot")}, "its layer needs the column spot"),
+    ({"layer": SimpleNamespace(point="spot", added={})}, "its layer needs the column spot"),
     ({"model": Depot}, "its flow is of another model"),
     ({"flow": FLOWS["depot"]}, "its flow is not the registered one of kind pump"),
     ({"state_column": lambda: "asleep"}, "lists the unknown state asleep"),
