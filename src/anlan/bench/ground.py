@@ -18,7 +18,7 @@ from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Area, AreaIn, Party
 from anlan.patrols import handbook
 from anlan.people.models import Organisation
-from anlan.people.testing import CAST, PASSWORD, District, build_small_district
+from anlan.people.testing import CAST, PASSWORD, District, small_district
 from anlan.places.testing import BEGAN
 from anlan.toolkit.embedded import EmbeddedServer
 
@@ -69,7 +69,7 @@ def run(*statements: str) -> None:
 def build(server: EmbeddedServer) -> Ground:
     """Migrates, and builds the fixed cast through the door; 14 streets, 141 communities, 2,000 grids around it."""
     call_command("migrate", verbosity=0)
-    made = build_small_district()
+    made = small_district()
     handbook.load()
     grids = _widen(made)
     seal_all()

@@ -15,12 +15,11 @@ from anlan.kernel.instance import real_time
 from anlan.kernel.models import Area
 from anlan.places.actions import open_many
 from anlan.places.testing import BEGAN, NOON, by_uid, middle, small_ground
-from anlan.toolkit.testing import built_once
 
 from .models import Credential, Organisation, Person, Post
 from .standing import actor_for
 
-__all__ = ["CAST", "HOUSES", "NOON", "PASSWORD", "District", "build_small_district", "small_district"]
+__all__ = ["CAST", "HOUSES", "NOON", "PASSWORD", "District", "small_district"]
 PASSWORD = "柳暗花明又一村-7"
 SCAN = "a" * 64
 
@@ -109,11 +108,6 @@ class District:
 
 
 def small_district(at: datetime = NOON) -> District:
-    """The district as `build_small_district` makes it; in one test database its rows are built once and put back."""
-    return built_once(("small district", at), lambda: build_small_district(at))
-
-
-def build_small_district(at: datetime = NOON) -> District:
     """Build the district through the door as the system; the instance clock stands at `at`."""
     made = District(at, small_ground(at))
     made.houses = _houses(at, made.areas)

@@ -1,24 +1,14 @@
 import pytest
-from django.db import transaction
 
 from anlan.kernel.models import Entry
 from anlan.people.models import Appointment, Post
-from anlan.people.testing import CAST, build_small_district, small_district
+from anlan.people.testing import CAST, small_district
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=["as it is built", "as its rows are put back"])
-def place(request):
-    if request.param == "as it is built":
-        return build_small_district()
-    with transaction.atomic():
-        small_district()
-        transaction.set_rollback(True)
-    return small_district()
-
-
-def test_the_small_district_stands_with_its_cast(place):
+def test_the_small_district_stands_with_its_cast():
+    place = small_district()
     warden, officer = place.actor("warden"), place.actor("officer1")
     assert (len(place.areas), set(place.people)) == (15, set(CAST))
     assert (warden.name, warden.title, warden.roles) == ("王敏", "网格员", frozenset({"warden"}))
