@@ -220,6 +220,13 @@ def test_after_signing_in_and_by_the_mark_one_comes_home(place, who, home):  # n
     assert f'class="brand" href="{home}"' in client.get("/desk/hazards/").content.decode()
 
 
+@pytest.mark.parametrize(("path", "lit"), [
+    ("/desk/", ["/desk/"]), ("/desk/morning/", ["/desk/morning/"]), ("/desk/calls/", ["/desk/calls/board/"]),
+    ("/desk/shortcomings/", ["/desk/figures/"]), ("/desk/monthly-returns/", ["/desk/figures/"]), ("/desk/my-notices/", [])])
+def test_the_entry_that_a_page_belongs_to_is_marked_and_no_other(place, path, lit):  # noqa: F811
+    assert [entry["url"] for entry in page("director", path).context["nav"] if entry["current"]] == lit
+
+
 def test_no_post_has_more_than_seven_entries_and_none_loses_one():
     """Every pair of roles, with and without settings to look after."""
     sets = [frozenset(pair) for pair in combinations(Role.values, 2)] + [frozenset({r}) for r in Role.values]

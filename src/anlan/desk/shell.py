@@ -127,8 +127,19 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
     return [{"label": label, "url": url, "icon": icon} for icon, label, url in entries_beside(actor)]
 
 
+KEPT_WITH = {"/desk/figures/": ("shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
+                                "commitments")}
+"""Pages that are reached from an entry but have addresses of their own."""
+
+
+def _section(path: str) -> str:
+    """The first two words of an address, or the entry that its page is kept with."""
+    words = path.split("/")[1:-1][:2]
+    within = next((url for url, names in KEPT_WITH.items() if words[0:1] == ["desk"] and words[-1] in names), "")
+    return within or "/".join(["", *words, ""])
+
+
 def _nav(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
-    path = request.path
-    best = max((u for _i, _l, u in entries(actor) if path.startswith(u)), key=len, default="")
-    return [{"label": label, "url": url, "icon": icon, "current": url == best, "count": 0}
+    here = _section(request.path)
+    return [{"label": label, "url": url, "icon": icon, "current": _section(url) == here, "count": 0}
             for icon, label, url in entries(actor)]

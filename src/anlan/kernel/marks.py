@@ -216,22 +216,27 @@ def _add_head(count: Count, parts: list[str], params: list[Any], mark: str = "m"
 
 
 def _add_without(count: Count, what: Without, parts: list[str], params: list[Any]) -> None:
-    """No such event since the day of the mark's level; one that was taken back has not happened."""
-    inner, given = events_of(count, what)
-    days = " ".join("WHEN %s THEN %s::date" for _level in what.since)
+    """No such event since the day of the mark's level; one that was taken back has not happened.
+
+    Each first day is a set of cases that the database makes once and looks up, whatever it guesses of its size.
+    """
     parts.append("m.level = ANY(%s)")
     params.append([level for level, _day in what.since])
-    parts.append(f"NOT EXISTS (SELECT 1 FROM (SELECT w.through, w.belongs_on FROM {inner}"
-                 " GROUP BY w.through, w.belongs_on HAVING sum(w.delta) > 0) done"
-                 f" WHERE done.through = m.case_id AND done.belongs_on >= CASE m.level {days} END)")
-    params += [*given, *(value for pair in what.since for value in pair)]
+    for day in sorted({day for _level, day in what.since}):
+        inner, given = events_of(count, what, day)
+        parts.append(f"NOT (m.level = ANY(%s) AND m.case_id IN (SELECT w.through FROM {inner} WHERE w.through IS NOT NULL"
+                     " GROUP BY w.through, w.belongs_on HAVING sum(w.delta) > 0))")
+        params += [[level for level, first in what.since if first == day], *given]
 
 
-def events_of(count: Count, what: Without) -> tuple[str, list[Any]]:
-    """The event marks that would keep a case out of the count, as a table `w` with its parameters."""
+def events_of(count: Count, what: Without, since: date | None = None) -> tuple[str, list[Any]]:
+    """The event marks that would keep a case out of the count, as a table `w` with its parameters.
+
+    since: the first day asked about; by default the earliest of any level.
+    """
     model = FLOWS[what.kind].model
     parts = ["e.kind = %s", "e.sort = 'e'", "e.cell = ANY(%s)", "e.belongs_on >= %s", "e.belongs_on <= %s"]
-    params: list[Any] = [what.kind, list(what.cells), min(day for _level, day in what.since), what.until]
+    params: list[Any] = [what.kind, list(what.cells), since or min(day for _level, day in what.since), what.until]
     if count.at is not None:
         parts.append("e.at <= %s")
         params.append(count.at)

@@ -61,11 +61,12 @@ def _month_by_month(founds: Sequence[Indicator], period: Period, area_id: int | 
                     firsts: list[date]) -> dict[str, dict[date, Decimal | None]]:
     """What has not happened by a day says nothing of another day: each month is asked for itself."""
     asked = {(f.id, first): question_of(f, _month(first, period), area_id) for f in founds for first in firsts}
-    sums = iter(marks.totals([c for q in asked.values() for c in counts_of(q)]))
+    counts = list({c: None for q in asked.values() for c in counts_of(q)})
+    sums = dict(zip(counts, marks.totals(counts), strict=True))
     told: dict[str, dict[date, Decimal | None]] = {f.id: {} for f in founds}
     by_id = {f.id: f for f in founds}
     for (id, first), question in asked.items():
-        told[id][first] = _one(by_id[id], question, [next(sums) for _count in counts_of(question)])
+        told[id][first] = _one(by_id[id], question, [sums[c] for c in counts_of(question)])
     return told
 
 

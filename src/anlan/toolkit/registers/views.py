@@ -110,7 +110,10 @@ def _empty(listing: Listing) -> parts.Empty:
     if any(v for k, v in listing.asked.items() if k not in ("order", "after")):
         return parts.Empty(_("没有符合条件的%(label)s") % {"label": label}, _("去掉一个条件，或换一个字词再查。"),
                            parts.Link(_("看全部"), "?"))
-    return parts.Empty(_("您的范围内还没有%(label)s") % {"label": label}, _("登记或从表格导入之后，会列在这里。"))
+    held = listing.register
+    by_hand = held.move_to_create or (held.importable and held.move_to_import)
+    return parts.Empty(_("您的范围内还没有%(label)s") % {"label": label},
+                       _("登记或从表格导入之后，会列在这里。") if by_hand else _("有了之后，会列在这里。"))
 
 
 def create_link(register: Register, request: HttpRequest) -> parts.Link | None:
