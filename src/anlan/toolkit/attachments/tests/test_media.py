@@ -151,7 +151,7 @@ def test_a_name_must_agree_with_the_content() -> None:
     [
         ("火锅店🍲厨房.jpg", "火锅店🍲厨房.jpg"),
         ("..\\..\\etc\\passwd.jpg", "passwd.jpg"),
-        ("/root/../a.jpg", "a.jpg"),
+        ("/photos/../a.jpg", "a.jpg"),
         ("照片\u202egpj.jpg", "照片gpj.jpg"),
         ("a\x00b\n.jpg", "ab.jpg"),
         ("", "未命名文件.jpg"),
