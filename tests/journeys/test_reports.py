@@ -194,6 +194,7 @@ def test_the_command_prints_every_line_of_the_source_once_and_null_for_what_no_a
     assert [t["id"] for t in told] == [w.id for w in figures.wanted()]
     by_id = {t["id"]: t for t in told}
     assert by_id["haz-found"] == {"id": "haz-found", "value": 2, "indicator": "haz-found", "rows": 2}
+    assert by_id["grd-levels"] == {"id": "grd-levels", "value": 1, "indicator": "grd-levels", "rows": 1}, "wardens alone"
     assert by_id["epi-beds"] == {"id": "epi-beds", "value": None, "indicator": None, "rows": None}
     assert main(["figures", "--as-of", "24.6.2021"]) == 1
     assert "应写成" in capsys.readouterr().err
@@ -295,3 +296,16 @@ def test_a_rate_and_a_sum_over_streets_in_frozen_text_are_held_against_their_par
     by_key[f"haz-found 本年 @{streets[1]}"]["value"] = "1"
     assert [f.sentence for f in findings_in(sound, None)] == [
         "整改率写作95.65%，可整改一般隐患0除以排查一般隐患2是0%", "排查一般隐患写作2起，可各街道之和是3起"]
+
+
+@pytest.mark.parametrize("item", ["grd-levels", "grd-checks-per-post"])
+def test_what_does_not_add_up_by_its_nature_is_no_contradiction(hazards, walk, place, restaurant, item):
+    """Levels that acted in two streets are the same levels; a mean of two streets is not their sum."""
+    for premises, who in ((restaurant, "warden"), (hazards[1].premises, "warden")):
+        walk("visit", uuid4(), "drop_in", who, NOON, premises=str(premises.uid), result="normal")
+    seal_all()
+    parts = "，".join(f"{{{item} 本年 @{place.areas[code].code}}}" for code in ("S1", "S2"))
+    report = freeze_again(walk, f"本年{{{item} 本年}}，其中{parts}。")
+    report.frozen[1] |= {"value": "9"}
+    report.frozen[2] |= {"value": "9"}
+    assert findings_in(report, None) == []

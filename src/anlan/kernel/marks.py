@@ -3,6 +3,9 @@
 What stood = Σ delta of state marks up to the instant. What happened = Σ delta of event marks
 whose belongs_on lies in the period. The rows behind are the cases with a sum other than zero,
 and folding them gives the figure.
+
+How many different ones (levels that acted, days on which something happened) is a count with `distinct`; its
+rows are one witness of each: the first case that shows it.
 """
 
 from __future__ import annotations
@@ -11,12 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
 
 from .flows import FLOWS
 from .instance import local_day, zone
+
+
+Trait = Literal["facet", "level", "party", "day"]
+TRAITS: dict[Trait, str] = {"facet": "nullif(m.facet, '')", "level": "nullif(m.level, '')", "party": "m.party_id",
+                            "day": "m.belongs_on"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,7 @@ class Count:
     """A question to the marks. cells: any of them; head None: all that is sealed now; after: only what came later.
 
     summed: what stands is what the cell's events have added up to, not a state (some come with +1 and go with −1).
+    distinct: not how much was counted, but how many different facets, levels, parties or days it had; none is no value.
     """
 
     kind: str
@@ -54,6 +63,7 @@ class Count:
     after: datetime | None = None
     without: Without | None = None
     summed: bool = False
+    distinct: Trait | None = None
 
     @property
     def sort(self) -> str:
@@ -77,35 +87,62 @@ def _cells(cell: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def total(count: Count) -> Decimal:
-    where, params = where_of(count)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT coalesce(sum(m.delta), 0) FROM kernel_mark m WHERE {where}", params)
-        return Decimal(cursor.fetchone()[0])
+    return totals([count])[0]
 
 
 def totals(counts: Sequence[Count]) -> list[Decimal]:
     """The totals of many questions in one statement."""
-    if not counts:
-        return []
-    asked = [where_of(count) for count in counts]
-    sql = " UNION ALL ".join(f"SELECT {n}, coalesce(sum(m.delta), 0) FROM kernel_mark m WHERE {where}"
-                             for n, (where, _params) in enumerate(asked))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for _where, params in asked for value in params])
-        told = dict(cursor.fetchall())
-    return [Decimal(told[n]) for n in range(len(counts))]
+    told = _told_apart([_whole(count) for count in counts])
+    return [one[""] for one in told]
+
+
+def _whole(count: Count) -> tuple[str, list[Any]]:
+    if count.distinct is not None:
+        shown, params = _shown(count, "''")
+        return f"SELECT '', count(DISTINCT s.told) FROM ({shown}) s", params
+    where, params = where_of(count)
+    return f"SELECT '', coalesce(sum(m.delta), 0) FROM kernel_mark m WHERE {where}", params
 
 
 def rows(count: Count, *, after: int = 0, limit: int | None = 50) -> list[tuple[int, Decimal]]:
     """(case id, its share of the figure) in case order, from the key `after` on."""
-    where, params = where_of(count)
-    sql = (f"SELECT m.case_id, sum(m.delta) FROM kernel_mark m WHERE {where} AND m.case_id > %s"
-           " GROUP BY m.case_id HAVING sum(m.delta) <> 0 ORDER BY m.case_id")
+    shares, params = shares_of(count)
+    sql = f"SELECT case_id, share FROM ({shares}) r WHERE case_id > %s ORDER BY case_id"
     if limit is not None:
         sql += f" LIMIT {int(limit)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, after])
         return [(case_id, Decimal(share)) for case_id, share in cursor.fetchall()]
+
+
+def shares_of(count: Count) -> tuple[str, list[Any]]:
+    """A statement of (case_id, share): every case behind the figure, or one witness of each different value."""
+    if count.distinct is not None:
+        shown, params = _shown(count, "''")
+        return ("SELECT w.case_id, count(*) AS share FROM (SELECT min(s.case_id) AS case_id"
+                f" FROM ({shown}) s GROUP BY s.told) w GROUP BY w.case_id"), params
+    where, params = where_of(count)
+    return (f"SELECT m.case_id, sum(m.delta) AS share FROM kernel_mark m WHERE {where}"
+            " GROUP BY m.case_id HAVING sum(m.delta) <> 0"), params
+
+
+def _keyed(count: Count, key: str, given: Sequence[Any] = (), *, joins: str = "", also: str = "",
+           also_given: Sequence[Any] = ()) -> tuple[str, list[Any]]:
+    """A statement of (key, figure). given, also_given: the parameters of the key and of the further condition."""
+    if count.distinct is not None:
+        shown, params = _shown(count, key, joins, also)
+        return f"SELECT s.key, count(DISTINCT s.told) FROM ({shown}) s GROUP BY s.key", [*given, *also_given, *params]
+    where, params = where_of(count)
+    return (f"SELECT {key}, sum(m.delta) FROM kernel_mark m{joins} WHERE {also}{where} GROUP BY 1",
+            [*given, *also_given, *params])
+
+
+def _shown(count: Count, key: str, joins: str = "", also: str = "") -> tuple[str, list[Any]]:
+    """Which case shows which value: (key, case_id, told)."""
+    where, params = where_of(count)
+    told = TRAITS[count.distinct]  # type: ignore[index]
+    return (f"SELECT {key} AS key, m.case_id, {told} AS told FROM kernel_mark m{joins} WHERE {also}{where}"
+            f" AND {told} IS NOT NULL GROUP BY 1, 2, 3 HAVING sum(m.delta) > 0"), params
 
 
 def by_area(count: Count, level: int) -> dict[int, Decimal]:
@@ -115,31 +152,23 @@ def by_area(count: Count, level: int) -> dict[int, Decimal]:
 
 def by_area_of(counts: Sequence[Count], level: int) -> list[dict[int, Decimal]]:
     """Several figures, each for the areas of a level, in one statement."""
-    asked = []
-    for count in counts:
-        where, params = where_of(count)
-        sql = ("SELECT up.ancestor_id, sum(m.delta) FROM kernel_mark m"
-               " JOIN kernel_areain up ON up.area_id = m.area_id JOIN kernel_area a ON a.id = up.ancestor_id"
-               f" WHERE a.level = %s AND up.valid_from <= %s AND (up.valid_to IS NULL OR up.valid_to > %s) AND {where}"
-               " GROUP BY up.ancestor_id")
-        asked.append((sql, [level, _tree_day(count), _tree_day(count), *params]))
-    return _told_apart(asked)
+    joins = " JOIN kernel_areain up ON up.area_id = m.area_id JOIN kernel_area a ON a.id = up.ancestor_id"
+    also = "a.level = %s AND up.valid_from <= %s AND (up.valid_to IS NULL OR up.valid_to > %s) AND "
+    return _told_apart([_keyed(count, "up.ancestor_id", joins=joins, also=also,
+                               also_given=[level, _tree_day(count), _tree_day(count)]) for count in counts])
 
 
 def by_level(count: Count) -> dict[str, Decimal]:
     """The figure for each level of its cases: of units their colours."""
-    where, params = where_of(count)
-    return _told_apart([(f"SELECT m.level, sum(m.delta) FROM kernel_mark m WHERE {where} GROUP BY m.level", params)])[0]
+    return _told_apart([_keyed(count, "m.level")])[0]
 
 
 def by_month_of(counts: Sequence[Count]) -> list[dict[date, Decimal]]:
     """Several figures by month (its first day), in one statement: what happened in it, or how much what stood changed."""
-    asked: list[tuple[str, list[Any]]] = []
+    asked = []
     for count in counts:
-        where, params = where_of(count)
         day, zoned = ("m.belongs_on", []) if count.sort == "e" else ("m.at AT TIME ZONE %s", [str(zone())])
-        asked.append((f"SELECT date_trunc('month', {day})::date AS month, sum(m.delta) FROM kernel_mark m WHERE {where}"
-                      " GROUP BY 1", [*zoned, *params]))
+        asked.append(_keyed(count, f"date_trunc('month', {day})::date", zoned))
     return _told_apart(asked)
 
 
@@ -158,20 +187,13 @@ def _told_apart(asked: Sequence[tuple[str, list[Any]]]) -> list[dict[Any, Decima
 
 def by_party(count: Count) -> dict[int, Decimal]:
     """The figure for each party that answered then; what nobody answered for is left out."""
-    where, params = where_of(count)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT m.party_id, sum(m.delta) FROM kernel_mark m WHERE {where} AND m.party_id IS NOT NULL"
-                       " GROUP BY m.party_id", params)
-        return {party: Decimal(value) for party, value in cursor.fetchall()}
+    return _told_apart([_keyed(count, "m.party_id", also="m.party_id IS NOT NULL AND ")])[0]
 
 
 def by_day(count: Count) -> dict[date, Decimal]:
     """Event figures by the day they belong to."""
-    where, params = where_of(count)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT m.belongs_on, sum(m.delta) FROM kernel_mark m WHERE {where}"
-                       " GROUP BY m.belongs_on ORDER BY 1", params)
-        return {day: Decimal(value) for day, value in cursor.fetchall()}
+    told = _told_apart([_keyed(count, "m.belongs_on")])[0]
+    return dict(sorted(told.items()))
 
 
 def _tree_day(count: Count) -> date:

@@ -8,6 +8,8 @@ from anlan.people.roles import CHECKING
 from anlan.premises.models import Colour
 from anlan.toolkit.indicators import Ratio, indicator
 
+from .models import By
+
 
 @indicator("haz-units-checked", name="排查企业家次", name_en="enterprise checks", unit="家次", owner="emergency",
            kind="visit")
@@ -21,6 +23,13 @@ def checks(period, area_id):
 def tasks(period, area_id):
     """当期网格员完成的巡查任务，不论结果；是排查企业家次的一部分；按完成日归属。"""
     return Count("visit", ("task",), area_id, since=period.since, until=period.until)
+
+
+@indicator("grd-levels", name="四级联动", name_en="levels linked (department, street, community, grid)", unit="级",
+           owner="emergency", kind="visit")
+def levels(period, area_id):
+    """当期做过检查的层级数（部门、街道、社区、网格，各算一级）；每一级以最早的一次检查为凭；按完成日归属。"""
+    return Count("visit", ("check",), area_id, since=period.since, until=period.until, facets=tuple(By.values), distinct="facet")
 
 
 def intervals(on: date) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,12 +12,9 @@ from anlan.kernel.models import Area
 from anlan.returns import judging
 from anlan.returns.holding import Subject
 from anlan.returns.judging import Finding, Stated
-from anlan.toolkit.indicators import INDICATORS, Period, Ratio, counts_of, question_of
+from anlan.toolkit.indicators import ANY_PERIOD, INDICATORS, Ratio, adds_up, counts_of, question_of
 
 from .models import Report
-
-A_DAY = Period(date(2000, 1, 1), date(2000, 1, 1), datetime(2000, 1, 1, tzinfo=UTC))
-"""Any day: what an indicator asks, not when."""
 
 
 def stated_in(report: Report, codes: Mapping[str, str]) -> list[Stated]:
@@ -34,13 +31,13 @@ def findings_in(report: Report, last: Report | None) -> list[Finding]:
     codes = {str(uid): code for uid, code in Area.objects.filter(uid__in=uids).values_list("uid", "code")}
     numbers = stated_in(report, codes)
     found = list(judging.rates(numbers, made_of(numbers)))
-    found += judging.streets(numbers, _below(report))
+    found += judging.streets([n for n in numbers if n.item not in INDICATORS or adds_up(INDICATORS[n.item])], _below(report))
     return found + list(judging.shrank([n for n in numbers if only_grows(n.item)], stated_in(last, codes) if last else ()))
 
 
 def only_grows(id: str) -> bool:
     """What happened adds up; what stands may well shrink."""
-    return id in INDICATORS and all(count.since is not None for count in counts_of(question_of(INDICATORS[id], A_DAY, None)))
+    return id in INDICATORS and all(count.since is not None for count in counts_of(question_of(INDICATORS[id], ANY_PERIOD, None)))
 
 
 def _below(report: Report) -> frozenset[str]:
@@ -51,7 +48,7 @@ def _below(report: Report) -> frozenset[str]:
 
 def made_of(numbers: list[Stated]) -> dict[str, tuple[str, str]]:
     """rate → (part, whole) among the indicators of a text: those that ask the same question as its two counts."""
-    asked = {n.item: question_of(INDICATORS[n.item], A_DAY, None) for n in numbers if n.item in INDICATORS}
+    asked = {n.item: question_of(INDICATORS[n.item], ANY_PERIOD, None) for n in numbers if n.item in INDICATORS}
     plain = {question: id for id, question in asked.items() if not isinstance(question, Ratio)}
     return {id: (plain[q.part], plain[q.whole]) for id, q in asked.items()
             if isinstance(q, Ratio) and INDICATORS[id].unit == "%" and q.part in plain and q.whole in plain}

@@ -90,12 +90,11 @@ def rows_digest(counted: Counted, head: int) -> tuple[int, str]:
 
 
 def _digest(count: Count) -> tuple[int, str]:
-    where, params = marks.where_of(count)
+    shares, params = marks.shares_of(count)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(case_id || ':' || share, ',' ORDER BY case_id), ''),"
-            " 'UTF8')), 'hex') FROM (SELECT m.case_id, trim_scale(sum(m.delta)) AS share FROM kernel_mark m"
-            f" WHERE {where} GROUP BY m.case_id HAVING sum(m.delta) <> 0) counted", params)
+            "SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(case_id || ':' || trim_scale(share), ','"
+            f" ORDER BY case_id), ''), 'UTF8')), 'hex') FROM ({shares}) counted", params)
         rows, digest = cursor.fetchone()
     return int(rows), str(digest)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -95,6 +95,8 @@ INDICATORS: dict[str, Indicator] = {}
 SELECTORS: dict[str, Callable[[Actor, datetime], Any]] = {}
 """Kind → (actor, at) → rows; filled by registers and case pages, or by `rows_through`."""
 PLACES = Decimal("0.01")
+ANY_PERIOD = Period(date(2000, 1, 1), date(2000, 1, 1), datetime(2000, 1, 1, tzinfo=UTC))
+"""Any day: what an indicator asks, not when."""
 
 
 def indicator(id: str, *, name: Any, unit: str, owner: str, name_en: str = "", kind: str = "",
@@ -216,7 +218,7 @@ def _folded_until(count: Count) -> date | None:
     Events are always counted: their sums are by the day they belong to, and tell nothing of what was known when.
     """
     if count.at is None or count.summed or any(x is not None for x in (
-            count.since, count.head, count.facets, count.levels, count.party_id, count.without)):
+            count.distinct, count.since, count.head, count.facets, count.levels, count.party_id, count.without)):
         return None
     rules = rulebook()
     if not rules.steady or rules.levels.get(count.area_id or 0, 0) > settings.ANLAN_FOLD_LEVEL or not folds_are_current():
@@ -237,6 +239,12 @@ def url_of(id: str, area_id: int | None = None, on: date | None = None, since: d
         words["area"] = Area.objects.filter(id=area_id).values_list("uid", flat=True).first()  # type: ignore[assignment]
     asked = urlencode({k: str(v) for k, v in words.items() if v is not None})
     return f"/desk/figures/{id}/" + (f"?{asked}" if asked else "")
+
+
+def adds_up(found: Indicator) -> bool:
+    """Whether the parts of a ground add up to the whole: a share does not, nor how many different ones there were."""
+    asked = found.ask(ANY_PERIOD, None)
+    return isinstance(asked, Count) and asked.distinct is None
 
 
 def counts_of(question: Question) -> tuple[Count, ...]:

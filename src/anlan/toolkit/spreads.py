@@ -36,11 +36,11 @@ def by_month(found: Indicator, period: Period, area_id: int | None, months: int 
 
 def months_of(founds: Sequence[Indicator], period: Period, area_id: int | None,
               months: int = MONTHS) -> dict[str, dict[date, Decimal | None]]:
-    """As `by_month` for several figures: one statement, and one more where something counts what has not happened."""
+    """As `by_month` for several figures: one statement, and one more where a figure is not the sum of its days."""
     firsts = months_until(period.until, months)
     with one_rulebook():
         questions = {f.id: question_of(f, period._replace(since=firsts[0]), area_id) for f in founds}
-        never = [f for f in founds if any(c.without for c in counts_of(questions[f.id]))]
+        never = [f for f in founds if any(c.without or c.distinct for c in counts_of(questions[f.id]))]
         lacking = _month_by_month(never, period, area_id, firsts) if never else {}
     plain = list({c: None for f in founds if f not in never for c in counts_of(questions[f.id])})
     changes = dict(zip(plain, marks.by_month_of(plain), strict=True))
@@ -59,7 +59,7 @@ def _months(count: Count, firsts: list[date], change: Mapping[date, Decimal]) ->
 
 def _month_by_month(founds: Sequence[Indicator], period: Period, area_id: int | None,
                     firsts: list[date]) -> dict[str, dict[date, Decimal | None]]:
-    """What has not happened by a day says nothing of another day: each month is asked for itself."""
+    """What has not happened, and how many different there were, says nothing of other days: each month is asked for itself."""
     asked = {(f.id, first): question_of(f, _month(first, period), area_id) for f in founds for first in firsts}
     counts = list({c: None for q in asked.values() for c in counts_of(q)})
     sums = dict(zip(counts, marks.totals(counts), strict=True))

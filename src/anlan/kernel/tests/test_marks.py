@@ -1,7 +1,9 @@
 """Figures and the rows behind them."""
 
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -44,6 +46,46 @@ def test_rows_come_by_key_and_page(three):
     first = marks.rows(count, limit=2)
     assert [i for i, _share in first] == three[:2]
     assert [i for i, _share in marks.rows(count, after=first[-1][0], limit=2)] == three[2:]
+
+
+TRAIT = {"facet": lambda m: m.facet, "level": lambda m: m.level, "party": lambda m: m.party_id, "day": lambda m: m.belongs_on}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_how_many_different_ones_there_were_is_the_sum_of_their_witnesses(three, ground, seed):
+    rng = Random(seed)
+    held = Mark.objects.filter(kind="leak", sort="e").first()
+    areas = [ground[code].id for code in ("G1", "G2")]
+    made = [Mark(entry_id=held.entry_id, case_id=rng.choice(three), kind="leak", sort="e", cell="seen", delta=delta, at=NOON,
+                 area_id=rng.choice(areas), facet=rng.choice(("", "a", "b", "c")), level=rng.choice(("", "low", "high")),
+                 party_id=rng.choice((None, 5, 6)), belongs_on=NOON.date() + rng.randrange(40) * DAY)
+            for delta in (1, 1, 1, 2) for _n in range(4)]
+    Mark.objects.bulk_create([*made, *(taken_back(m) for m in made[::3])])
+    for trait, of in TRAIT.items():
+        count = Count("leak", ("seen",), since=NOON.date(), until=NOON.date() + 90 * DAY, distinct=trait)
+        kept = [m for n, m in enumerate(made) if n % 3 and of(m) not in (None, "")]
+        values = {of(m) for m in kept}
+        first = sorted(min(m.case_id for m in kept if of(m) == value) for value in values)
+        assert marks.total(count) == len(values)
+        assert marks.rows(count, limit=None) == [(id, first.count(id)) for id in sorted(set(first))]
+        assert marks.by_area(count, 3) == {id: n for id in areas if (n := len({of(m) for m in kept if m.area_id == id}))}
+        months = {m.belongs_on.replace(day=1) for m in kept}
+        assert marks.by_month_of([count])[0] == {x: len({of(m) for m in kept if m.belongs_on.replace(day=1) == x}) for x in months}
+
+
+def taken_back(mark):
+    """The same again with the other sign: it has not happened."""
+    back = copy(mark)
+    back.delta = -mark.delta
+    return back
+
+
+def test_how_many_parties_answered_for_what_stood_is_asked_with_other_figures(three, django_assert_num_queries):
+    Mark.objects.filter(kind="leak", case_id__in=three[:2]).update(party_id=5)
+    asked = [Count("leak", ("open",), at=NOON + minutes(2), distinct="party"), Count("leak", ("open",), at=NOON + minutes(2))]
+    with django_assert_num_queries(1):
+        assert marks.totals(asked) == [1, 2]
+    assert marks.rows(asked[0]) == [(three[0], 1)]
 
 
 def test_events_count_by_the_day_they_belong_to(three):
