@@ -158,10 +158,12 @@ def test_rows_out_of_sight_are_as_if_not_picked_and_kinds_go_one_by_one(place, f
 def test_what_was_done_to_several_rows_is_taken_back_for_all_of_them(place, found, enter):  # noqa: F811
     """Drafts of orders for three wet floors, and their withdrawal by one button."""
     officer, three = enter("officer1"), found[1:]
+    limits = [h.due_on for h in three]
     told = officer.post("/desk/many/", {"row": rows(three), "move": "draft_order", "demand": "三日内整改", "batch": str(UUID(int=11)),
-                                        "due_on": str(NOON.date() + timedelta(days=3))})
+                                        "due_on": str(NOON.date() + timedelta(days=5))})
     assert "办成 3 件" in text_of(told)
     assert set(Hazard.objects.filter(id__in=[h.id for h in three]).values_list("order_drafter", flat=True)) == {"吴刚"}
+    assert [Hazard.objects.get(id=h.id).due_on for h in three] == limits, "the limit moves at the second signature"
     form = re.search(r'<form method="post" action="/desk/many/" class="cluster">(.*?)</form>', told.content.decode(), re.S)[1]
     sent: dict[str, list[str]] = {}
     for name, value in re.findall(r'name="(row|move|batch)" value="([^"]+)"', form):

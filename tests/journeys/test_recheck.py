@@ -7,8 +7,9 @@ import pytest
 
 from anlan.hazards.models import Hazard, Proposal
 from anlan.kernel import marks
+from anlan.kernel.corrections import correct
 from anlan.kernel.journal import seal_all, verify
-from anlan.kernel.models import Clock, Parameter, Seal, Stake
+from anlan.kernel.models import Clock, Entry, Parameter, Seal, Stake
 from anlan.kernel.refusals import Refused
 from anlan.kernel.rulebook import touch
 from anlan.people.testing import NOON
@@ -102,3 +103,11 @@ def test_an_extension_is_not_answered_as_a_recheck(place, restaurant, walk):
     asked = Proposal.objects.get(sort="extension")
     with pytest.raises(Refused, match="只有当场整改的抽查才这样办理"):
         walk("proposal", asked.uid, "fail_recheck", "street", NOON, answer="不合格", days=3)
+
+
+def test_a_closing_on_the_spot_cannot_be_corrected_into_one_of_a_major_hazard_and_says_why(place, closed):
+    found = Entry.objects.get(kind="hazard", subject_id=closed.id, verb="find_on_visit")
+    with pytest.raises(Refused, match="重大隐患不能当场整改销号：请先抽查退回整改"):
+        correct(found, reason="定级有误", actor=place.actor("emergency"), at=LATER, given={"level": "major"})
+    closed.refresh_from_db()
+    assert (closed.level, closed.state, Entry.objects.filter(corrects=found).exists()) == ("general", "closed", False)

@@ -1,6 +1,6 @@
 """The first walk: a planned round, five findings, and each hazard to its end."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -91,6 +91,9 @@ def test_a_major_hazard_is_confirmed_ordered_by_two_put_right_reviewed_and_struc
     with pytest.raises(Refused, match="起草人不能签发"):
         walk("hazard", cylinder.uid, "sign_order", "officer1", at)
     walk("hazard", cylinder.uid, "sign_order", "officer2", at)
+    cylinder.refresh_from_db()
+    assert (cylinder.due_on, cylinder.order_due_on) == (date(2021, 6, 10), None)
+    assert Paper.objects.get(kind="order").content["due_on"]["value"] == "2021-06-10"
     with pytest.raises(Refused, match="五落实还缺：责任、措施、资金、期限、预案"):
         walk("hazard", cylinder.uid, "self_check", "unit", at, fixed_what="已移出", fixer_name="陈某", photos=[AFTER])
     walk("hazard", cylinder.uid, "fill_blocks", "unit", at, responsible="陈某", phone="13800138000", leader="李主任",

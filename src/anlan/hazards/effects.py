@@ -213,7 +213,7 @@ def due_by(case, due_on):
 
 def order_drafted(case, facts, actor, when, given):
     yield c.Set(order_by=actor.person_id, order_drafter=actor.name, order_drafted_at=when.at, order_text=given.demand,
-                due_on=given.due_on)
+                order_due_on=given.due_on)
     if actor.organisation_id:
         yield c.Owe(actor.organisation_id, "sign_order")
 
@@ -223,16 +223,17 @@ def order_signed(case, facts, actor, when, given):
     """The number is given at the second signature (domain.md 9.3: 应急责改)."""
     yield c.Paper("order", uuid5(case.uid, f"order{case.version}"), wording.order_content(case, facts, actor),
                   "应急责改", wording.number_pattern(facts, "应急责改"), into="order_no")
-    yield c.Set(order_by=None)
+    due_on = case.order_due_on or case.due_on
+    yield c.Set(order_by=None, due_on=due_on, order_due_on=None)
     yield c.Release(role="sign_order")
     yield from late_no_more(case)
-    yield from due_by(case, case.due_on)
+    yield from due_by(case, due_on)
     if case.owner_party:
-        yield c.Tell(case.owner_party, wording.ordered(case.due_on))
+        yield c.Tell(case.owner_party, wording.ordered(due_on))
 
 
 def order_withdrawn(case, facts, actor, when, given):
-    yield c.Set(order_by=None, order_drafter="", order_drafted_at=None, order_text="")
+    yield c.Set(order_by=None, order_drafter="", order_drafted_at=None, order_text="", order_due_on=None)
     yield c.Release(role="sign_order")
 
 

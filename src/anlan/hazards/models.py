@@ -70,6 +70,7 @@ class Hazard(Case):
     order_by = models.BigIntegerField(null=True)
     order_drafter = models.CharField(_("起草人"), max_length=40, blank=True)
     order_drafted_at = models.DateTimeField(null=True)
+    order_due_on = models.DateField(null=True)  # what the draft asks; the limit itself moves at the second signature
     order_text = models.TextField(blank=True)
     order_no = models.CharField(_("指令书文号"), max_length=80, blank=True)
     review_no = models.CharField(_("复查意见书文号"), max_length=80, blank=True)
@@ -98,8 +99,10 @@ class Hazard(Case):
             BigramIndex("what", "place", name="hazard_search"),
         ]
         constraints = [
-            CheckConstraint(condition=~Q(level="major", closed_how="on_spot"), name="major_never_closed_on_spot"),
-            CheckConstraint(condition=~Q(state="closed") | Q(closed_at__isnull=False), name="hazard_closed_has_time"),
+            CheckConstraint(condition=~Q(level="major", closed_how="on_spot"), name="major_never_closed_on_spot",
+                            violation_error_message=_("重大隐患不能当场整改销号：请先抽查退回整改，再改定等级")),
+            CheckConstraint(condition=~Q(state="closed") | Q(closed_at__isnull=False), name="hazard_closed_has_time",
+                            violation_error_message=_("已销号的隐患须有销号时间")),
         ]
 
     def __str__(self) -> str:

@@ -132,9 +132,10 @@ def notice_content(h: Hazard, facts, actor, due_on: date | None) -> dict:
 @stored
 def order_content(h: Hazard, facts, actor) -> dict:
     """责令限期整改指令书: drafted by one licensed officer, signed by another."""
+    due_on = h.order_due_on or h.due_on
     return _unit(facts) | _hazard(h) | {
         "demand": field(h.order_text, "draft_order.demand"),
-        "due_on": field(h.due_on.isoformat() if h.due_on else "", "draft_order.due_on"),
+        "due_on": field(due_on.isoformat() if due_on else "", "draft_order.due_on"),
         "drafter": field(h.order_drafter, "person.name"), "signer": field(actor.name, "person.name"),
         "licences": field(sorted(actor.licences), "licence.number"),
         "issuer": field(actor.detail("organisation") or "", "organisation.name"),

@@ -9,6 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint
+
 from .actors import Actor
 from .bulk import in_one_go, insert, take_ids, update_alike
 from .door import Receipt, at_edge
@@ -240,7 +243,21 @@ def _following(flow: Flow, case: Versioned, entry: Entry, given: Mapping[str, An
         raise Refused(Refusal(("这一项由事项的其他内容得出，请更正那项内容",)))
     if "at" in given and entry.n == 1:
         columns["opened_at"] = given["at"]
+    _let_hold(after(case, columns))
     return columns | {"marked_at": max((r.at for t in told.values() for r in t.own), default=None)}
+
+
+def _let_hold(case: Versioned) -> None:
+    """What the database never lets stand is refused in the words of its constraint."""
+    faults = []
+    for constraint in case._meta.constraints:
+        if isinstance(constraint, CheckConstraint):
+            try:
+                constraint.validate(type(case), case)
+            except ValidationError as wrong:
+                faults += wrong.messages
+    if faults:
+        raise Refused(Refusal(tuple(faults)))
 
 
 def _judge_clocks(entry: Entry, given: Mapping[str, Any], columns: Mapping[str, Any]) -> None:

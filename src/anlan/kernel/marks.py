@@ -21,7 +21,6 @@ from django.db import connection
 from .flows import FLOWS
 from .instance import local_day, zone
 
-
 Trait = Literal["facet", "level", "party", "day"]
 TRAITS: dict[Trait, str] = {"facet": "nullif(m.facet, '')", "level": "nullif(m.level, '')", "party": "m.party_id",
                             "day": "m.belongs_on"}
