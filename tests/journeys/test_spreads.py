@@ -90,5 +90,6 @@ def test_the_pages_of_a_spread_are_the_readers_ground(found, place, page):
 
     mine, other = read("street"), read("street2")
     assert (mine.status_code, other.status_code, read("unit").status_code) == (200, 200, 404)
-    assert ("东一社区" in mine.content.decode()) == (page == "areas/")
+    assert ("东一社区</a></th>" in mine.content.decode()) == (page == "areas/")
+    assert "　东一社区</option>" in mine.content.decode()
     assert "东一社区" not in other.content.decode()

@@ -31,7 +31,7 @@ from anlan.toolkit.ui import parts
 from .caseview import CASES, reader_of
 from .declare import BY_KIND
 from .figurefiles import export_areas, export_rows, export_series, kind_of
-from .figurewords import Asked, read_words
+from .figurewords import Asked, read_words, words_of
 from .tables import table_of
 
 
@@ -58,7 +58,8 @@ def show_figure(request: HttpRequest, id: str) -> HttpResponse:
         raise Http404 from absent
     return render(request, "registers/figure.html", {
         "indicator": found, "told": told, "figure": _part(told), "now": at, "hidden": page.hidden, "tabs": _tabs(request, found, told),
-        "views": views_of(request, id, "rows"), "table": _table(request, found, told, page, asked), "period": told.period})
+        "views": views_of(request, id, "rows"), "table": _table(request, found, told, page, asked), "period": told.period,
+        "words": _words(request, asked, told)})
 
 
 @one_rulebook()
@@ -70,7 +71,7 @@ def show_trend(request: HttpRequest, id: str) -> HttpResponse:
     months = spreads.by_month(found, told.period, ground)
     rows = [parts.FigureRow(_("%(year)s年%(month)s月") % {"year": first.year, "month": first.month}, value)
             for first, value in reversed(months.items())]
-    return _spread_page(request, "trend", found, told, rows, spreads.compared(found, told.period, ground))
+    return _spread_page(request, "trend", found, told, rows, spreads.compared(found, told.period, ground), asked)
 
 
 @one_rulebook()
@@ -82,7 +83,7 @@ def show_areas(request: HttpRequest, id: str) -> HttpResponse:
     area = Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
     below = spreads.by_area(found, told.period, area) if area else []
     rows = [parts.FigureRow(a.name, value, _address(request, area=a.uid)) for a, value in below]
-    return _spread_page(request, "areas", found, told, rows, None)
+    return _spread_page(request, "areas", found, told, rows, None, asked)
 
 
 def _figure(request: HttpRequest, id: str) -> tuple[Indicator, Figure, Asked]:
@@ -96,13 +97,18 @@ def _figure(request: HttpRequest, id: str) -> tuple[Indicator, Figure, Asked]:
 
 
 def _spread_page(request: HttpRequest, shown: str, found: Indicator, told: Figure, rows: list[parts.FigureRow],
-                 compared: Any) -> HttpResponse:
+                 compared: Any, asked: Asked) -> HttpResponse:
     places = 1 if told.unit == "%" else None
     table = parts.FigureTable(told.name, rows, told.unit, str(found.name), told.as_of, places)
     return render(request, "registers/spread.html", {
         "indicator": found, "told": told, "figure": _part(told), "views": views_of(request, told.id, shown), "table": table,
-        "exports": exports_of(_address(request)),
+        "exports": exports_of(_address(request)), "words": _words(request, asked, told),
         "shown": shown, "beside": _beside(told, compared) if compared else []})
+
+
+def _words(request: HttpRequest, asked: Asked, told: Figure) -> Any:
+    actor, at = reader_of(request)
+    return words_of(ground_of(actor, None, at), asked, told.period)
 
 
 def _beside(told: Figure, compared: Any) -> list[parts.Figure]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Q, Subquery
 from django.http import Http404, HttpRequest
 
+from anlan.kernel.areas import within
 from anlan.kernel.models import Area
+from anlan.kernel.rulebook import rulebook
+from anlan.toolkit.indicators import Period
 
 
 class Asked(NamedTuple):
@@ -30,3 +35,43 @@ def read_words(request: HttpRequest) -> Asked:
         return Asked(area, days[0], days[1], words.get("of") == "part", int(words.get("after") or 0))
     except (ValueError, Area.DoesNotExist) as wrong:
         raise Http404 from wrong
+
+
+class Choice(NamedTuple):
+    """An area to count in. label: indented by how deep it lies."""
+
+    uid: str
+    label: str
+    chosen: bool
+
+
+class Words(NamedTuple):
+    """What the form above a figure holds: areas, first and last day, and what of the address it keeps."""
+
+    areas: list[Choice]
+    since: date
+    on: date
+    kept: Mapping[str, str]
+
+
+def words_of(ground: int | None, asked: Asked, period: Period) -> Words:
+    """One statement. ground: the reader's own; None reads the whole district."""
+    kept = {"of": "part"} if asked.part else {}
+    return Words(_choices(ground, asked.area_id, period.until), period.since, period.until, kept)
+
+
+def _choices(ground: int | None, chosen: int | None, on: date) -> list[Choice]:
+    """The reader's ground and what lies right below it, and likewise around the chosen area."""
+    line = rulebook().lineage(chosen, on) if chosen else frozenset()
+    wanted = Q(level__lte=1) if ground is None else Q(level__lte=_level(ground))
+    if chosen:
+        wanted |= Q(id__in=line) | Q(id__in=within(chosen, on), level=_level(chosen))
+    rows = Area.objects.filter(wanted, state="active")
+    found = list((rows if ground is None else rows.filter(id__in=within(ground, on))).order_by("code"))
+    top = min((a.level for a in found), default=0)
+    return [Choice(str(a.uid), "　" * (a.level - top) + a.name, a.id == (chosen or ground)) for a in found]
+
+
+def _level(area_id: int) -> Any:
+    """One below that of the area."""
+    return Subquery(Area.objects.filter(id=area_id).values("level")[:1]) + 1
