@@ -26,7 +26,7 @@ class HazardRegister(Register):
     kind, slug, model, label, flow = "hazard", "hazards", Hazard, lazy("隐患"), HAZARD
     seen_by = hazards_seen_by
     create, edit, importable = "", "", False
-    order, tones, undo = "-opened_at", TONES, {"draft_order": "withdraw_order"}
+    order, tones, undo, several = "-opened_at", TONES, {"draft_order": "withdraw_order"}, True
     layer = Layer("hazards", lazy("隐患"), colour_by="level")
     panels = (PHOTOS, LISTED, Facts(), BLOCKS_PANEL,
               Linked("proposals", "hazard", lazy("待批事项")), Linked("calls", "hazard", pgettext_lazy("noun", "呼叫")),

@@ -20,12 +20,13 @@ SKIPPED = ("after",)
 
 def table_of(register: Register, rows: Sequence[Any], at: datetime, *, empty: parts.Empty | None = None,
              **more: Any) -> parts.Table:
-    """The shown columns of these rows; private ones masked."""
+    """The shown columns of these rows; private ones masked. What can be picked goes by kind and uid."""
+    picked = f"{register.kind}:" if more.get("bulk") else ""
     shown = [c for c in register.columns if c.col.show]
     heads = [parts.Column(str(c.label), c.kind) for c in shown]  # type: ignore[arg-type]
     return parts.Table(
         caption=str(register.label), columns=more.pop("columns", heads), empty=empty or parts.Empty(_("没有内容")),
-        rows=[parts.Row([cell_of(register, c, row, at) for c in shown], address(register, row), str(row.uid))
+        rows=[parts.Row([cell_of(register, c, row, at) for c in shown], address(register, row), f"{picked}{row.uid}")
               for row in rows], **more)
 
 

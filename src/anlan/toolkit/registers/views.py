@@ -78,9 +78,10 @@ def show_list(register: Register, request: HttpRequest) -> HttpResponse:
 def list_table(listing: Listing) -> parts.Table:
     register, asked = listing.register, listing.asked
     rows = listing.rows
+    bulk = (parts.Move(str(_("一起办理")), "/desk/many/"),) if register.several else ()
     return table_of(
         register, rows, listing.at, columns=[_head(listing, c) for c in register.columns if c.col.show],
-        empty=_empty(listing), count=bounded_count(listing.count, CANDIDATES),
+        empty=_empty(listing), bulk=bulk, count=bounded_count(listing.count, CANDIDATES),
         next_url=with_words(asked, after=listing.next_key) if listing.next_key else "",
         first_url="" if listing.is_first else with_words(asked, after=None), exports=_exports(listing) if rows else ())
 
