@@ -127,7 +127,7 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
     return [{"label": label, "url": url, "icon": icon} for icon, label, url in entries_beside(actor)]
 
 
-KEPT_WITH = {"/desk/figures/": ("shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
+KEPT_WITH = {"/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
                                 "commitments")}
 """Pages that are reached from an entry but have addresses of their own."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,14 +17,11 @@ from anlan.kernel.models import Area
 from anlan.kernel.rulebook import one_rulebook
 from anlan.premises.models import Colour
 from anlan.toolkit import spreads
-from anlan.toolkit.indicators import INDICATORS, Figure, counts_of, figures, ground_of, question_of
+from anlan.toolkit.indicators import INDICATORS, Figure, Ratio, counts_of, figures, ground_of, question_of
 from anlan.toolkit.ui import parts
 from anlan.toolkit.ui.words import figures as figures_in_words
 
 TREND_MONTHS = 12
-MEASURED = ("%", "分钟", "次")
-"""Units in which a figure is a mean or a share, printed to one place."""
-
 
 @dataclass(frozen=True)
 class Group:
@@ -42,6 +40,23 @@ SHORTCOMINGS = (
     Group(lazy("群众参与"), lazy("报上来的事项里，居民自己报的占多少。"), ("grd-residents-share",)),
 )
 """The three weaknesses that the source report confesses to in its second part."""
+HAZARDS = Group(lazy("隐患"), lazy("今年以来查出多少、改了多少，现在还有多少没有销号。"),
+                ("haz-found", "haz-rectified", "haz-rate", "haz-standing"))
+CHECKS = Group(lazy("检查"), lazy("谁去看过：网格员的巡查任务和各方的检查。"), ("grd-tasks", "haz-units-checked", "grd-checks-per-post"))
+CALLS = Group(lazy("呼叫"), lazy("叫了人多久来，在哪一级解决。"), ("call-minutes", "call-joint-minutes", "call-street-or-below"))
+RETURNS = Group(lazy("月报"), lazy("部门按时报了没有，有没有明细，哪些数对不上。"), ("ret-in-time", "ret-traced", "ret-contradictions"))
+MAJOR = Group(lazy("重大隐患和逾期"), lazy("最该盯住的：没有销号的重大隐患，过了期限还没改的。"),
+              ("haz-standing-major", "haz-overdue", "haz-days"))
+GRID = Group(lazy("网格"), lazy("网格员报上来的，居民自己报的。"), ("grd-events", "grd-residents-share"))
+
+
+def dashboard_of(actor: Actor) -> tuple[Any, Sequence[Group]]:
+    """Its name, and what the post looks at first."""
+    if actor.is_any("leader", "director"):
+        return _("领导看板"), (HAZARDS, MAJOR, CALLS, CHECKS)
+    if actor.is_any("department", "emergency"):
+        return _("部门看板"), (HAZARDS, MAJOR, CALLS, RETURNS)
+    return _("街道看板"), (HAZARDS, MAJOR, GRID, CHECKS)
 
 
 class Asked(NamedTuple):
@@ -76,6 +91,15 @@ class Shown(NamedTuple):
     areas: parts.FigureTable | None
     definition: str
 
+    @property
+    def months_differ(self) -> bool:
+        """There is something to draw."""
+        return any(row.value for row in self.trend.rows)
+
+    @property
+    def areas_differ(self) -> bool:
+        return self.areas is not None and any(row.value for row in self.areas.rows)
+
 
 @one_rulebook()
 def drawn(groups: Sequence[Group], actor: Actor, at: Any, asked: Asked) -> dict[str, Any]:
@@ -94,9 +118,10 @@ def drawn(groups: Sequence[Group], actor: Actor, at: Any, asked: Asked) -> dict[
 
 
 def _shown(told: Figure, months: dict[date, Any], below: list[tuple[Area, Any]], area: Area | None) -> Shown:
-    places = 1 if told.unit in MEASURED else None
+    places = 1 if isinstance(INDICATORS[told.id].ask(told.period, None), Ratio) else None
     url = _url(told, area)
-    trend = [parts.FigureRow(f"{first.year}-{first.month:02}", value) for first, value in reversed(months.items())]
+    trend = [parts.FigureRow(f"{first.year}-{first.month:02}", value, _month_url(told, first, area))
+             for first, value in reversed(months.items())]
     rows = [parts.FigureRow(a.name, value, _url(told, a)) for a, value in below]
     figure = parts.Figure(told.name, told.value, told.unit, told.as_of, url, places=places)
     by_area = parts.FigureTable(_("分区域"), rows, told.unit, told.name, told.as_of, places) if rows else None
@@ -119,6 +144,12 @@ def _url(told: Figure, area: Area | None) -> str:
     """The rows of the same days on that ground."""
     words = f"since={told.period.since}&on={told.period.until}"
     return f"/desk/figures/{told.id}/?{words}" + (f"&area={area.uid}" if area else "")
+
+
+def _month_url(told: Figure, first: date, area: Area | None) -> str:
+    """The rows of one month; the last one ends where the period ends."""
+    last = min(first.replace(day=monthrange(first.year, first.month)[1]), told.period.until)
+    return _url(told._replace(period=told.period._replace(since=first, until=last)), area)
 
 
 def _colours(group: Group, told: dict[str, Figure], area: Area | None) -> parts.FigureTable | None:

@@ -3,6 +3,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
+    path("desk/dashboard/", views.dashboard, name="dashboard"),
     path("desk/shortcomings/", views.shortcomings, name="shortcomings"),
     path("desk/reports/<uuid:uid>/check", views.check_report, name="report-check"),
     path("public/reports/", views.public_list, name="public-reports"),

@@ -14,11 +14,12 @@ from anlan.kernel.models import Entry
 from anlan.kernel.refusals import Absent
 from anlan.kernel.wording import sentence
 from anlan.people.access import needs_post
-from anlan.toolkit.registers.figurewords import read_words
+from anlan.toolkit.indicators import ground_of
+from anlan.toolkit.registers.figurewords import read_words, words_of
 from anlan.toolkit.registers.names import names_of
 from anlan.toolkit.ui import parts, signs
 
-from .boards import SHORTCOMINGS, Asked, drawn
+from .boards import SHORTCOMINGS, Asked, dashboard_of, drawn
 from .freezing import Checked, check
 from .models import Report
 from .reckoning import plain
@@ -37,6 +38,21 @@ def shortcomings(request: HttpRequest) -> HttpResponse:
     except Absent as absent:
         raise Http404 from absent
     return render(request, "reports/board.html", {"title": _("三个短板"), **told})
+
+
+@require_GET
+@needs_post
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """What a leader, a department or a street looks at first, each on the reader's own ground."""
+    asked = read_words(request)
+    title, groups = dashboard_of(request.actor)
+    try:
+        told = drawn(groups, request.actor, request.at, Asked(asked.area_id, asked.on, asked.since))
+        ground = ground_of(request.actor, None, request.at)
+    except Absent as absent:
+        raise Http404 from absent
+    words = words_of(ground, asked, told["period"])
+    return render(request, "reports/dashboard.html", {"title": title, "words": words, **told})
 
 
 @require_GET
