@@ -15,6 +15,7 @@ urlpatterns = [
     path("setup/", include("anlan.setup.urls")),
     path("public/", include("anlan.hazards.urls")),
     path("field/", include("anlan.patrols.urls")),
+    path("field/", include("anlan.field.urls")),
     path("desk/", include((desk_patterns, "plan"))),
     path("desk/", include(calls_patterns)),
     path("", include("anlan.calls.urls")),

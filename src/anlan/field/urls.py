@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("devices", views.enrol, name="field-enrol"),
+    path("give-back", views.give_back, name="field-give-back"),
+    path("pack", views.take_along, name="field-pack"),
+    path("sync", views.sync, name="field-sync"),
+    path("photos/<str:sha256>", views.photo, name="field-photo"),
+    path("phones/", views.phones, name="field-phones"),
+]
