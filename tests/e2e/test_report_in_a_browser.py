@@ -80,12 +80,25 @@ def report(house) -> Report:
     assert page.locator(".report-fault").all_inner_texts() == [f"{UNTRUE}。"]
     step(page, "修改")
     text = page.input_value("textarea[name=text]")
+    expect(page.locator(".report-editor .report-fault")).to_have_text(f"{UNTRUE}。")
     page.fill("textarea[name=text]", "\n".join(line for line in text.split("\n") if UNTRUE not in line))
+    expect(page.locator(".report-editor .report-fault")).to_have_count(0)
+    _pick_a_figure(page)
     send(page)
     assert page.locator(".report-fault").count() == 0
     step(page, "送审")
     page.context.close()
     return Report.objects.get()
+
+
+def _pick_a_figure(page: Page) -> None:
+    """From the catalogue, set at the end of the text and read back before anything is saved."""
+    page.locator("textarea[name=text]").press("Control+End")
+    page.locator("textarea[name=text]").type("\n全区今年整改隐患")
+    page.select_option("[data-pick-figure]", "haz-rectified")
+    page.get_by_role("button", name="插入").click()
+    page.keyboard.type("起。")
+    expect(page.locator(".report-editor .report-body")).to_contain_text(f"全区今年整改隐患{EAST + WEST}起。")
 
 
 def send(page: Page) -> None:
@@ -156,8 +169,9 @@ def test_signed_it_freezes_and_a_correction_afterwards_is_named_by_the_check(dir
     seal_all()
     page.reload()
     expect(page.locator("main")).to_contain_text("的记录此后有更正或补报。")
-    named = page.locator("section", has=page.get_by_role("heading", name="整改一般隐患"))
+    named = page.locator("section", has=page.get_by_role("heading", name="整改一般隐患")).first
     expect(named).to_contain_text(f"定稿时 {EAST + WEST}，现在 {EAST + WEST - 1}")
+    expect(named).to_contain_text("2021-06-01 12:00")
     expect(named).to_contain_text("卫华")
     page.goto(f"/desk/reports/{report.uid}/")
     expect(rectified(page)).to_have_text(str(EAST + WEST))

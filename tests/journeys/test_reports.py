@@ -1,6 +1,7 @@
 """A report from its first draft to the day somebody counts it again."""
 
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Entry, Mark, Paper, Stake
 from anlan.kernel.refusals import Refused
-from anlan.people.testing import NOON
+from anlan.people.testing import NOON, PASSWORD
 from anlan.reports import figures
 from anlan.reports.command import main
 from anlan.reports.contradictions import findings_in
@@ -248,6 +249,57 @@ def test_two_reports_of_two_days_count_each_its_own_day(report, hazards, walk):
     walk("report", earlier, "begin", "emergency", NOON, sort="other", title="昨日", as_of=(TODAY - timedelta(days=1)).isoformat())
     walk("report", earlier, "edit", "emergency", NOON, title="昨日", as_of=(TODAY - timedelta(days=1)).isoformat(), text=TEXT)
     assert text_of(Report.objects.get(uid=earlier)) == "隐患本年发现一般隐患0起，未销号0起。"
+
+
+def test_a_streets_report_tells_nothing_of_another_street(hazards, walk):
+    uid = uuid4()
+    walk("report", uid, "begin", "street2", NOON, sort="other", title="西街", as_of=TODAY.isoformat())
+    text = "东街{haz-found 本年 @S1}起，西街{haz-found 本年 @S2}起。"
+    walk("report", uid, "edit", "street2", NOON, title="西街", as_of=TODAY.isoformat(), text=text)
+    (part,) = drawn(Report.objects.get(uid=uid))
+    assert "没有区域“S1”" in "".join(part.lines[0].faults)
+    assert "起，西街0起。" in part.lines[0].text
+
+
+# While it is written
+
+
+@pytest.fixture
+def read(place, client):
+    def do(who, **given):
+        client.post("/sign-in/", {"login_name": who, "password": PASSWORD})
+        return client.post("/desk/report-preview/", given) if given else client.get("/desk/report-preview/")
+
+    return do
+
+
+def test_the_text_is_read_back_with_its_figures_before_it_is_saved(hazards, read):
+    page = read("emergency", text="# 隐患\n本年{haz-found 本年}起。", as_of=TODAY.isoformat()).content.decode()
+    assert re.sub(r"<[^>]+>|\s", "", page) == "隐患本年2起。"
+    assert "/desk/figures/haz-found/?since=2021-01-01" in page
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    assert "本年0起。" in re.sub(r"<[^>]+>", "", read("emergency", text="本年{haz-found 本年}起。", as_of=yesterday).content.decode())
+
+
+def test_what_does_not_hold_and_what_is_not_understood_is_marked_while_it_is_written(hazards, read):
+    false = read("emergency", text="隐患在减少{?下降 haz-found 上月 | haz-found 本月}。", as_of=TODAY.isoformat()).content.decode()
+    assert ("“下降”不成立：0与2" in false, "report-fault" in false) == (True, True)
+    assert "第2行：没有“变”这种判断" in read("emergency", text="# 好\n{?变 a}").content.decode()
+
+
+def test_the_reader_counts_on_the_writers_ground_and_nobody_else_is_let_in(hazards, read):
+    def text(who):
+        return re.sub(r"<[^>]+>", "", read(who, text="{haz-found 本年}起，@{haz-found 本年 @S1}起。").content.decode())
+
+    assert "2起，@2起。" in text("emergency")
+    assert "0起，@" in text("street2") and "2起" not in text("street2")
+    assert [read(who, text="好。").status_code for who in ("warden", "unit", "expert")] == [403, 403, 403]
+
+
+def test_the_catalogue_is_there_to_pick_from(place, read):
+    page = read("emergency").content.decode()
+    assert page.count("<option value=") > 40
+    assert 'value="haz-found"' in page and "本年" in page
 
 
 # Contradictions

@@ -22,7 +22,7 @@ class ReportTextField(TextField):
     """The text of a report; each line that is not understood is named."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 24, "class": "report-text", "spellcheck": "false"})
+        widget = forms.Textarea(attrs={"rows": 24, "class": "report-text", "data-preview": "/desk/report-preview/", "spellcheck": "false"})
         super().__init__(**{"max_length": TEXT_MOST, "widget": widget, "help_text": HOW, **kwargs})
 
     def validate(self, value: str) -> None:

@@ -37,8 +37,8 @@ FREEZE = "report_freeze"
 def ground_of(report: Report, head: int | None = None) -> Ground:
     """As of the end of the report's day, or of the instant it was counted at."""
     refs = refs_of(grammar.parse(report.text)).values()
-    return Ground(report.as_of, report.counted_at or end_of(report.as_of), report.area_id, head, areas_named(refs),
-                  report.area.uid)
+    return Ground(report.as_of, report.counted_at or end_of(report.as_of), report.area_id, head,
+                  areas_named(refs, report.area_id, report.as_of), report.area.uid)
 
 
 def count_report(report: Report, head: int | None = None) -> dict[str, Counted]:

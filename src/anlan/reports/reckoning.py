@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from anlan.kernel import marks
+from anlan.kernel.areas import within
 from anlan.kernel.folds import end_of
 from anlan.kernel.models import Area
 from anlan.toolkit.indicators import INDICATORS, Indicator, Period, Ratio, counts_of, question_of, shown
@@ -83,9 +84,12 @@ def refs_of(blocks: Iterable[Block]) -> dict[str, FigureRef]:
     return {ref.key: ref for block in blocks for sentence in block.sentences for ref in sentence.figures()}
 
 
-def areas_named(refs: Iterable[FigureRef]) -> dict[str, tuple[int, UUID]]:
+def areas_named(refs: Iterable[FigureRef], ground: int | None, on: date) -> dict[str, tuple[int, UUID]]:
+    """Those that lie in the ground of the report: a street's report tells nothing of another street."""
     codes = {ref.area for ref in refs if ref.area}
-    rows = Area.objects.filter(code__in=codes).values_list("code", "id", "uid") if codes else ()
+    if not codes or ground is None:
+        return {}
+    rows = Area.objects.filter(code__in=codes, id__in=within(ground, on)).values_list("code", "id", "uid")
     return {code: (id, uid) for code, id, uid in rows}
 
 

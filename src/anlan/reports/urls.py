@@ -1,8 +1,9 @@
 from django.urls import path
 
-from . import views
+from . import preview, views
 
 urlpatterns = [
+    path("desk/report-preview/", preview.preview, name="report-preview"),
     path("desk/dashboard/", views.dashboard, name="dashboard"),
     path("desk/shortcomings/", views.shortcomings, name="shortcomings"),
     path("desk/reports/<uuid:uid>/check", views.check_report, name="report-check"),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from anlan.kernel.instance import zone
 from anlan.kernel.models import Entry
 from anlan.kernel.refusals import Absent
 from anlan.kernel.wording import sentence
@@ -93,8 +94,8 @@ def _sign(c: Checked) -> Any:
 def _corrected(c: Checked) -> dict[str, Any]:
     names = names_of([s.actor_id for s in c.since], [s.post_id for s in c.since], [])
     entries = {e.id: e for e in Entry.objects.filter(id__in=[s.entry_id for s in c.since])}
-    lines = [f"{s.told_at:%Y-%m-%d %H:%M} {sentence(entries[s.entry_id], names.who(s.actor_id, s.post_id), {'title': ''})}"
-             for s in c.since]
+    told = {s.entry_id: sentence(entries[s.entry_id], names.who(s.actor_id, s.post_id), {"title": ""}) for s in c.since}
+    lines = [f"{s.told_at.astimezone(zone()):%Y-%m-%d %H:%M} {told[s.entry_id]}" for s in c.since]
     return {"name": c.name, "then_text": plain(c.then), "now_text": plain(c.now), "lines": lines}
 
 
