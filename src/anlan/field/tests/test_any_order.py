@@ -67,7 +67,7 @@ def send_all(phones, chance):
 
 def rows():
     return {
-        "matter": sorted(map(str, Matter.objects.values_list("uid", "what", "state", "opened_at", "premises__uid", "reporter_id", "area_id"))),
+        "matter": sorted(map(str, Matter.objects.values_list("uid", "what", "state", "opened_at", "premises__uid", "reporter_id"))),
         "visit": sorted(map(str, Visit.objects.values_list("uid", "state", "result", "finished_at", "premises__uid", "post_id", "finds"))),
         "hazard": sorted(map(str, Hazard.objects.values_list("uid", "state", "level", "days", "due_on", "found_on", "matter__uid",
                                                              "recurred_from", "what"))),
