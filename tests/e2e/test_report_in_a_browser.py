@@ -23,6 +23,7 @@ from anlan.people.testing import NOON, small_district
 from anlan.places.actions import open_one
 from anlan.reports.models import Report
 from anlan.toolkit.jobs.queue import run_due
+from anlan.toolkit.ui.tests.browser import violations
 from tests.journeys.conftest import AFTER, BEFORE, SIGNATURE, find
 from tests.served import a_house
 from tests.world import forget
@@ -183,3 +184,17 @@ def settle() -> None:
     follow_all()
     run_due()
     seal_all()
+
+
+def test_writing_is_sound_for_axe_and_on_a_narrow_screen(house, report):
+    page = house.enter("emergency")
+    context = house.browser.new_context(base_url=house.origin, bypass_csp=True, storage_state=page.context.storage_state(),
+                                        viewport={"width": 360, "height": 640})
+    narrow = context.new_page()
+    narrow.goto("/desk/report-templates/new")
+    narrow.fill("textarea[name=text]", "# 隐患\n本年整改{haz-rectified 本年}起。")
+    expect(narrow.locator(".report-editor .report-body")).to_contain_text("本年整改")
+    assert narrow.evaluate("document.documentElement.scrollWidth") == 360
+    assert violations(narrow) == []
+    context.close()
+    page.context.close()
