@@ -7,6 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from anlan.kernel.actors import Actor
 from anlan.toolkit.registers import Col, Facts, Panel, Register, Trail
 from anlan.toolkit.ui import parts
 
@@ -28,6 +29,10 @@ class Gateways(Register):
     cols = (Col("name", search=True, link=True), Col("sort", filter="exact"), Col("hint"), STATE)
     panels = (Panel(_("账号"), account), Facts(), Trail())
 
+    @staticmethod
+    def adds(actor: Actor) -> tuple[str, str] | None:
+        return (str(_("登记外发网关")), "/desk/gateways/add/") if "gateways.edit" in actor.permits else None
+
 
 class Channels(Register):
     kind, slug, model, label, flow = "channel", "channels", Channel, _("外发渠道"), flow.CHANNEL
@@ -36,6 +41,13 @@ class Channels(Register):
     cols = (Col("name", search=True, link=True), Col("way", label=_("途径"), read=lambda row: Sort(row.gateway.sort).label),
             Col("hint"), Col("holder", search=True), STATE)
     panels = (Facts(), Trail())
+
+    @staticmethod
+    def adds(actor: Actor) -> tuple[str, str] | None:
+        """The bureau adds for a house or a post, everybody for herself."""
+        if "gateways.edit" in actor.permits:
+            return str(_("添加机构的外发渠道")), "/desk/channels/add/"
+        return (str(_("添加我的渠道")), "/desk/my-notices/") if actor.person_id is not None else None
 
 
 def course(view: Any) -> str:

@@ -16,4 +16,5 @@ urlpatterns = [
     path("gateways/add/<slug:sort>/", views.allow, name="allow"),
     path("gateways/<uuid:uid>/account/", views.account, name="account"),
     path("messages/states/", views.states, name="states"),
+    path("messages/states/export.csv", views.export_states, name="states-export"),
 ]

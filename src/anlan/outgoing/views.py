@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,8 +29,12 @@ from anlan.kernel.rulebook import rulebook
 from anlan.people.access import needs
 from anlan.people.models import Organisation, Post
 from anlan.toolkit.formfields import ReferenceField
+from anlan.toolkit.registers import REGISTERS
+from anlan.toolkit.registers.books import note
 from anlan.toolkit.registers.caseurls import hidden_of
+from anlan.toolkit.registers.exporting import MIME
 from anlan.toolkit.registers.inputs import page_form, resolve, tell_refusal
+from anlan.toolkit.sheets import write_csv
 from anlan.toolkit.ui import parts
 
 from .actions import add_channel, allow_gateway, named_form, renew_account
@@ -39,7 +46,7 @@ from .quiet import usual_hours
 from .selectors import states_of_all
 
 NAMESPACE = UUID("6f0d8a5e-3c0b-5b57-9a0e-2f1d6b7c8e90")
-STATES_PAGE = 50
+STATES_PAGE, STATES_EXPORTED = 50, 100_000
 GIVES = needs("gateways.edit", says=gettext_lazy("外发网关和机构渠道由系统管理员或应急管理部门维护"))
 
 
@@ -254,22 +261,55 @@ def _asked(request: HttpRequest, form_class: type[forms.Form], title: str, back:
 def states(request: HttpRequest) -> HttpResponse:
     """To whom, by which way, when and in what state; never what it says."""
     state, way, before = (request.GET.get(name, "") for name in ("state", "way", "before"))
-    rows = states_of_all()
-    rows = rows.filter(state=state) if state in MessageState.values else rows
-    rows = rows.filter(way=way) if way in Sort.values else rows
+    rows = _states_asked(request)
     rows = rows.filter(id__lt=int(before)) if before.isascii() and before.isdecimal() and len(before) < 19 else rows
     found = list(rows[: STATES_PAGE + 1])
     shown = found[:STATES_PAGE]
     asked = request.GET.copy()
     asked["before"] = str(shown[-1].id) if shown else ""
+    whole = request.GET.copy()
+    whole.pop("before", None)
     return render(request, "outgoing/states.html", {
-        "table": _states(shown), "states": MessageState.choices, "ways": Sort.choices, "state": state, "way": way,
+        "table": _states(shown, whole.urlencode()), "text": _text(request),
+        "states": MessageState.choices, "ways": Sort.choices, "state": state, "way": way,
         "next": asked.urlencode() if len(found) > STATES_PAGE else ""})
 
 
-def _states(rows: list[Message]) -> parts.Table:
+def _text(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "").strip()[:60]
+
+
+def _states_asked(request: HttpRequest) -> QuerySet[Message]:
+    state, way, text = request.GET.get("state", ""), request.GET.get("way", ""), _text(request)
+    rows = states_of_all()
+    rows = rows.filter(state=state) if state in MessageState.values else rows
+    rows = rows.filter(way=way) if way in Sort.values else rows
+    return rows.filter(Q(to_name__icontains=text) | Q(why__icontains=text)) if text else rows
+
+
+@needs("system.watch")
+@require_GET
+def export_states(request: HttpRequest) -> HttpResponseBase:
+    """All that the list shows, without what any message says; who took it stands in the book of messages."""
+    actor, at = _reader(request)
+    rows = list(_states_asked(request)[:STATES_EXPORTED])
+    note(REGISTERS["messages"], "exported", actor=actor, at=at, data={"rows": len(rows), "format": "CSV"})
+    table = _states(rows)
+    answer = StreamingHttpResponse(write_csv([c.label for c in table.columns], [list(map(_plainly, r.cells)) for r in table.rows]),
+                                   content_type=MIME["csv"])
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_('外发情况'))}.csv"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _plainly(cell: Any) -> Any:
+    return cell if cell is None or isinstance(cell, datetime) else str(cell)
+
+
+def _states(rows: list[Message], words: str = "") -> parts.Table:
     columns = (parts.Column(_("时间"), "when"), parts.Column(_("发给")), parts.Column(_("途径")), parts.Column(_("形式")),
                parts.Column(_("状态")), parts.Column(_("发出或结束时间"), "when"), parts.Column(_("原因")))
     lines = [parts.Row((m.at, m.to_name, m.get_way_display(), m.get_sort_display(), MessageState(m.state).label,
                         m.ended_at or "—", m.why), key=str(m.uid)) for m in rows]
-    return parts.Table(_("外发情况"), columns, lines, parts.Empty(_("没有符合的消息"), _("有通知外发时，会出现在这里。")))
+    exports = [parts.Link(_("导出 CSV"), f"export.csv?{words}", "export")] if lines else []
+    return parts.Table(_("外发情况"), columns, lines, parts.Empty(_("没有符合的消息"), _("有通知外发时，会出现在这里。")), exports=exports)

@@ -122,6 +122,14 @@ def test_the_bureau_gives_a_group_robot_to_a_house_and_nobody_else_does(place, m
     assert enter("gas").get(f"/desk/channels/{box.uid}/").status_code == 404
 
 
+def test_the_lists_lead_to_what_is_new_whoever_may_add_it(enter):
+    chief, street = enter("emergency"), enter("street")
+    assert 'href="/desk/gateways/add/">登记外发网关' in said(chief.get("/desk/gateways/"))
+    assert 'href="/desk/channels/add/">添加机构的外发渠道' in said(chief.get("/desk/channels/"))
+    page = said(street.get("/desk/channels/"))
+    assert ('href="/desk/my-notices/">添加我的渠道' in page, "/desk/channels/add/" in page) == (True, False)
+
+
 def test_ones_messages_are_ones_own_and_the_keeper_sees_states_without_words(place, channel, news, enter):
     channel("street")
     channel("gas")
@@ -146,5 +154,11 @@ def test_ones_messages_are_ones_own_and_the_keeper_sees_states_without_words(pla
     states = said(keeper.get("/desk/messages/states/"))
     assert ("赵强" in states, "褚亮" in states, "有一条新通知" in states) == (True, True, False)
     assert "没有符合的消息" in said(keeper.get("/desk/messages/states/?state=sent"))
+    found = said(keeper.get("/desk/messages/states/?q=褚"))
+    assert ("褚亮" in found, "赵强" in found, "export.csv?q=" in found) == (True, False, True)
+    sheet = b"".join(keeper.get("/desk/messages/states/export.csv?q=褚").streaming_content).decode()
+    assert ("褚亮" in sheet, "赵强" in sheet, "有一条新通知" in sheet) == (True, False, False)
+    assert Entry.objects.filter(kind="book", verb="exported").latest("id").actor_id == place.people["sysadmin"].id
+    assert street.get("/desk/messages/states/export.csv").status_code == 403
     assert keeper.get(f"/desk/messages/{mine.uid}/").status_code == 404
     assert street.get("/desk/messages/states/").status_code == 403

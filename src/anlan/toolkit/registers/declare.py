@@ -23,7 +23,7 @@ from .flow import build_flow, form_for
 
 SCOPES: dict[str, Callable[[QuerySet[Any], Actor, datetime], QuerySet[Any]]] = {}
 """What a register may name as its `scope` instead of a selector of its own; filled by the app that knows posts."""
-FUNCTIONS = ("seen_by", "title", "cell", "duplicates", "initial", "called")
+FUNCTIONS = ("adds", "seen_by", "title", "cell", "duplicates", "initial", "called")
 
 
 class Register:
@@ -83,6 +83,11 @@ class Register:
             cls.seen_by = staticmethod(partial(by_scope, cls.scope, cls.model))
         if not abstract:
             _add(cls())
+
+    @staticmethod
+    def adds(actor: Actor) -> tuple[str, str] | None:
+        """What the button for a new row says and where it leads, where that is a page of its own."""
+        return None
 
     @staticmethod
     def title(case: Any) -> str:

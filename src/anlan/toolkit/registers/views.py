@@ -119,7 +119,9 @@ def _empty(listing: Listing) -> parts.Empty:
 
 def create_link(register: Register, request: HttpRequest) -> parts.Link | None:
     """Where a new row is registered; absent for who may not."""
-    move = register.move_to_create
+    move, own = register.move_to_create, register.adds(reader_of(request)[0])
+    if own is not None:
+        return parts.Link(*own)
     if move is None or move.form is None or not move.shown:
         return None
     if refusals_to_open(pages_of(register), move, *reader_of(request)):
