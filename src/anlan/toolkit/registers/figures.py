@@ -80,7 +80,7 @@ def show_areas(request: HttpRequest, id: str) -> HttpResponse:
     actor, at = reader_of(request)
     found, told, asked = _figure(request, id)
     ground = ground_of(actor, asked.area_id, at)
-    area = Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
+    area = asked.area or Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
     below = spreads.by_area(found, told.period, area) if area else []
     rows = [parts.FigureRow(a.name, value, _address(request, area=a.uid)) for a, value in below]
     return _spread_page(request, "areas", found, told, rows, None, asked)

@@ -24,15 +24,16 @@ class Asked(NamedTuple):
     since: date | None
     part: bool
     after: int
+    area: Area | None = None
 
 
 def read_words(request: HttpRequest) -> Asked:
     """Raises Http404 for an area that is not there or a day that is none."""
     words = request.GET
     try:
-        area = Area.objects.get(uid=UUID(words["area"])).id if words.get("area") else None
+        area = Area.objects.get(uid=UUID(words["area"])) if words.get("area") else None
         days = [date.fromisoformat(words[name]) if words.get(name) else None for name in ("on", "since")]
-        return Asked(area, days[0], days[1], words.get("of") == "part", int(words.get("after") or 0))
+        return Asked(area.id if area else None, days[0], days[1], words.get("of") == "part", int(words.get("after") or 0), area)
     except (ValueError, Area.DoesNotExist) as wrong:
         raise Http404 from wrong
 
