@@ -40,7 +40,8 @@ LAST = datetime(2200, 1, 1, tzinfo=UTC)
 NOTES = (
     "Ours: token, rate, actor in the post, the form's checks, the gatherer's 5 ms, rules with their facts, then case,"
     " journal entry, marks, clock and receipt in one durable commit; the plain way: the same token look-up, json.loads,"
-    " one durable INSERT by the ORM, no middleware. Both under granian WSGI as `anlan up` starts it.",
+    " one durable INSERT by the ORM, no middleware. Ours under granian as `anlan up` starts it, its stream's bridge included; the plain way"
+    " under granian's own WSGI with as many threads and processes.",
     "Without the worker, which seals and folds beside it in a running district; the last line has it running.",
     "The client is one process with raw sockets and shares the processors with both servers.",
 )
@@ -57,7 +58,7 @@ def measure(ground: Ground, scale: float) -> Report:
     body = json.dumps({"what": "楼道口堆放电动车，充电线从二楼拉下", "area": str(ground.areas["G111"].uid),
                        "place": "中南路1号楼下", "channel": "api"}, ensure_ascii=False)
     with ExitStack() as stack:
-        ours = stack.enter_context(_served(ground, "anlan.wsgi:application", "/api/v1/matters/", token, body))
+        ours = stack.enter_context(_served(ground, "", "/api/v1/matters/", token, body))
         plain = stack.enter_context(_served(ground, "anlan.bench.plain.wsgi:application", "/reports/", token, body))
         acked: dict[str, set[str]] = {"ours": set(), "plain": set()}
         runs = {way: partial(_drive, job, acked[way], report) for way, job in (("ours", ours), ("plain", plain))}
@@ -102,13 +103,19 @@ def _drive(job: Job, acked: set[str], report: Report, clients: int, seconds: flo
 
 @contextmanager
 def _served(ground: Ground, application: str, path: str, token: str, body: str) -> Iterator[Job]:
-    """The web server as `anlan up` starts it, on a free port of loopback."""
+    """The web server as `anlan up` starts it, on a free port of loopback. application: another one, by WSGI."""
     port = _free_port()
     web = serving._parts("127.0.0.1", port)[0]
-    command = [*web.command[:-1], application]
+    command = _plainly(web, application) if application else web.command
     with _process(command, {**web.environment, "ANLAN_DATABASE_URL": ground.address(DATABASE)}):
         _wait(port)
         yield Job(port, 1, 1.0, path, token, body)
+
+
+def _plainly(web: serving.Part, application: str) -> list[str]:
+    threads = web.environment["ANLAN_WEB_THREADS"]
+    kept = ["wsgi" if word == "rsgi" else word for word in web.command[:-1]]
+    return [*kept, "--blocking-threads", threads, application]
 
 
 @contextmanager
@@ -158,7 +165,7 @@ def _check(report: Report, acked: dict[str, set[str]], job: Job) -> None:
     report.expect(len(ids) == len(uids), f"{len(uids)} acknowledged, {len(ids)} there")
     report.expect(Plain.objects.filter(uid__in=acked["plain"]).count() == len(acked["plain"]), "plain rows are missing")
     for model, wanted in ((Entry, {"subject_id__in": ids}), (Clock, {"case_id__in": ids, "name": "answer"}),
-                          (Mark, {"case_id__in": ids, "sort": "e"})):
+                          (Mark, {"case_id__in": ids, "sort": "e", "cell": "opened"})):
         count = model._default_manager.filter(kind="matter", **wanted).count()  # type: ignore[attr-defined]
         report.expect(count == len(ids), f"{len(ids)} matters, {count} rows of {model.__name__}")
     status, told = _again(job, next(iter(acked["ours"]), ""))

@@ -5,13 +5,14 @@ An app calls `expose` when it is ready; paths, schemas and documentation follow 
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _late
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.responses import NinjaJSONEncoder
 from ninja.security import APIKeyCookie, HttpBearer
 from pydantic import WithJsonSchema
 
@@ -112,9 +114,24 @@ def signed_in(request: HttpRequest, scope: str) -> Actor:
     return request.actor  # type: ignore[attr-defined, no-any-return]
 
 
+class Api(NinjaAPI):
+    """Its document is worked out once in each language: addresses are fixed once the house stands."""
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
+        key = (get_language(), path_prefix, len(self._routers))
+        if key not in self._documents:
+            found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            self._documents[key] = json.loads(json.dumps(found, cls=NinjaJSONEncoder))
+        return self._documents[key]
+
+    @cached_property
+    def _documents(self) -> dict[Any, Any]:
+        return {}
+
+
 def new_api(name: str) -> NinjaAPI:
     """An API with our errors; name: its URL namespace."""
-    made = NinjaAPI(title="安澜 Anlan", version="1", urls_namespace=name, docs_url=None, auth=[Token(), Session()],
+    made = Api(title="安澜 Anlan", version="1", urls_namespace=name, docs_url=None, auth=[Token(), Session()],
                     description=_late("写入由发送方给出标识（UUIDv7）；同一标识再次发送，得到第一次的回执。"))
     for cls, answer in _HANDLERS.items():
         made.add_exception_handler(cls, answer)
