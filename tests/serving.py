@@ -10,7 +10,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -32,12 +32,12 @@ class Event(NamedTuple):
 
 
 @contextmanager
-def served(port: int, worker: bool = False) -> Iterator[str]:
-    """The origin of a web process, with the worker beside it where asked."""
+def served(port: int, worker: bool = False, ready: Callable[[int], bool] | None = None) -> Iterator[str]:
+    """The origin of a web process, with the worker beside it where asked. ready: for one that shall not be asked for a page."""
     parts = serving._parts("127.0.0.1", port)[: 2 if worker else 1]
     running = [_start(part.command, {**part.environment, "ANLAN_DATABASE_URL": _address()}) for part in parts]
     try:
-        _wait(port)
+        _wait(port, ready or (lambda port: serving._answers("127.0.0.1", port)))
         yield f"http://127.0.0.1:{port}"
     finally:
         for process in running:
@@ -58,13 +58,20 @@ def _address() -> str:
     return f"postgresql://{told['USER']}:{quote(told['PASSWORD'], safe='')}@/{told['NAME']}?host={quote(told['HOST'])}"
 
 
-def _wait(port: int) -> None:
+def _wait(port: int, ready: Callable[[int], bool]) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        if serving._answers("127.0.0.1", port):
+        if ready(port):
             return
         time.sleep(0.05)
     raise AssertionError("nothing was served within a minute")
+
+
+def listens(port: int) -> bool:
+    """Takes a line, and is asked for nothing."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 class Screen:
@@ -125,4 +132,4 @@ class Screen:
         self.line.close()
 
 
-__all__ = ["PATIENCE", "Event", "Screen", "served"]
+__all__ = ["PATIENCE", "Event", "Screen", "listens", "served"]

@@ -22,7 +22,7 @@ from anlan.people.testing import NOON, PASSWORD, District, small_district
 from anlan.toolkit.notices.models import Notice
 from anlan.toolkit.notices.telling import tell
 
-from .serving import Screen, served
+from .serving import Screen, listens, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,6 +85,14 @@ def test_a_deed_reaches_the_screens_that_may_show_it_and_no_other(place, port, o
         assert own.next("news").data["own"] is True
         assert west.has_nothing("news")
         assert unit.has_nothing("news", 0.1)
+
+
+def test_a_web_process_that_was_asked_for_no_page_yet_tells_of_deeds_as_well(place, port):
+    client = signed_in("street")
+    with served(port, ready=listens), closing(Screen(port, client)) as screen:
+        screen.next("bell")
+        uid = report(place)
+        assert screen.next("news", 10).data["uid"] == str(uid)
 
 
 def test_who_comes_back_is_told_what_was_sealed_meanwhile_and_nothing_twice(place, port, origin):

@@ -13,6 +13,8 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any, TypeVar
 
+from django.urls import get_resolver
+
 from anlan.wsgi import application as pages
 
 from anlan.desk.live.stream import Stream  # isort: skip  needs the apps that the line above sets up
@@ -28,6 +30,7 @@ class Web:
     """One per web process. A page takes a thread for as long as it is worked out, a stream takes none."""
 
     def __init__(self) -> None:
+        _ = get_resolver().url_patterns  # what has pages is known by them, and whoever comes back asks for the stream first
         self.threads = ThreadPoolExecutor(int(os.environ.get("ANLAN_WEB_THREADS") or 8), "page")
         self.stream = Stream()
 
