@@ -10,8 +10,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from anlan.desk.live.hub import Hub, Watcher
 from anlan.desk.live.stream import OF_ONE_SESSION
 from anlan.kernel import instance, rulebook
 from anlan.kernel.changes import Ref
@@ -93,6 +96,25 @@ def test_a_web_process_that_was_asked_for_no_page_yet_tells_of_deeds_as_well(pla
         screen.next("bell")
         uid = report(place)
         assert screen.next("news", 10).data["uid"] == str(uid)
+
+
+def test_many_pages_of_one_session_cost_one_look_what_one_page_costs(place):
+    key = signed_in("street").cookies[settings.SESSION_COOKIE_NAME].value
+
+    def look(pages: int) -> tuple[int, int]:
+        """How many statements a look takes in which all is asked anew, and how many screens it rings on."""
+        hub, watching = Hub(), [Watcher(key, None) for _ in range(pages)]
+        for watcher in watching:
+            assert hub.admit(watcher)
+            hub.watchers[watcher] = None
+        hub.look(0.0)
+        tell(key=uuid4(), text="有新的通知", at=NOON, party_id=place.parties["street"], url="/desk/")
+        with CaptureQueriesContext(connection) as captured:
+            told = hub.look(16.0)
+        return len(captured), sum("event: bell" in line for _watcher, line in told)
+
+    (of_one, once), (of_eight, eight_times) = look(1), look(8)
+    assert (of_eight, once, eight_times) == (of_one, 1, 8)
 
 
 def test_who_comes_back_is_told_what_was_sealed_meanwhile_and_nothing_twice(place, port, origin):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from anlan.kernel.actors import Actor
@@ -105,8 +106,14 @@ class Hub:
         parties, persons = self.ears.told()
         if not parties and not persons:
             return []
-        return [(w, event("bell", bell_of(w.actor, at), w.no)) for w in watchers
-                if w.actor and (w.actor.person_id in persons or not parties.isdisjoint(w.actor.parties))]
+        bells: dict[Any, Any] = {}
+        out = []
+        for w in watchers:
+            if w.actor and (w.actor.person_id in persons or not parties.isdisjoint(w.actor.parties)):
+                whose = (w.actor.person_id, w.actor.parties)
+                bells[whose] = bells.get(whose) or bell_of(w.actor, at)
+                out.append((w, event("bell", bells[whose], w.no)))
+        return out
 
     def _sessions(self, watchers: list[Watcher], now: float, at: datetime, changed: bool) -> list[tuple[Watcher, str]]:
         """Ends the streams whose session is over or acts in another post."""
@@ -116,9 +123,10 @@ class Hub:
         alive = held_by((w.key for w in watchers), real_time())
         again = changed or now >= self._readers_due
         self._readers_due = now + READERS_EVERY if again else self._readers_due
+        reader = cache(lambda key: reader_in(alive[key], at))  # the pages of one session ask once
         out = []
         for w in watchers:
-            if why := _over(w, alive.get(w.key), at, again):
+            if why := _over(w, alive.get(w.key), reader, again):
                 w.leaving = True
                 out.append((w, event("end", {"why": why})))
         return out
@@ -130,14 +138,14 @@ class Hub:
         return [(w, mark(w.no or 0)) for w in due]
 
 
-def _over(w: Watcher, held: Held | None, at: datetime, again: bool) -> str:
+def _over(w: Watcher, held: Held | None, reader: Callable[[str], Actor | None], again: bool) -> str:
     """Why this stream ends; empty while it goes on. again: work out anew in which posts the person stands."""
     if held is None:
         return "session"
     if w.held and held["post"] != w.held["post"]:
         return "post"
     if again or not w.held or held["epoch"] != w.held["epoch"]:
-        w.actor = reader_in(held, at)
+        w.actor = reader(w.key)
         if w.actor is None:
             return "session"
     w.held = held
