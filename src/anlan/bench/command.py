@@ -21,6 +21,7 @@ SCENARIOS = {
     "tick": "时限：百万条运行中的时限到期处理 / due clocks among 1 M open ones, against set-based SQL and one by one",
     "calls": "呼叫：百万次未签收的呼叫，五万次同时到期，二十次 kill -9 / calls that climb among 1 M open ones, and 20 kills of the worker",
     "tile": "一张图：十万至一千万处的瓦片 / map tiles at 100 k, 1 M and 10 M things, against a bare scan and GROUP BY",
+    "stream": "实时：二百个打开的页面，从提交到屏幕 / 200 open screens, from commit to screen, against bare LISTEN/NOTIFY",
     "asof": "时点统计：二百五十万条标记 / a figure as of a day from 2.5 M marks, its rows, and its folds",
 }
 QUICK = 0.02

@@ -119,8 +119,8 @@ def _plainly(web: serving.Part, application: str) -> list[str]:
 
 
 @contextmanager
-def _worker(ground: Ground) -> Iterator[None]:
-    with _process([sys.executable, "-m", "anlan.worker"], {"ANLAN_DATABASE_URL": ground.address(DATABASE)}):
+def _worker(ground: Ground, database: str = DATABASE) -> Iterator[None]:
+    with _process([sys.executable, "-m", "anlan.worker"], {"ANLAN_DATABASE_URL": ground.address(database)}):
         yield
 
 

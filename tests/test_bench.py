@@ -1,0 +1,23 @@
+"""A benchmark at a hundredth of its size: its answers are right, whatever its figures are on this machine."""
+
+import json
+import os
+import subprocess
+import sys
+
+
+def bench(*arguments: str) -> dict:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANLAN_", "DJANGO_"))}
+    done = subprocess.run([sys.executable, "-m", "anlan.cli", "bench", *arguments, "--json"], env=kept, stdout=subprocess.PIPE,
+                          timeout=300, check=False)
+    assert done.returncode == 0
+    return json.loads(done.stdout)["scenarios"]
+
+
+def test_every_deed_reaches_every_open_screen_once_and_later_than_a_bare_notification():
+    told = bench("stream", "--scale", "0.01")["stream"]
+    assert (told["faults"], told["sizes"]["screens"]) == ([], 20)
+    figures = {f["name"]: f["value"] for f in told["figures"]}
+    assert list(figures) == ["p50", "p99", "against_plain"]
+    assert 0 < figures["p50"] <= figures["p99"] < 60_000
+    assert figures["against_plain"] > 1
