@@ -44,7 +44,7 @@ NOTES = (
 def measure(ground: Ground, scale: float) -> Report:
     kills = KILLS if scale > 0.02 else 3
     few, many, single = (max(least, int(n * scale)) for n, least in ((FEW, 50), (MANY, 200), (SINGLE, 10)))
-    struck = max(many, kills * A_KILL)
+    struck = kills * A_KILL
     opened = max(int(OPEN * scale), 4 * few + many + struck + 8 * single)
     report = Report("calls", {"open calls": opened, "due at once": many, "kills": kills, "due under kills": struck}, list(NOTES))
     ground.fresh(DATABASE)
