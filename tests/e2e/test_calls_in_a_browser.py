@@ -52,6 +52,14 @@ def house(district, tmp_path_factory) -> Iterator[House]:
         yield House(browser, origin, tmp_path_factory.mktemp("photos"))
 
 
+@pytest.fixture(autouse=True)
+def nobody_looks_on(house):
+    """Open pages ask by themselves, over the connection that the next test acts on."""
+    yield
+    for context in house.browser.contexts:
+        context.close()
+
+
 def step(page: Page, label: str) -> None:
     page.locator(".moves-list").get_by_text(label, exact=True).click()
     page.wait_for_load_state("networkidle")
