@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.changes import Ref
-from anlan.kernel.door import Order, Receipt
+from anlan.kernel.door import ABSENT, Order, Receipt
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.instance import local_day
 from anlan.kernel.models import Entry
@@ -38,7 +38,6 @@ LONGEST = 64 * 1024
 SENT = {"visit": ("finish", "drop_in"), "matter": ("open",), "hazard": ("find", "control"), "premises": ("add_on_spot",),
         "call": ("sign", "arrive", "reply", "finish")}
 """What may be told by a phone: kinds and their moves."""
-ABSENT = Refusal(("没有找到这一事项，或者它不在您的范围内",))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from anlan.kernel.rules import rule
 from anlan.people.roles import Role
 from anlan.people.scope import sees_area
 
-from .keys import point_of
+from .keys import key_of
 from .models import Device
 
 
@@ -35,7 +35,7 @@ class KeyField(forms.CharField):
             key = bytes.fromhex(text)
         except ValueError:
             key = b""
-        if point_of(key) is None:
+        if key_of(key) is None:
             raise ValidationError(_("手机的密钥不对，请更新浏览器后重试"))
         return text
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from .keys import NOWHERE, G, N, P, _add, _double
-
-
-def times(k: int, point: tuple[int, int]) -> tuple[int, int]:
-    """k·point, in the curve's plain coordinates."""
-    total, step = NOWHERE, (*point, 1)
-    while k:
-        if k & 1:
-            total = _add(total, step)
-        step, k = _double(step), k >> 1
-    x, y, z = total
-    return x * pow(z, -2, P) % P, y * pow(z, -3, P) % P
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 
 @dataclass
@@ -31,19 +21,16 @@ class Phone:
 
     post: UUID
     uid: UUID = field(default_factory=uuid4)
-    secret: int = field(default_factory=lambda: secrets.randbelow(N - 1) + 1)
+    secret: EllipticCurvePrivateKey = field(default_factory=lambda: generate_private_key(SECP256R1()))
     clock_off: timedelta = timedelta(0)
     n: int = 0
 
     @property
     def key(self) -> str:
-        x, y = times(self.secret, G)
-        return (b"\x04" + x.to_bytes(32) + y.to_bytes(32)).hex()
+        return self.secret.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint).hex()
 
     def sign(self, text: str) -> str:
-        digest, k = int.from_bytes(hashlib.sha256(text.encode()).digest()), secrets.randbelow(N - 1) + 1
-        r = times(k, G)[0] % N
-        s = pow(k, -1, N) * (digest + r * self.secret) % N
+        r, s = decode_dss_signature(self.secret.sign(text.encode(), ECDSA(SHA256())))
         return base64.b64encode(r.to_bytes(32) + s.to_bytes(32)).decode()
 
     def envelope(self, kind: str, move: str, case: UUID, at: datetime, given: dict[str, Any],
