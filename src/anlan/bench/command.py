@@ -89,6 +89,7 @@ BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 
 def _write(folder: Path, results: dict[str, Any]) -> None:
     """Scenarios that were not run keep what they had."""
+    folder.mkdir(parents=True, exist_ok=True)
     path, page = folder / "results.json", folder / "README.md"
     held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"scenarios": {}}
     merged = {**results, "scenarios": {**held["scenarios"], **results["scenarios"]}}
