@@ -110,7 +110,7 @@ def test_one_record_more_changes_every_indicator_that_counts_it_and_no_other(liv
         held = Mark.objects.filter(kind=kind, cell=cell).exclude(delta=0).order_by("id").first()
         if held is None:
             continue
-        behind = {id for id in OWN if any(matches(count, held) and not seen_already(count, held) for count in question(id))}
+        behind = {id for id in OWN if any(matches(count, held) and not count.distinct for count in question(id))}  # one more of the same
         held.pk = None
         held.save(force_insert=True)
         assert {id for id, now in sums().items() if now != before[id]} == behind, (kind, cell)
@@ -128,11 +128,6 @@ def matches(count, mark):
                   plain.level in (None, mark.level), plain.levels is None or mark.level in plain.levels,
                   plain.facets is None or mark.facet in plain.facets, plain.party_id in (None, mark.party_id)))
     return inside and (count.without is None or lacks(count, mark))
-
-
-def seen_already(count, mark):
-    """One more of the same: of how many different ones there are it changes nothing."""
-    return count.distinct is not None
 
 
 def lacks(count, mark):
