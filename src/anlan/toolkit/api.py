@@ -5,7 +5,6 @@ An app calls `expose` when it is ready; paths, schemas and documentation follow 
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +25,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _late
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.responses import NinjaJSONEncoder
 from ninja.security import APIKeyCookie, HttpBearer
 from pydantic import WithJsonSchema
 
@@ -120,8 +118,7 @@ class Api(NinjaAPI):
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
         key = (get_language(), path_prefix, len(self._routers))
         if key not in self._documents:
-            found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-            self._documents[key] = json.loads(json.dumps(found, cls=NinjaJSONEncoder))
+            self._documents[key] = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         return self._documents[key]
 
     @cached_property
