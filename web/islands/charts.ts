@@ -7,7 +7,6 @@ import { type Line, linesOf } from "../lib/chartlines.ts";
 import { mount } from "../lib/life.ts";
 
 echarts.use([BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
-const MOST_AREAS = 12;
 const ROW = 26;
 
 function colour(name: string): string {
@@ -49,7 +48,7 @@ mount("[data-chart]", (root, life) => {
   if (!table) return;
   const sideways = root.dataset.chart === "areas";
   const all = linesOf(table);
-  const lines = sideways ? all.slice(0, MOST_AREAS) : all.reverse();
+  const lines = sideways ? all : all.reverse();
   if (sideways) root.style.height = `${Math.max(3, lines.length) * ROW + 20}px`;
   const chart = echarts.init(root);
   chart.setOption(optionOf(lines, sideways));
