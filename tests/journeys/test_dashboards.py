@@ -33,7 +33,7 @@ def read(who, words=""):
 
 @pytest.mark.parametrize(("who", "title", "group"), [
     ("leader", "领导看板", "呼叫"), ("director", "领导看板", "呼叫"), ("gas", "部门看板", "月报"), ("street", "街道看板", "网格"),
-    ("community", "街道看板", "网格")])
+    ("community", "社区看板", "网格"), ("warden", "网格看板", "网格"), ("expert", "全区看板", "网格")])
 def test_each_has_a_page_of_what_it_looks_at_first(found, who, title, group):
     page = read(who)
     headings = re.findall(r"<h2>([^<]+)</h2>", page.content.decode())

@@ -48,6 +48,8 @@ RETURNS = Group(lazy("月报"), lazy("部门按时报了没有，有没有明细
 MAJOR = Group(lazy("重大隐患和逾期"), lazy("最该盯住的：没有销号的重大隐患，过了期限还没改的。"),
               ("haz-standing-major", "haz-overdue", "haz-days"))
 GRID = Group(lazy("网格"), lazy("网格员报上来的，居民自己报的。"), ("grd-events", "grd-residents-share"))
+LEVELS = {"warden": lazy("网格看板"), "community": lazy("社区看板"), "expert": lazy("全区看板")}
+"""Who does not look at a street has a page headed by the ground that is looked at."""
 
 
 def dashboard_of(actor: Actor) -> tuple[Any, Sequence[Group]]:
@@ -56,7 +58,7 @@ def dashboard_of(actor: Actor) -> tuple[Any, Sequence[Group]]:
         return _("领导看板"), (HAZARDS, MAJOR, CALLS, CHECKS)
     if actor.is_any("department", "emergency"):
         return _("部门看板"), (HAZARDS, MAJOR, CALLS, RETURNS)
-    return _("街道看板"), (HAZARDS, MAJOR, GRID, CHECKS)
+    return next((title for role, title in LEVELS.items() if actor.is_any(role)), _("街道看板")), (HAZARDS, MAJOR, GRID, CHECKS)
 
 
 class Asked(NamedTuple):
