@@ -19,7 +19,7 @@ from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.models import Area
-from anlan.matters.models import Matter
+from anlan.matters.models import Matter, Unsealing
 from anlan.onemap.models import Sketch
 from anlan.patrols import handbook
 from anlan.patrols.models import Round, Visit
@@ -210,6 +210,16 @@ class TestMatters(House):
         return opened(Matter, "matter", "open", {
             "what": f"楼道堆放杂物{n}", "area": place.areas["G111"].uid, "reporter_name": f"居民{n}",
             "reporter_phone": f"137001380{n:02}", **more}, place.actor("warden"), NOON)
+
+
+class TestUnsealings(House):
+    slug, formula_input = "unsealings", "reason"
+
+    def one(self, place, n, more):
+        matter = opened(Matter, "matter", "open", {"what": f"井盖松动{n}", "area": place.areas["G111"].uid, "reporter_name": "某人"},
+                        place.actor("community"), NOON)
+        return opened(Unsealing, "unsealing", "ask", {"matter": matter.uid, "reason": f"需到场指认{n}", **more},
+                      place.actor("street"), NOON)
 
 
 class TestHazards(House):

@@ -239,7 +239,14 @@ def _work(place: District, side: Side, unit: Premises, shade: int) -> None:
         "planned": Visit.objects.get(round=round_).uid, "proposal": Proposal.objects.get(hazard__uid=slippery).uid,
         "paper": Paper.objects.filter(subject_kind="visit", subject_id=Visit.objects.get(uid=visit).id).first().uid}
     side.words += [h.code for h in Hazard.objects.filter(premises=unit)]
+    _unsealing(place, side, matter)
     _call(place, side, matter)
+
+
+def _unsealing(place: District, side: Side, matter: UUID) -> None:
+    """The street asks to read who told the matter."""
+    side.rows["unsealing"] = uuid4()
+    _do(place, "unsealing", side.rows["unsealing"], "ask", side.cast["street"], matter=str(matter), reason=f"{side.word}需到场指认")
 
 
 def _call(place: District, side: Side, matter: UUID) -> None:

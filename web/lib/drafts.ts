@@ -23,7 +23,7 @@ export function keyOf(form: HTMLFormElement, where: Location = location): string
 type Typed = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 function isKept(field: Element): field is Typed {
-  if (!("name" in field) || !field.name) return false;
+  if (!("name" in field) || !field.name || field.hasAttribute("data-secret")) return false;
   return !["hidden", "password", "file", "submit", "button", "image", "reset"].includes((field as HTMLInputElement).type);
 }
 
@@ -31,7 +31,7 @@ function isOn(field: Typed): boolean {
   return !(field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) || field.checked;
 }
 
-/** What stands in the form now; passwords, files and hidden values are never kept. */
+/** What stands in the form now; passwords, files, hidden values and who reports are never kept. */
 export function entriesOf(form: HTMLFormElement): Entries {
   return [...form.elements].filter(isKept).filter(isOn).map((field) => [field.name, field.value]);
 }

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anlan.matters.informants import KeepsQuiet, SealedField, SealedPhone
 from anlan.toolkit.formfields import HashesField, ReferenceField, TextField, UidListField
 
 from .models import Level, Outcome, Priority, Reason, Trade
@@ -83,12 +84,12 @@ class InviteForm(forms.Form):
     why = forms.CharField(label=_("协办事由"), max_length=200)
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeepsQuiet):
     """Somebody else reports the same: kept, and told like the first."""
 
     what = TextField(label=_("来电内容"), max_length=1000, widget=FEW)
-    reporter_name = forms.CharField(label=_("上报人"), max_length=40, required=False)
-    reporter_phone = forms.CharField(label=_("联系电话"), max_length=20, required=False)
+    reporter_name = SealedField(label=_("上报人"), max_length=40, required=False)
+    reporter_phone = SealedPhone(label=_("联系电话"), max_length=20, required=False)
 
 
 class MergeForm(forms.Form):
@@ -105,12 +106,12 @@ class LeaveForm(forms.Form):
     did = TextField(label=_("参与情况"), max_length=1000, widget=FEW)
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(KeepsQuiet):
     """A caller on the phone: in the order in which one asks."""
 
-    reporter_phone = forms.CharField(label=_("来电号码"), max_length=20, required=False,
+    reporter_phone = SealedPhone(label=_("来电号码"), max_length=20, required=False,
                                      widget=forms.TextInput({"autofocus": True, "inputmode": "tel", "autocomplete": "off"}))
-    reporter_name = forms.CharField(label=_("来电人"), max_length=40, required=False)
+    reporter_name = SealedField(label=_("来电人"), max_length=40, required=False)
     what = TextField(label=_("什么事"), max_length=1000, widget=FEW)
     premises = ReferenceField(label=_("单位"), required=False, choices_from="premises")
     area = ReferenceField(label=_("所在区域"), required=False, choices_from="areas")

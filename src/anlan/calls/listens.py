@@ -9,6 +9,7 @@ from uuid import UUID
 
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.follow import Sealed, follower
+from anlan.matters.informants import ELSEWHERE
 from anlan.matters.models import Matter
 from anlan.toolkit.notices.models import Notice
 from anlan.toolkit.notices.telling import deliver, hushes
@@ -57,3 +58,4 @@ def _climbed_from(ids: Sequence[int]) -> list[tuple[str, int]]:
 
 hushes("call", *TAKEN_UP, also=_climbed_from)
 hushes("attendance", "sign", "come", "release")
+ELSEWHERE["call"] = lambda matter_id: Call.objects.filter(matter_id=matter_id).values("id")

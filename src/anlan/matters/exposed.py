@@ -3,7 +3,7 @@
 from anlan.toolkit.api import expose
 from anlan.toolkit.attachments.access import may_see
 
-from . import flow  # noqa: F401
+from . import flow, unsealing  # noqa: F401
 from .selectors import matters_seen_by
 
 expose("matter", "matters", "open", moves=("answer", "reject", "close"), seen_by=matters_seen_by,

@@ -19,6 +19,7 @@ from . import facts as load
 from . import residents as res
 from . import wording
 from .forms import AgainForm, AnswerForm, JoinForm, MatterForm, RateForm, ReasonForm, ReportForm
+from .informants import FIELDS
 from .models import Channel, Matter, Opener, Rung, higher
 
 
@@ -90,7 +91,6 @@ def opened(case, facts, actor, when, given):
         premises_id=ground.premises.id if ground.premises else None,
         channel=given.channel or (Channel.FIELD if actor.is_any("warden") else Channel.DESK),
         opener=opener_of(actor, given.channel), reporter_id=actor.person_id, visit_uid=given.visit,
-        reporter_name=given.reporter_name or "", reporter_phone=given.reporter_phone or "",
         hanging=list(given.hanging or ()))
     yield c.Event("opened")
     for sha in given.photos or ():
@@ -220,13 +220,13 @@ MATTER = register(Flow(
     roles={"answer": Owed(_("答复"))},
     moves=(
         Move("open", _("上报"), NEW, State.OPEN, by=on_duty, says=_("{who}上报：{what}"), form=MatterForm,
-             needs=(place_is_known, in_own_ground), does=(opened, accepted), secret=frozenset({"reporter_name", "reporter_phone"}),
+             needs=(place_is_known, in_own_ground), does=(opened, accepted), secret=frozenset(FIELDS),
              clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),)),
         Move("report", _("居民上报"), NEW, State.OPEN, by=res.from_the_portal, says=_("居民上报：{what}"), form=ReportForm,
-             needs=(place_is_known,), does=(res.reported, accepted), shown=False,
+             needs=(place_is_known,), does=(res.reported, accepted), shown=False, secret=frozenset({"reporter_phone"}),
              clock=(Clock("answer", "matter.answer_limit", ("go_unanswered",)),)),
         Move("report_again", _("居民跟进"), LIVE, SAME, by=res.from_the_portal, says=_("又有一名居民反映：{what}"), form=JoinForm,
-             does=(res.reported_again,), shown=False),
+             does=(res.reported_again,), shown=False, secret=frozenset({"reporter_phone"})),
         Move("rate", pgettext_lazy("matter", "评价"), (State.ANSWERED, State.CLOSED), SAME, by=res.is_reporter, form=RateForm,
              says=_("报事人评价{stars}分，{solved}。{comment}"), needs=(res.not_rated_yet, nothing_hangs), does=(res.rated,), shown=False),
         Move("ask_again", _("报事人要求再办理"), (State.ANSWERED, State.CLOSED), State.OPEN, by=res.is_reporter, form=AgainForm,

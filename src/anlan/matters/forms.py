@@ -3,10 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.toolkit.formfields import HashesField, ReferenceField, TextField
 
+from .informants import KeepsQuiet, SealedField, SealedPhone
 from .models import Channel, Sort
 
 
-class MatterForm(forms.Form):
+class MatterForm(KeepsQuiet):
     """What anyone may report. The place is a unit, or a grid, or a point: one of the three is enough."""
 
     what = TextField(label=_("发生了什么"), max_length=2000)
@@ -17,8 +18,8 @@ class MatterForm(forms.Form):
     lat = forms.FloatField(label=_("纬度"), required=False, min_value=-90, max_value=90)
     photos = HashesField(label=_("照片"), required=False, most=9)
     channel = forms.ChoiceField(label=_("渠道"), choices=Channel.choices, required=False)
-    reporter_name = forms.CharField(label=_("上报人"), max_length=40, required=False)
-    reporter_phone = forms.CharField(label=_("联系电话"), max_length=20, required=False)
+    reporter_name = SealedField(label=_("上报人"), max_length=40, required=False)
+    reporter_phone = SealedPhone(label=_("联系电话"), max_length=20, required=False)
 
     def clean(self) -> dict:
         given = super().clean()
@@ -42,7 +43,7 @@ STARS = [(n, "★" * n) for n in range(5, 0, -1)]
 FEW = forms.Textarea({"rows": 3})
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeepsQuiet):
     """What a resident sends: a kind, a place, and words or a photo. urgent: it reads like an emergency."""
 
     sort = forms.ChoiceField(label=_("是什么情况"), choices=Sort.choices)
@@ -54,13 +55,15 @@ class ReportForm(forms.Form):
     lat = forms.FloatField(label=_("纬度"), required=False, min_value=-85, max_value=85)
     photos = HashesField(label=_("照片"), required=False, most=3)
     urgent = forms.BooleanField(label=_("紧急"), required=False)
+    reporter_phone = SealedPhone(label=_("联系电话"), max_length=20, required=False)
 
 
-class JoinForm(forms.Form):
+class JoinForm(KeepsQuiet):
     """The same seen by somebody else; her words stay in the trail."""
 
     what = TextField(label=_("补充说明"), max_length=500, required=False)
     photos = HashesField(label=_("照片"), required=False, most=3)
+    reporter_phone = SealedPhone(label=_("联系电话"), max_length=20, required=False)
 
 
 class RateForm(forms.Form):

@@ -60,9 +60,8 @@ class Matter(Case):
 
     filed_at: when a case was first made of it; unanswered_since: when its first limit ran out. others: residents who have
     reported it after the first; stars, solved, comment: her rating; reworks: how often she has asked once more.
+    Who she is stands nowhere here (`informants`).
     """
-
-    personal = frozenset({"reporter_name", "reporter_phone"})
 
     code = models.CharField(_("编号"), max_length=12, unique=True)
     channel = models.CharField(_("渠道"), max_length=8, choices=Channel.choices)
@@ -77,8 +76,6 @@ class Matter(Case):
                                  verbose_name=_("单位"))
     visit_uid = models.UUIDField(null=True)
     reporter_id = models.BigIntegerField(null=True)
-    reporter_name = models.CharField(_("上报人"), max_length=40, blank=True)
-    reporter_phone = models.CharField(_("电话"), max_length=20, blank=True)
     answer = models.TextField(_("答复"), blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
@@ -108,3 +105,28 @@ class Matter(Case):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Unsealing(Case):
+    """A request to read who reported. until: the end of a grant; looked_at: the newest of the `looks`."""
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="unsealings", verbose_name=_("事项"))
+    reason = models.CharField(_("查看理由"), max_length=500)
+    asker_id = models.BigIntegerField()
+    asker_post = models.BigIntegerField(null=True)
+    granter_id = models.BigIntegerField(null=True)
+    answer = models.CharField(_("意见"), max_length=500, blank=True, default="")
+    decided_at = models.DateTimeField(_("批复时间"), null=True)
+    until = models.DateTimeField(_("可查看到"), null=True)
+    looks = models.PositiveSmallIntegerField(_("查看次数"), default=0)
+    looked_at = models.DateTimeField(_("最近查看"), null=True)
+
+    class Meta:
+        verbose_name = _("启封申请")
+        indexes = [models.Index(fields=["area", "state", "opened_at", "id"], name="unsealing_area"),
+                   models.Index(fields=["asker_id", "id"], name="unsealing_asker")]
+        constraints = [models.CheckConstraint(condition=models.Q(granter_id__isnull=True)
+                                              | ~models.Q(granter_id=models.F("asker_id")), name="unsealing_by_two")]
+
+    def __str__(self) -> str:
+        return self.reason[:40]

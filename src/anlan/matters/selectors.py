@@ -5,10 +5,13 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from anlan.kernel.actors import Actor
+from anlan.people.roles import Role
 from anlan.people.scope import NOTHING, in_scope, kept_to_trade, party_to
 from anlan.premises.selectors import at_its_units, at_own_units
 
-from .models import Matter, Opener
+from .models import Matter, Opener, Unsealing
+
+CONCERNED = (Role.COMMUNITY, Role.STREET, Role.OFFICER, Role.EMERGENCY, Role.DIRECTOR, Role.LEADER, Role.AUDITOR)
 
 
 def matters_seen_by(actor: Actor, at: datetime) -> QuerySet[Matter]:
@@ -22,3 +25,11 @@ def matters_seen_by(actor: Actor, at: datetime) -> QuerySet[Matter]:
     also = at_own_units(actor) | party_to("matter", actor, at)
     trade = at_its_units(actor) | (Q(reporter_id=actor.person_id) if kept_to_trade(actor) else NOTHING)
     return in_scope(rows, actor, at, also=also, trade=trade).order_by("-opened_at", "-id")
+
+
+def unsealings_seen_by(actor: Actor, at: datetime) -> QuerySet[Unsealing]:
+    """Requests on the actor's ground, for those who may ask or grant, and for whoever watches over both; a warden sees none."""
+    rows = Unsealing.objects.select_related("area", "matter")
+    if not actor.system and not actor.is_any(*CONCERNED):
+        return rows.none()
+    return in_scope(rows, actor, at, also=Q(asker_id=actor.person_id or 0)).order_by("-opened_at", "-id")

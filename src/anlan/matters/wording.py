@@ -30,3 +30,18 @@ def reported_again(code: str) -> str:
 @stored
 def asked_again(code: str) -> str:
     return _("居民对事项{code}的答复不满意，请再办理").format(code=code)
+
+
+@stored
+def unsealing_asked(code: str) -> str:
+    return _("有人申请查看事项{code}的上报人，请批准或不同意").format(code=code)
+
+
+@stored
+def unsealing_granted(hours: int) -> str:
+    return _("已同意您查看上报人，{hours}小时内有效，每次查看都有记录").format(hours=hours)
+
+
+@stored
+def unsealing_declined(answer: str) -> str:
+    return _("没有同意您查看上报人：{answer}").format(answer=answer[:100])

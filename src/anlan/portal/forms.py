@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anlan.matters.informants import KeepsQuiet, SealedPhone
 from anlan.matters.models import Sort
 from anlan.toolkit.formfields import TextField
 
@@ -25,7 +26,7 @@ class Degrees(forms.FloatField):
         return found if found is not None and math.isfinite(found) and abs(found) <= 180 else None
 
 
-class PortalForm(forms.Form):
+class PortalForm(KeepsQuiet):
     """What the report page sends. ticket: made by the page; website: left empty by people, filled in by programs."""
 
     ticket = forms.UUIDField(widget=forms.HiddenInput)
@@ -34,6 +35,7 @@ class PortalForm(forms.Form):
     what = TextField(label=_("说几句"), max_length=500, required=False)
     area = forms.UUIDField(label=_("所在社区"), required=False, error_messages={"invalid": _("请从名单里选一个社区。")})
     place = forms.CharField(label=_("详细地点"), max_length=200, required=False)
+    reporter_phone = SealedPhone(label=_("联系电话"), max_length=20, required=False)
     door = forms.UUIDField(required=False, widget=forms.HiddenInput)
     lon = Degrees(required=False, widget=forms.HiddenInput)
     lat = Degrees(required=False, widget=forms.HiddenInput)

@@ -23,6 +23,7 @@ from anlan.kernel.door import advance
 from anlan.kernel.instance import local_day
 from anlan.kernel.refusals import Refusal, Refused
 from anlan.kernel.rulebook import parameter
+from anlan.matters.informants import SEALED
 from anlan.matters.models import Matter, Sort
 from anlan.matters.residents import resident
 from anlan.people.middleware import public
@@ -135,7 +136,7 @@ def _filed(request: HttpRequest, form: PortalForm, photos: dict[str, Any], where
     given, at = form.cleaned_data, request.at  # type: ignore[attr-defined]
     told = {"sort": given["sort"], "what": given["what"], "place": given["place"], "area": str(where.area),
             "photos": photos["hashes"], "urgent": looks_urgent(given["what"], at), "lon": where.lon, "lat": where.lat,
-            "premises": str(where.unit.uid) if where.unit else None}
+            "premises": str(where.unit.uid) if where.unit else None, "reporter_phone": given["reporter_phone"]}
     try:
         with transaction.atomic():
             advance(Ref("matter", uid), "report", actor=resident(), at=at,
@@ -154,7 +155,8 @@ def _join(request: HttpRequest, form: PortalForm, photos: dict[str, Any], matter
     try:
         with transaction.atomic():
             told = advance(Ref("matter", matter.uid), "report_again", actor=resident(), at=at, request=uuid5(given["ticket"], "join"),
-                           given={k: v for k, v in (("what", given["what"]), ("photos", photos["hashes"])) if v})
+                           given={k: v for k, v in (("what", given["what"]), ("photos", photos["hashes"]),
+                                                ("reporter_phone", given["reporter_phone"])) if v})
             pin = pin if told.replay or pins.issue(matter, at, pin) else ""
     except Refused as refused:
         form.add_error(None, list(refused.refusal.sentences))
@@ -182,7 +184,9 @@ def looks_urgent(text: str, at: datetime) -> bool:
 
 def _page(request: HttpRequest, form: PortalForm | None, photos: dict[str, Any], status: int = 200) -> HttpResponse:
     at = request.at  # type: ignore[attr-defined]
-    given = form.data if form is not None else {}
+    given = form.data.dict() if form is not None else {}
+    if str(given.get("reporter_phone", "")).startswith(SEALED):
+        given["reporter_phone"] = ""  # she may tell it again; what is sealed is shown to nobody
     ticket = str(_uuid(given.get("ticket")) or uuid7())
     unit = grounds.unit_at(_uuid(given.get("door") or request.GET.get("door")))
     hashes = photos.get("hashes") or []
@@ -199,7 +203,7 @@ def _sorts(chosen: str) -> list[dict[str, Any]]:
     return [{"value": s.value, "label": s.label, "icon": ICONS[s], "chosen": s.value == chosen} for s in Sort]
 
 
-FIRST = {"sort": "sort-blocked", "area": "area", "what": "what", "place": "place", "website": "website"}
+FIRST = {"sort": "sort-blocked", "area": "area", "what": "what", "place": "place", "reporter_phone": "reporter_phone", "website": "website"}
 
 
 def _faults(form: forms.Form) -> list[dict[str, str]]:
@@ -207,9 +211,12 @@ def _faults(form: forms.Form) -> list[dict[str, str]]:
     return [{"sentence": str(s), "at": FIRST.get(name, "photos")} for name, told in form.errors.items() for s in told]
 
 
+AGAIN = ("ticket", "sort", "what", "area", "place", "door", "lon", "lat", "reporter_phone")
+
+
 def _near_page(request: HttpRequest, form: PortalForm, photos: dict[str, Any], known: list[near.Known]) -> HttpResponse:
     given = form.cleaned_data
-    again = {k: str(given[k]) for k in ("ticket", "sort", "what", "area", "place", "door", "lon", "lat") if given.get(k) not in (None, "")}
+    again = {k: str(given[k]) for k in AGAIN if given.get(k) not in (None, "")}
     if photos["hashes"]:
         again["held"] = signing.dumps([again["ticket"], photos["hashes"]], salt=HELD)
     if "lon" not in again and photos["place"]:

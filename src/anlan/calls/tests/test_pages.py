@@ -17,6 +17,7 @@ from anlan.kernel.door import advance
 from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Secret
+from anlan.matters.informants import opened
 from anlan.matters.models import Matter
 from anlan.people.testing import NOON, PASSWORD, small_district
 from anlan.toolkit.intake.rates import Buckets
@@ -133,7 +134,7 @@ def test_what_sounds_the_same_nearby_is_suggested_before_sending_and_merged_with
         "what": "三楼燃气味很大", "reporter_name": "王某", "reporter_phone": "13900002222"}))
     call.refresh_from_db()
     assert (Matter.objects.count(), call.reports, first[0], first[1] == second[1]) == (1, 1, second[0], False)
-    assert sorted(Secret.objects.filter(field="reporter_name").values_list("value", flat=True)) == ['"李某"', "王某"]
+    assert sorted(map(opened, Secret.objects.filter(field="reporter_name").values_list("value", flat=True))) == ["李某", "王某"]
     for _code, pin in (first, second):
         assert pins.open_with(first[0], pin, real=NOON, day_at=NOON).matter == call.matter
 

@@ -19,6 +19,7 @@ from anlan.kernel.refusals import Refused
 from anlan.kernel.tick import tick
 from anlan.layouts.filling import ledger_in, return_in
 from anlan.layouts.models import Layout
+from anlan.matters.informants import informants
 from anlan.matters.models import Matter
 from anlan.outgoing.models import Channel, Message
 from anlan.outgoing.sending import post
@@ -104,7 +105,7 @@ def test_the_owner_waits_for_an_answer_and_has_time_left_for_the_rest(demo):
 def test_reports_end_in_every_way(demo):
     reports = Matter.objects.exclude(channel="visit")
     assert set(reports.values_list("state", flat=True)) == {"open", "answered", "closed", "rejected"}
-    assert [m.code for m in reports.filter(channel__in=("phone", "portal")) if not m.reporter_name] == []
+    assert [m.code for m in reports.filter(channel__in=("phone", "portal")) if not list(informants(m.id))] == []
     assert reports.filter(state="open").count() == 4
     assert {h.opener for h in Hazard.objects.filter(matter__in=reports)} <= {"officer", "warden", "resident"}
 
