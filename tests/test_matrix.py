@@ -41,7 +41,8 @@ BY_GROUND = {"special_object", "round", "area", "boundary", "person", "appointme
              "report", "report_template", "commitment", "sketch", "layout"}
 OF_A_HOUSE = {"monthly_return", "contradiction"}  # of the department that reports, and of who looks across trades
 KEEPERS = {"sysadmin", "secadmin"}
-OF_ONE = {"channel": "street", "message": "street", "job": "warden"}  # and of nobody else, but for who keeps the jobs
+OF_ONE = {"saved_question": "street", "subscription": "street",
+          "channel": "street", "message": "street", "job": "warden"}  # and of nobody else, but for who keeps the jobs
 KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency"}}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}

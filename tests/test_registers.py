@@ -14,6 +14,7 @@ import pytest
 
 from anlan.calls.models import Attendance, Call
 from anlan.hazards.models import Hazard, Listing, Proposal
+from anlan.indicators.models import SavedQuestion, Subscription
 from anlan.kernel import instance, rulebook
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
@@ -320,6 +321,25 @@ class TestCommitments(House):
         return opened(Commitment, "commitment", "promise", {
             "report": str(held.uid), "source": "promise", "text": f"排查燃气{n}", "due_on": date(2021, 11, n % 3 + 1),
             "organisation": str(place.houses["street1_office"].uid), **more}, place.actor("street"), NOON)
+
+
+class TestSavedQuestions(House):
+    slug = "saved-questions"
+
+    def one(self, place, n, more):
+        return opened(SavedQuestion, "saved_question", "keep", {
+            "name": f"东街隐患{n}", "indicator": "haz-found", "period": "本年", "grouping": ("", "area", "month")[n % 3], **more},
+            place.actor("street"), NOON)
+
+
+class TestSubscriptions(House):
+    slug, formula_input = "subscriptions", ""
+
+    def one(self, place, n, more):
+        held = TestSavedQuestions().one(place, n, {})
+        advance(Ref("saved_question", held.uid), "subscribe", actor=place.actor("street"), at=NOON,
+                given={"rhythm": ("daily", "weekly", "monthly")[n % 3]})
+        return Subscription.objects.get(question=held)
 
 
 class TestSketches(House):

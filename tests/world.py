@@ -19,6 +19,7 @@ from PIL import Image
 
 from anlan.calls.models import Attendance, Call
 from anlan.hazards.models import Hazard, Listing, Proposal
+from anlan.indicators.models import Subscription
 from anlan.kernel import instance, rulebook
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
@@ -162,6 +163,7 @@ def _fill(place: District, side: Side, shade: int) -> None:
     _work(place, side, unit, shade)
     _people(place, side)
     _reports(place, side)
+    _questions(place, side)
     _returns(place, side)
     _layout(place, side)
 
@@ -299,6 +301,14 @@ def _reports(place: District, side: Side) -> None:
     _do(place, "commitment", commitment, "promise", street, report=str(report), source="promise", text=f"{side.word}排查燃气",
         organisation=str(place.houses[CAST[street].house].uid), due_on="2021-11-30")
     side.rows |= {"report_template": template, "report": report, "commitment": commitment}
+
+
+def _questions(place: District, side: Side) -> None:
+    """The clerk's own question, told to her every morning."""
+    uid = uuid4()
+    _do(place, "saved_question", uid, "keep", side.cast["street"], name=f"{side.word}本月隐患", indicator="haz-found", period="本月")
+    _do(place, "saved_question", uid, "subscribe", side.cast["street"], rhythm="daily")
+    side.rows |= {"saved_question": uid, "subscription": Subscription.objects.get(question__uid=uid).uid}
 
 
 def _returns(place: District, side: Side) -> None:

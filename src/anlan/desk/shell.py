@@ -128,7 +128,7 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
 
 
 KEPT_WITH = {"/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
-                                "commitments")}
+                                "commitments", "saved-questions", "subscriptions")}
 """Pages that are reached from an entry but have addresses of their own."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,9 @@ from .figurefiles import export_areas, export_rows, export_series, kind_of
 from .figurewords import Asked, read_words, words_of
 from .tables import table_of
 
+BESIDE: list[tuple[Any, Callable[[Figure, Asked], str]]] = []
+"""What higher apps offer beside a figure: (label, address for what is shown)."""
+
 
 def figure_urls() -> list[Any]:
     return [path("figures/<slug:id>/", show_figure, name="figure"),
@@ -59,7 +63,7 @@ def show_figure(request: HttpRequest, id: str) -> HttpResponse:
     return render(request, "registers/figure.html", {
         "indicator": found, "told": told, "figure": _part(told), "now": at, "hidden": page.hidden, "tabs": _tabs(request, found, told),
         "views": views_of(request, id, "rows"), "table": _table(request, found, told, page, asked), "period": told.period,
-        "words": _words(request, asked, told)})
+        "words": _words(request, asked, told), "offers": _offers(told, asked)})
 
 
 @one_rulebook()
@@ -103,12 +107,16 @@ def _spread_page(request: HttpRequest, shown: str, found: Indicator, told: Figur
     return render(request, "registers/spread.html", {
         "indicator": found, "told": told, "figure": _part(told), "views": views_of(request, told.id, shown), "table": table,
         "exports": exports_of(_address(request)), "words": _words(request, asked, told),
-        "shown": shown, "beside": _beside(told, compared) if compared else []})
+        "offers": _offers(told, asked), "shown": shown, "beside": _beside(told, compared) if compared else []})
 
 
 def _words(request: HttpRequest, asked: Asked, told: Figure) -> Any:
     actor, at = reader_of(request)
     return words_of(ground_of(actor, None, at), asked, told.period)
+
+
+def _offers(told: Figure, asked: Asked) -> list[parts.Link]:
+    return [parts.Link(str(label), url(told, asked)) for label, url in BESIDE]
 
 
 def _beside(told: Figure, compared: Any) -> list[parts.Figure]:

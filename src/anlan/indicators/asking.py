@@ -1,0 +1,79 @@
+"""A saved question put to the figures: for a reader, as of a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from anlan.kernel.actors import Actor
+from anlan.kernel.instance import local_day
+from anlan.kernel.models import Area
+from anlan.kernel.rulebook import one_rulebook
+from anlan.reports.periods import days_of
+from anlan.toolkit import spreads
+from anlan.toolkit.indicators import INDICATORS, Figure, Period, figure, ground_of
+from anlan.toolkit.registers.figurewords import Asked
+from anlan.toolkit.ui import parts
+
+from .models import Grouping, SavedQuestion
+
+
+class Answer(NamedTuple):
+    """The figure, its rows by area or month where it is grouped, and the addresses of its page and of its export."""
+
+    told: Figure
+    table: parts.FigureTable | None
+    url: str
+    export: str
+
+
+def answer(question: SavedQuestion, actor: Actor, at: datetime, on: date | None = None) -> Figure:
+    """The figure in the reader's ground, as of the end of `on` (by default now). Raises Absent, BadPeriod."""
+    today = local_day(at)
+    day = min(on or today, today)
+    days = days_of(question.period, day)
+    return figure(question.indicator, actor=actor, at=at, area_id=question.where_id, since=days.since,
+                  on=days.until if days.until != today or on else None)
+
+
+@one_rulebook()
+def answer_in_full(question: SavedQuestion, actor: Actor, at: datetime, on: date | None = None) -> Answer:
+    """Raises Absent, BadPeriod."""
+    told = answer(question, actor, at, on)
+    words = _words(told.period, question.where)
+    base = f"/desk/figures/{told.id}/"
+    views = {"": "", Grouping.AREA: "areas/", Grouping.MONTH: "trend/"}
+    page = base + views[question.grouping]
+    return Answer(told, _table(question, told, ground_of(actor, question.where_id, at)), page + words, page + "export.{format}" + words)
+
+
+def _words(period: Period, where: Area | None) -> str:
+    asked = {"since": period.since, "on": period.until} | ({"area": where.uid} if where else {})
+    return "?" + urlencode({k: str(v) for k, v in asked.items()})
+
+
+def _table(question: SavedQuestion, told: Figure, ground: int | None) -> parts.FigureTable | None:
+    if not question.grouping:
+        return None
+    rows = _by_area(told, ground) if question.grouping == Grouping.AREA else _by_month(told, ground)
+    return parts.FigureTable(told.name, rows, told.unit, str(question), told.as_of, 1 if told.unit == "%" else None)
+
+
+def _by_area(told: Figure, ground: int | None) -> list[parts.FigureRow]:
+    area = Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
+    below = spreads.by_area(INDICATORS[told.id], told.period, area) if area else []
+    return [parts.FigureRow(a.name, value, f"/desk/figures/{told.id}/{_words(told.period, a)}") for a, value in below]
+
+
+def _by_month(told: Figure, ground: int | None) -> list[parts.FigureRow]:
+    months = spreads.by_month(INDICATORS[told.id], told.period, ground)
+    return [parts.FigureRow(f"{first:%Y-%m}", value) for first, value in reversed(months.items())]
+
+
+def keep_url(told: Figure, asked: Asked) -> str:
+    """The form that keeps what a figure's page shows, filled in."""
+    known: dict[str, Any] = {"indicator": told.id, "period": f"{told.period.since}..{told.period.until}"}
+    if asked.area is not None:
+        known["where"] = asked.area.uid
+    return "/desk/saved-questions/new/keep?" + urlencode({k: str(v) for k, v in known.items()})

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from anlan.reports.periods import BadPeriod, days_of
+from anlan.toolkit.formfields import ReferenceField
+from anlan.toolkit.indicators import INDICATORS
+
+from .models import Grouping, Rhythm
+
+LATE = date(2999, 12, 31)
+
+
+def indicators() -> list[tuple[str, str]]:
+    return [(i.id, f"{i.name}（{i.unit}）") for i in sorted(INDICATORS.values(), key=lambda i: str(i.name))]
+
+
+class PeriodField(forms.CharField):
+    """A period as reports write it; one that nobody understands is refused in a sentence."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        try:
+            days_of(value, LATE)
+        except BadPeriod as bad:
+            raise ValidationError(str(bad)) from bad
+
+
+class QuestionForm(forms.Form):
+    name = forms.CharField(label=_("名称"), max_length=60)
+    indicator = forms.ChoiceField(label=_("指标"), choices=indicators)
+    period = PeriodField(label=_("时段"), max_length=30, initial="本年",
+                         help_text=_("本日、昨日、本月、上月、本年、上年、上年同期、累计，或 2021-06、2019..2021-06。"))
+    where = ReferenceField(label=_("统计区域"), required=False, choices_from="areas", help_text=_("不选就是打开的人自己的责任区。"))
+    grouping = forms.ChoiceField(label=_("分组"), choices=Grouping.choices, required=False)
+
+
+class RhythmForm(forms.Form):
+    rhythm = forms.ChoiceField(label=_("频次"), choices=Rhythm.choices, help_text=_("早上8点以通知送达，数到前一天24时。"))
