@@ -1,6 +1,7 @@
 // The card of what was picked: its facts and its legal moves; acting comes back to the same view.
 import { Refused, fill, getText } from "./asks.ts";
 import type { Desk } from "./desk.ts";
+import { addressOf } from "./told.ts";
 
 export class Card {
   private shown = "";
@@ -67,7 +68,7 @@ export class Card {
 
   /** What is done from here returns here. */
   private comeBack(): void {
-    const here = location.pathname + location.search;
+    const here = location.pathname + addressOf(this.desk.state);
     for (const form of this.place.querySelectorAll("form")) {
       const next = document.createElement("input");
       Object.assign(next, { type: "hidden", name: "_next", value: here });

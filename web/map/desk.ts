@@ -15,6 +15,9 @@ import { View } from "./view.ts";
 
 type Hit = { sort: string; title: string; layer?: string; uid?: string; lon?: number; lat?: number; bounds?: [number, number, number, number] };
 
+/** Milliseconds from one writing of a moving map's address to the next. */
+const APART = 250;
+
 export class Desk {
   state: State;
   view!: View;
@@ -24,6 +27,7 @@ export class Desk {
   private tools!: Tools;
   private colouring: Colouring;
   private listing?: AbortController;
+  private leaving?: () => void;
 
   constructor(readonly root: HTMLElement, readonly life: Life, readonly told: Told) {
     this.state = readState(location.search, told);
@@ -62,6 +66,7 @@ export class Desk {
   private wire(): void {
     const map = this.view.map;
     map.on("moveend", () => this.moved());
+    this.life.on(window, "pagehide", () => { if (this.leaving) this.arrived(); });
     map.on("idle", () => this.settled());
     map.on("click", (event) => this.pick(event));
     map.on("error", (event) => this.failed(event.error));
@@ -123,6 +128,13 @@ export class Desk {
   private moved(): void {
     const { lng, lat } = this.view.map.getCenter();
     this.state = { ...this.state, center: [lng, lat], zoom: this.view.map.getZoom() };
+    this.leaving ??= this.life.after(APART, () => this.arrived());
+  }
+
+  /** Address and list follow a few times a second: written at each picture they cost half of the pictures. */
+  private arrived(): void {
+    this.leaving?.();
+    this.leaving = undefined;
     history.replaceState(null, "", addressOf(this.state));
     void this.list();
   }
@@ -134,6 +146,7 @@ export class Desk {
 
   note(sentence = ""): void {
     const place = this.part("map-note");
+    if (place.textContent === sentence) return;
     place.textContent = sentence;
     place.hidden = !sentence;
   }
@@ -282,7 +295,7 @@ export class Desk {
   }
 
   private async copyLink(): Promise<void> {
-    await navigator.clipboard?.writeText(location.href).catch(() => undefined);
+    await navigator.clipboard?.writeText(location.origin + location.pathname + addressOf(this.state)).catch(() => undefined);
     this.note(this.told.words.copied);
   }
 }
