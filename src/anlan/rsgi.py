@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import signal
@@ -33,6 +34,8 @@ class Web:
         _ = get_resolver().url_patterns  # what has pages is known by them, and whoever comes back asks for the stream first
         self.threads = ThreadPoolExecutor(int(os.environ.get("ANLAN_WEB_THREADS") or 8), "page")
         self.stream = Stream()
+        gc.collect()
+        gc.freeze()  # what stands now stands for good: to look through it for rubbish stopped every page for 0.15 s
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Open streams end as soon as the process is asked to stop; granian itself waits for them."""
