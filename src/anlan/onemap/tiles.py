@@ -19,6 +19,7 @@ from . import mvt
 from .asked import Asked, TileAt, narrowed_to_ground, pixels, shift_to
 from .pyramid import FINER, LAST_COUNTED, ZOOMS
 from .shown import Shown, rank
+from .worded import HIGH, LOW, rows_between
 
 SINGLES = 500  # of a layer in one tile; more are shown as counts
 CLUSTERED_TO = 20  # closer than this every thing is drawn, however many stand there
@@ -84,13 +85,24 @@ Ranges = Sequence[tuple[int, int]]
 
 def things_in(asked: Asked, keys: Ranges, most: int = CANDIDATES) -> list[Thing]:
     """Those in some ranges of keys, at most one more than `most`; a past day's as they stood then."""
-    rows = narrowed(asked, keys)
-    shown = asked.shown
-    if asked.on is not None and not shown.layer.day:
-        return _as_they_stood(asked, _read(shown, rows.filter(_existed(asked)), most))
-    states = Q(state__in=asked.states)
-    levels = Q(**{f"{shown.layer.colour_by}__in": asked.levels}) if asked.levels else Q()
-    return _read(shown, rows.filter(states & levels), most)
+    past = asked.on is not None and not asked.shown.layer.day
+    if len(keys) == 1:
+        rows = rows_between(asked, most, *keys[0], lambda: _told(asked, [(LOW, HIGH)], past, most))
+    else:
+        rows = list(_told(asked, keys, past, most))
+    things = _things(asked.shown, rows)
+    return _as_they_stood(asked, things) if past else things
+
+
+def _told(asked: Asked, keys: Ranges, past: bool, most: int) -> QuerySet[Any, Any]:
+    """Of a past day the candidates, whatever they are now."""
+    shown, rows = asked.shown, narrowed(asked, keys)
+    if past:
+        rows = rows.filter(_existed(asked))
+    else:
+        levels = Q(**{f"{shown.layer.colour_by}__in": asked.levels}) if asked.levels else Q()
+        rows = rows.filter(Q(state__in=asked.states) & levels)
+    return shown.with_point(rows).values_list("id", "uid", "map_point", "map_title", "state", shown.sign)[: most + 1]
 
 
 def narrowed(asked: Asked, keys: Ranges) -> QuerySet[Any]:
@@ -109,13 +121,11 @@ def narrowed(asked: Asked, keys: Ranges) -> QuerySet[Any]:
     return rows
 
 
-def _read(shown: Shown, rows: QuerySet[Any], most: int) -> list[Thing]:
-    sign = shown.sign
-    told = shown.with_point(rows).values_list("id", "uid", "map_point", "map_title", "state", sign)[: most + 1]
+def _things(shown: Shown, rows: Iterable[Sequence[Any]]) -> list[Thing]:
     families = {state: name for name, states in shown.families.items() for state in states}
     return [Thing(id, uid, code, str(title or "")[:60], families.get(state, state),
-                  families.get(state, state) if sign == "state" else str(value), state)
-            for id, uid, code, title, state, value in told]
+                  families.get(state, state) if shown.sign == "state" else str(value), state)
+            for id, uid, code, title, state, value in rows]
 
 
 def _existed(asked: Asked) -> Q:
