@@ -45,6 +45,7 @@ OF_ONE = {"saved_question": "street", "subscription": "street",
           "channel": "street", "message": "street", "job": "warden"}  # and of nobody else, but for who keeps the jobs
 KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency"}}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
+MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "language/"}  # of the Congress: what is public, and no more
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
@@ -122,7 +123,7 @@ def kind_of(address: Address) -> str:
         return "visit"
     if address.route.startswith("unit/hazards/"):
         return "hazard"
-    if address.route.startswith("public/reports/"):
+    if address.route.startswith(("public/reports/", "member/reports/")):
         return "report"
     kind = SLUGS.get(address.slug)
     assert kind, f"{address.route}: which rows does it show? Say so in SLUGS"
@@ -178,7 +179,7 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     if kind in OF_A_HOUSE:
         return who in DISTRICT or (who in TRADE and side.cast["trade"] == TRADE[who])
     if kind in OPEN_TO_ALL_POSTS:
-        return who not in ("", "unit", "unit2")
+        return who not in ("", "unit", "unit2", MEMBER)
     if kind in ("special_object", "round", "planned", "report", "report_template", "commitment", "call", "attendance",
                 "sketch", "layout"):
         return ground
@@ -273,7 +274,8 @@ class Walk:
         return (*there, None) if self.who in ASKS_FOR_NONE or not _of_a_row(address) else there
 
     def visit(self, address: Address) -> None:
-        denied = DENIED if not self.who and address.route not in PUBLIC else None
+        shut = not self.who or (self.who == MEMBER and address.route not in OF_MEMBERS)
+        denied = DENIED if shut and address.route not in PUBLIC else None
         for whose in self._sides(address):
             for kind, path in fillings(address, whose):
                 foreign = bool(kind) and whose is not None and not sees(self.world, self.who, kind, whose)
@@ -290,11 +292,11 @@ def _of_a_row(address: Address) -> bool:
     return bool(set(address.arguments) & {"uid", "premises", "key", "sha256", "token"})
 
 
-@pytest.mark.parametrize("who", ["", *sorted(set(CAST) - DOUBLES)])
+@pytest.mark.parametrize("who", ["", MEMBER, *sorted(set(CAST) - DOUBLES)])
 def test_what_is_foreign_looks_absent_at_every_address(world, who):
     walk = Walk(world, who)
     assert walk.all() == []
-    assert walk.seen.get(200, 0) > (0 if not who else 20)
+    assert walk.seen.get(200, 0) > {"": 0, MEMBER: 8}.get(who, 20)
 
 
 def test_every_kind_of_row_stands_in_both_streets(world):

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.test import Client, override_settings
 from PIL import Image
@@ -34,7 +35,7 @@ from anlan.outgoing.weighing import weigh
 from anlan.patrols import handbook
 from anlan.patrols.models import Round, Visit
 from anlan.patrols.rounds import plan_rounds
-from anlan.people.models import Appointment, Delegation, Entrustment, Licence, Organisation
+from anlan.people.models import Appointment, Credential, Delegation, Entrustment, Licence, Organisation, Person
 from anlan.people.testing import CAST, NOON, PASSWORD, District, small_district
 from anlan.places.actions import open_one
 from anlan.places.models import Boundary
@@ -125,6 +126,7 @@ def build() -> World:
     commerce = open_one("organisation", "create", {"code": "C-09", "name": "区商务局", "sort": "department",
                                                    "area": place.areas["D"].uid, "valid_from": BEGAN}, actor=SYSTEM, at=BEFORE)
     place.houses["commerce"] = Organisation.objects.get(uid=commerce)
+    _member(place)
     world = World(place, Side("丹桂", EAST), Side("青檀", WEST))
     mail = allow_gateway("mail", "单位邮箱", {"host": "127.0.0.1", "security": "insecure", "port": 25, "sender": "anlan@qu.cn"},
                          actor=SYSTEM, at=BEFORE)
@@ -144,6 +146,16 @@ def build() -> World:
         told = Notice.objects.filter(party_id__in=(place.parties[street], place.parties[side.cast["owner"]]))
         side.rows["notice"] = told.first().key
     return world
+
+
+def _member(place: District) -> None:
+    """A member of the Congress, in a post without ground."""
+    post = open_one("post", "create", {"title": "区人大代表", "organisation": place.houses["government"].uid, "roles": ["member"],
+                                       "valid_from": BEGAN}, actor=SYSTEM, at=BEFORE)
+    person = open_one("person", "register", {"name": "方正", "login_name": "member", "phone": "13800138099"}, actor=SYSTEM, at=BEFORE)
+    open_one("appointment", "appoint", {"person": person, "post": post, "since": BEGAN}, actor=SYSTEM, at=BEFORE)
+    place.people["member"] = Person.objects.get(uid=person)
+    Credential.objects.create(person=place.people["member"], password=make_password(PASSWORD), set_at=real_time(), must_change=False)
 
 
 def _do(place: District, kind: str, uid: UUID, move: str, who: str, at: Any = NOON, **given: Any) -> None:

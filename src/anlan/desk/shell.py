@@ -58,6 +58,8 @@ def head_and_unread(request: HttpRequest) -> tuple[int, int]:
 
 
 def _shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    if actor.is_any(Role.MEMBER):
+        return _members_shell(request, actor)
     head, unread = head_and_unread(request)
     return {
         "head": head if actor.post_id is not None else None,
@@ -72,6 +74,15 @@ def _shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
                              {"label": _("修改密码"), "url": "/password/", "icon": "lock"}]},
         "foot": _("演示数据") if settings.ANLAN_IS_DEMO else "",
     }
+
+
+def _members_shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """Without search, bell and stream, which a member of the Congress does not have."""
+    return {"head": None, "district": district_name(), "home_url": home_of(actor), "now": request_now(request), "clock_runs": True,
+            "person": {"key": str(actor.person_id), "name": actor.name, "post": _post(actor),
+                       "posts": getattr(request, "post_choices", []), "switch_url": "/switch-post/", "sign_out_url": "/sign-out/",
+                       "links": [{"label": _("修改密码"), "url": "/password/", "icon": "lock"}]},
+            "foot": _("演示数据") if settings.ANLAN_IS_DEMO else ""}
 
 
 def _post(actor: Actor) -> str:
@@ -97,6 +108,8 @@ def _all_entries(actor: Actor) -> list[Entry]:
     """In the order of need; settings keep a place among the first."""
     if actor.is_any("warden"):
         return [("round", _("今日巡查"), "/field/"), *_work(), _premises(), ("map", _("地图"), "/desk/map/")]
+    if actor.is_any(Role.MEMBER):
+        return [("report", _("公开报告"), "/member/")]
     if actor.is_any("unit"):
         return [("today", _("我的单位"), "/unit/"), ("hazard", _("隐患"), "/desk/hazards/")]
     out = _office_entries(actor) if actor.is_any(*OFFICES) else []

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,11 +21,13 @@ from anlan.kernel.instance import instance_clock, local_day, real_time
 from anlan.kernel.refusals import Refused
 
 from . import sessions
+from .roles import Role
 from .sessions import ANONYMOUS
 from .standing import Standing, actor_of, standing_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC_PREFIXES = ("/static/", "/public/", "/api/", "/design", "/setup/")  # these judge for themselves
+OF_MEMBERS = ("/member/", "/public/", "/static/", "/sign-in/", "/sign-out/", "/password/", "/switch-post/", "/language/")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -55,6 +57,8 @@ class ActorMiddleware:
         free = getattr(view, "public", False) or getattr(view, "before_change", False)
         if sessions.held(request.session)["must_change"] and not free:  # type: ignore[index]
             return HttpResponseRedirect(reverse("people:password"))
+        if request.actor.is_any(Role.MEMBER) and request.path != "/" and not request.path.startswith(OF_MEMBERS):  # type: ignore[attr-defined]
+            raise Http404  # a member of the Congress reads what is public, and the members' own pages
         return None
 
     def _resolve(self, request: HttpRequest) -> HttpResponse | None:

@@ -19,9 +19,12 @@ class Role(TextChoices):
     SYSADMIN = "sysadmin", _("系统管理员")
     SECADMIN = "secadmin", _("安全管理员")
     AUDITOR = "auditor", _("审计员")
+    MEMBER = "member", _("人大代表")
 
 
 THREE_ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})  # 三员分立, GB/T 22239-2019 [sure]
+OUTSIDE = frozenset({Role.UNIT, Role.MEMBER})
+"""Whoever does not work for the district: joint action is not open to them."""
 CHECKING = "checking"
 CHECKERS = frozenset({Role.WARDEN, Role.COMMUNITY, Role.STREET, Role.OFFICER, Role.DEPARTMENT})
 """Whose posts are counted as checking units; the level of a post in the counts."""

@@ -96,6 +96,13 @@ def administrators_stay_apart(case: Any, facts: Any, actor: Any, when: Any, give
     return []
 
 
+@rule(_("人大代表的岗位不能有其他角色，也不负责任何区域"))
+def member_stands_apart(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> bool:
+    """What a member may open follows from the role alone."""
+    roles = set(given.roles if given.roles is not None else case.roles or ())
+    return Role.MEMBER not in roles or (len(roles) == 1 and not given.area and case.area_id is None)
+
+
 def two_of_three(roles: set[str]) -> bool:
     return len(THREE_ADMINISTRATORS & roles) > 1
 

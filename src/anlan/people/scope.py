@@ -23,7 +23,7 @@ from anlan.kernel.rulebook import Within, areas_within
 from anlan.toolkit.registers.declare import SCOPES
 
 from .models import Organisation, Post, Sort
-from .roles import THREE_ADMINISTRATORS, Role
+from .roles import OUTSIDE, THREE_ADMINISTRATORS, Role
 
 Rows = TypeVar("Rows", bound=Model)
 Ids = Callable[[Actor, datetime], QuerySet[Any, Any]]
@@ -154,5 +154,5 @@ def register() -> None:
 
 
 def district_wide(queryset: QuerySet[Rows], actor: Actor, at: datetime) -> QuerySet[Rows]:
-    """What joint action needs everywhere: open to any post on duty, closed to units and to whoever holds no post."""
-    return queryset if actor.system or (actor.post_id is not None and not actor.is_any(Role.UNIT)) else queryset.none()
+    """What joint action needs everywhere: open to any post on duty, closed to whoever is outside the house and to whoever holds no post."""
+    return queryset if actor.system or (actor.post_id is not None and not actor.is_any(*OUTSIDE)) else queryset.none()

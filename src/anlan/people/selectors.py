@@ -35,7 +35,7 @@ def organisations_seen(actor: Actor, at: datetime) -> QuerySet[Organisation]:
 
 def _houses(actor: Actor, at: datetime, prefix: str = "") -> Q:
     own = Q(**{f"{prefix}id__in": (*actor.parties, actor.organisation_id or 0)})
-    if actor.post_id is None or actor.is_any("unit", "auditor"):
+    if actor.post_id is None or actor.is_any("unit", "member", "auditor"):
         return own
     on_ground = Q(**{f"{prefix}area_id__in": areas_seen_by(actor, local_day(at))})
     return own | ~Q(**{f"{prefix}sort": Sort.UNIT_OWNER}) | on_ground
@@ -89,5 +89,5 @@ def delegations_seen(actor: Actor, at: datetime) -> QuerySet[Delegation]:
 def entrustments_seen(actor: Actor, at: datetime) -> QuerySet[Entrustment]:
     """Open to every office; a unit may be shown the paper, not the register."""
     rows = Entrustment.objects.select_related("department", "street_office").order_by("-since", "-id")
-    closed = actor.post_id is None or actor.is_any("unit")
+    closed = actor.post_id is None or actor.is_any("unit", "member")
     return rows.none() if closed and not sees_all(actor) else rows

@@ -23,7 +23,7 @@ from anlan.places.terms import in_term
 
 from .models import Appointment, Delegation, Entrustment, Licence, Organisation, Person, Sort, committee_no
 from .permits import MAY_ORDER, permits_of
-from .roles import THREE_ADMINISTRATORS
+from .roles import THREE_ADMINISTRATORS, Role
 from .rules import enforcement_faults
 
 POST_FIELDS = {"post_id": "id", "post_uid": "uid", "title": "title", "roles": "roles", "area_id": "area_id",
@@ -190,8 +190,9 @@ def _chosen(standing: Standing, post_id: int) -> Holding:
 
 
 def _parties(held: Holding, standing: Standing) -> tuple[int, ...]:
-    """The post, its organisation, and whom the person acts for; an administrator of the three does no duty of the house."""
-    own = (held.post_id,) if THREE_ADMINISTRATORS & set(held.roles) else (held.post_id, held.organisation_id)
+    """The post, its organisation, and whom the person acts for; an administrator of the three, and a member of the
+    Congress, does no duty of the house."""
+    own = (held.post_id,) if {*THREE_ADMINISTRATORS, Role.MEMBER} & set(held.roles) else (held.post_id, held.organisation_id)
     return _each((*own,
                   *(i for h in standing.usable if h.for_another for i in (h.post_id, h.organisation_id))))
 

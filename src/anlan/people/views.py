@@ -32,7 +32,7 @@ from .sign_in import sign_in as judge
 from .standing import actor_of
 
 HOMES = (("auditor", "/desk/journal/"), ("sysadmin", "/desk/people/"), ("secadmin", "/desk/posts/"),
-         ("warden", "/field/"), ("unit", "/unit/"), ("director", "/desk/morning/"), ("leader", "/desk/morning/"))
+         ("warden", "/field/"), ("unit", "/unit/"), ("member", "/member/"), ("director", "/desk/morning/"), ("leader", "/desk/morning/"))
 
 
 @public

@@ -11,6 +11,8 @@ from anlan.people.scope import sees_area
 WRITE, SIGN = "reports.write", "reports.sign"
 grant(WRITE, "street", "department", "emergency", "director", label=_("起草报告，登记承诺事项"))
 grant(SIGN, "street", "director", "leader", label=_("签发和公开本级报告"))
+READ_PUBLIC = "reports.read_public"
+grant(READ_PUBLIC, "member", label=_("查看公开报告的数和承诺事项的办理情况"))
 
 
 def _own_house(case, actor) -> bool:

@@ -25,5 +25,11 @@ def commitments_seen_by(actor: Actor, at: datetime) -> QuerySet[Commitment]:
     return in_scope(rows, actor, at, also=Q(organisation__in=actor.parties)).order_by("due_on", "id")
 
 
+def public_commitments() -> QuerySet[Commitment]:
+    """Of published reports; what was taken back is left out."""
+    rows = Commitment.objects.filter(report__state="published").exclude(state="dropped")
+    return rows.select_related("report", "organisation").order_by("due_on", "id")
+
+
 def published_reports() -> QuerySet[Report]:
     return Report.objects.filter(state="published").order_by("-published_at", "-id")

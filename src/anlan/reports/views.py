@@ -110,10 +110,10 @@ def public_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     report = published_reports().filter(uid=uid).first()
     if report is None:
         raise Http404
-    return render(request, "reports/public.html", {"report": report, "parts": _body(report)})
+    return render(request, "reports/public.html", {"report": report, "parts": body_of(report)})
 
 
-def _body(report: Report) -> list[dict[str, Any]]:
+def body_of(report: Report) -> list[dict[str, Any]]:
     from anlan.kernel.models import Paper  # noqa: PLC0415
 
     paper = Paper.objects.filter(subject_kind="report", subject_id=report.id, kind="report").first()
