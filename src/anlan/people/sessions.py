@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
 from anlan.kernel.actors import Actor
+from anlan.kernel.door import record
 
 from .models import Person
 from .sign_in import Admission
@@ -29,6 +30,12 @@ def begin(request: HttpRequest, admission: Admission, now: datetime) -> None:
         "longest": admission.longest.total_seconds(), "must_change": admission.must_change}
     request.session.set_expiry(admission.longest)
     rotate_token(request)
+
+
+def end(request: HttpRequest) -> None:
+    """The person signs out: told in the journal, and nothing of the session stays."""
+    record(request.standing.person, "signed_out", actor=request.actor, at=request.at, data={})  # type: ignore[attr-defined]
+    request.session.flush()
 
 
 def held(session: SessionBase) -> dict[str, Any] | None:

@@ -17,7 +17,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.kernel.actors import Actor
-from anlan.kernel.door import record
 from anlan.kernel.instance import local_day, real_time
 from anlan.kernel.refusals import Refusal
 
@@ -88,8 +87,7 @@ def _exists(path: str) -> bool:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
-    record(request.standing.person, "signed_out", actor=request.actor, at=request.at, data={})  # type: ignore[attr-defined]
-    request.session.flush()
+    sessions.end(request)
     messages.info(request, _("已退出登录"))
     return HttpResponseRedirect(reverse("people:sign_in"))
 

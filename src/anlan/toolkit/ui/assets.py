@@ -43,12 +43,20 @@ def _chunks(name: str, seen: list[str]) -> list[str]:
     return seen
 
 
+def _styles(chunks: list[str]) -> list[str]:
+    return [static(f"built/{s}") for s in dict.fromkeys(s for name in chunks for s in manifest()[name].get("css", []))]
+
+
+def files(entry: str) -> list[str]:
+    """The addresses of all scripts and style sheets of an entry."""
+    chunks = _chunks(entry, [])
+    return [*(url(name) for name in chunks), *_styles(chunks)]
+
+
 def tags(entry: str) -> SafeString:
     """Style sheets, preloads and the module script of an entry, as HTML for the head."""
-    built = manifest()
     chunks = _chunks(entry, [])
-    styles = dict.fromkeys(style for name in chunks for style in built[name].get("css", []))
-    links = format_html_join("", '<link rel="stylesheet" href="{}">', ((static(f"built/{style}"),) for style in styles))
+    links = format_html_join("", '<link rel="stylesheet" href="{}">', ((style,) for style in _styles(chunks)))
     preloads = format_html_join("", '<link rel="modulepreload" href="{}">', ((url(name),) for name in chunks[1:]))
     if not chunks:
         return mark_safe(f"<!-- the front end is not built: {entry} -->")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Request, Route, sync_playwright
 
 ORIGIN = "http://anlan.test"
 AXE = Path(__file__).resolve().parents[5] / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,15 +33,26 @@ SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--igno
 Answer = Callable[[Request], Reply]
 
 
-@contextmanager
-def a_browser() -> Iterator[Browser]:
+def the_browser() -> str:
     """Chromium of the machine. Fails, naming the package, where there is none."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
         pytest.fail("No browser found: install one with `apt-get install chromium`.")
+    return path
+
+
+@contextmanager
+def a_driver() -> Iterator[Playwright]:
     # The driver's event loop runs in the thread of the test; with this, Django lets the same thread ask its database.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as driver:
+        yield driver
+
+
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    path = the_browser()
+    with a_driver() as driver:
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", *SOFTWARE_GL])
         yield browser
         browser.close()
