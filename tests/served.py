@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.db import close_old_connections, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
-from anlan.toolkit.ui.tests.browser import a_browser
+from anlan.toolkit.ui.tests.browser import a_browser, a_driver, the_browser
 
 
 class _Server(ThreadedWSGIServer):
@@ -47,8 +48,27 @@ def a_house() -> Iterator[tuple[Browser, str]]:
         yield browser, origin
 
 
+Spoil = Callable[[str, str], bool]
+"""By method and path: whether the house, having done what was asked, answers 503 all the same."""
+
+
 @contextmanager
-def _served(connection: Any) -> Iterator[str]:
+def a_phone(profile: Path, spoil: Spoil = lambda method, path: False) -> Iterator[tuple[Callable[[], BrowserContext], str]]:
+    """Opens a browser that keeps what it held when it was closed, at 360 px, and the origin of a server."""
+    connection = connections["default"]
+    with _served(connection, spoil) as origin, a_driver() as driver:
+        connections["default"] = connection
+
+        def begin() -> BrowserContext:
+            return driver.chromium.launch_persistent_context(
+                profile, executable_path=the_browser(), args=["--no-sandbox"], viewport={"width": 360, "height": 740}, locale="zh-CN",
+                base_url=origin, permissions=["geolocation"], geolocation={"longitude": 114.31, "latitude": 30.54, "accuracy": 12})
+
+        yield begin, origin
+
+
+@contextmanager
+def _served(connection: Any, spoil: Spoil = lambda method, path: False) -> Iterator[str]:
     """Requests come one at a time."""
     held, house = threading.Lock(), get_wsgi_application()
 
@@ -59,9 +79,16 @@ def _served(connection: Any) -> Iterator[str]:
             answer.close()
         return body
 
+    def answered(environ: Any, start_response: Any) -> Any:
+        if not spoil(environ["REQUEST_METHOD"], environ["PATH_INFO"]):
+            return one_by_one(environ, start_response)
+        one_by_one(environ, lambda *told: None)
+        start_response("503 Service Unavailable", [("Content-Type", "text/html")])
+        return [b"<p>busy</p>"]
+
     connection.inc_thread_sharing()
     server = _Server(("127.0.0.1", 0), _Quiet, allow_reuse_address=False, connections_override={"default": connection})
-    server.set_app(one_by_one)
+    server.set_app(answered)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

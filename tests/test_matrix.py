@@ -49,7 +49,7 @@ MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "languag
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
-    "public/report/", "public/follow/",
+    "public/report/", "public/follow/", "field/app/", "field/app.webmanifest", "field/worker.js",
     "public/listings/", "public/listings/list.json", "public/listings/check_listing.py", "public/listings/<slug:no>/",
     "public/listings/<slug:no>/proof/", "public/listings/<slug:no>/proof/proof.json", "public/journal/digests.json",
     "api/v1/openapi.json", "design",

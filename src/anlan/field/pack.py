@@ -23,7 +23,7 @@ from anlan.patrols.models import Handbook, Item, Result, Round, Visit
 from anlan.people.models import Organisation, Post, Sort
 from anlan.people.scope import ground_of
 from anlan.places.models import Boundary
-from anlan.premises.models import Premises
+from anlan.premises.models import Colour, Premises
 from anlan.premises.place_types import place_types
 
 DAYS = 7
@@ -42,7 +42,7 @@ def pack_for(actor: Actor, at: datetime, post: Post) -> dict[str, Any]:
             "place_types": [{"code": p.code, "name": p.name, "handbook": list(p.handbook)} for p in place_types().values()],
             "boundaries": _boundaries(actor, at), "calls": _calls(actor), "phones": _phones(actor, day),
             "words": {name: dict(_choices(choices)) for name, choices in (
-                ("results", Result), ("controls", Control), ("levels", Level), ("outcomes", Outcome))}}
+                ("results", Result), ("controls", Control), ("levels", Level), ("outcomes", Outcome), ("colours", Colour))}}
 
 
 def tag_of(pack: dict[str, Any]) -> str:
@@ -102,7 +102,7 @@ def _boundaries(actor: Actor, at: datetime) -> list[dict[str, Any]]:
         return []
     rows = Boundary.objects.filter(area_id__in=list(ground.ids), state="active", valid_from__lte=local_day(at)).order_by(
         "area_id", "-valid_from").distinct("area_id").select_related("area")
-    return [{"name": b.area.name, "level": b.area.level, "shape": _rounded(b.geometry)} for b in rows[:60]]
+    return [{"uid": str(b.area.uid), "name": b.area.name, "level": b.area.level, "shape": _rounded(b.geometry)} for b in rows[:60]]
 
 
 def _rounded(value: Any) -> Any:

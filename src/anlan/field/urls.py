@@ -1,8 +1,11 @@
 from django.urls import path
 
-from . import views
+from . import shell, views
 
 urlpatterns = [
+    path("app/", shell.app, name="field-app"),
+    path("app.webmanifest", shell.card, name="field-card"),
+    path("worker.js", shell.service_worker, name="field-worker"),
     path("devices", views.enrol, name="field-enrol"),
     path("give-back", views.give_back, name="field-give-back"),
     path("pack", views.take_along, name="field-pack"),

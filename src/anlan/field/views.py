@@ -18,6 +18,7 @@ from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.instance import real_time
 from anlan.kernel.refusals import Refusal, Refused
+from anlan.people import sessions
 from anlan.people.access import needs_post
 from anlan.people.models import Person, Post
 from anlan.toolkit.intake import answers
@@ -98,9 +99,10 @@ def enrol(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_device
 def give_back(request: HttpRequest) -> HttpResponse:
-    """Signed out on the phone: its key is worth nothing any more."""
+    """Signed out on the phone: its key is worth nothing any more, and the session ends."""
     device = request.device  # type: ignore[attr-defined]
     advance(Ref("device", device.uid), "give_back", actor=request.actor, at=request.at)  # type: ignore[attr-defined]
+    sessions.end(request)
     return told({"wipe": True})
 
 

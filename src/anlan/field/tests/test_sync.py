@@ -16,7 +16,7 @@ from anlan.kernel.door import advance
 from anlan.kernel.models import Entry
 from anlan.matters.models import Matter
 from anlan.patrols.models import Visit
-from anlan.people.testing import NOON
+from anlan.people.testing import NOON, PASSWORD
 from anlan.premises.models import Premises
 from anlan.toolkit.attachments.models import File
 
@@ -170,6 +170,7 @@ def test_an_office_elsewhere_neither_sees_nor_shuts_out_the_phone(out):
 def test_a_phone_given_back_sends_no_more(out):
     me = out()
     assert me.ask("/field/give-back", {}).json()["wipe"] is True
+    me.client.post("/sign-in/", {"login_name": "warden", "password": PASSWORD})
     assert me.ask("/field/pack").json()["wipe"] is True
 
 

@@ -1,0 +1,224 @@
+"""A warden's whole day without a network: nine visits, twelve findings, thirty photos, the browser closed in between."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
+
+from anlan.hazards.models import Hazard
+from anlan.kernel.models import Entry
+from anlan.patrols import handbook
+from anlan.patrols.models import Visit
+from anlan.patrols.rounds import plan_rounds
+from anlan.people.testing import NOON, PASSWORD, small_district
+from anlan.places.actions import open_one
+from anlan.toolkit.attachments.keeping import store
+from anlan.toolkit.attachments.models import File
+from tests.served import a_phone
+from tests.world import forget
+
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+SOUND = ("CY01", "CY03", "CY04", "CY07", "CY08", "CY10")
+MAJOR = ("CY02", "CY03")
+CAMERA = 2
+"""Taps in the phone's own camera: the shutter, and that the photo is good."""
+EXPECTED = {"results": ["hazards"] * 5 + ["normal", "closed", "refused", "normal"], "found": [5, 3, 2, 1, 1, 0, 0, 0, 0], "moves": 9,
+            "hazards": 12, "on the spot": 1, "pictures": 31, "whole": 31, "arrived with a place": 9}
+"""Pictures: thirty photos and a signature."""
+
+
+@pytest.fixture
+def district(django_db_setup, django_db_blocker, tmp_path) -> Iterator[object]:
+    """The cast, the handbook, and today's round of the warden: nine restaurants."""
+    forget()
+    with override_settings(ANLAN_HOME=tmp_path, MEDIA_ROOT=tmp_path / "files"), django_db_blocker.unblock(), transaction.atomic():
+        place = small_district()
+        handbook.load()
+        for no in range(1, 10):
+            open_one("premises", "create", {
+                "name": f"小馆{no}", "place_type": "restaurant", "address": f"中南路{no}号", "gas": "lpg", "lon": 114.31 + no / 9000,
+                "lat": 30.54 + no / 20000, "area": place.areas["G111"].uid}, actor=place.actor("street"), at=NOON - timedelta(days=30))
+        plan_rounds([place.posts["warden"]], NOON.date(), actor=place.actor("community"), at=NOON)
+        yield place
+        transaction.set_rollback(True)
+    forget()
+
+
+class Day:
+    """The warden's phone: what she taps, and what the browser complains about."""
+
+    def __init__(self, begin, folder: Path) -> None:
+        self.begin, self.folder, self.shade, self.complaints = begin, folder, 0, []
+        self.context: BrowserContext | None = None
+
+    def open(self, cut: bool = False) -> Page:
+        """cut: without a network from the first moment."""
+        self.context = self.begin()
+        self.context.set_default_timeout(15_000)
+        self.context.set_offline(cut)
+        page = self.context.pages[0] if self.context.pages else self.context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.add_init_script("addEventListener('pointerdown', (e) => e.isTrusted && (window.taps = (window.taps ?? 0) + 1), true)")
+        page.goto("/field/app/")
+        return page
+
+    def close(self) -> None:
+        assert self.context is not None
+        self.context.close()
+
+    def sign_in(self, page: Page) -> None:
+        page.get_by_role("link", name="去登录").click()
+        page.fill("input[name=login_name]", "warden")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/field/app/**")
+
+    def photo(self) -> str:
+        """A photo as a phone takes it: large, and no two alike."""
+        self.shade += 1
+        path = self.folder / f"{self.shade}.jpg"
+        if not path.exists():
+            Image.new("RGB", (2000, 1500), (self.shade * 7, 90, 60)).save(path, "JPEG")
+        return str(path)
+
+    def begin_visit(self, page: Page, no: int) -> None:
+        page.locator(".stops").get_by_text(f"小馆{no}", exact=False).first.click()
+        page.get_by_role("link", name="到了，开始检查").click()
+        expect(page.locator("#item-CY01")).to_be_visible()
+
+    def say(self, page: Page, item: str, kind: str) -> None:
+        page.locator(f"#item-{item} .answer-{kind}").click()
+
+    def find(self, page: Page, item: str, photos: int, control: str = "") -> int:
+        """Taps from seeing the hazard to having it recorded with its first photo."""
+        before = page.evaluate("window.taps ?? 0")
+        self.say(page, item, "hazard")
+        with page.expect_file_chooser() as chooser:
+            page.locator(f"#item-{item} .photo-add").first.click()
+        chooser.value.set_files([self.photo() for _ in range(photos)])
+        if control:
+            page.locator(f"#item-{item} .choice", has_text=control).click()
+        expect(page.locator(f"#item-{item} .photos").first.locator("figure")).to_have_count(photos)
+        expect(page.locator(f"#item-{item} .find-state")).to_contain_text("已记下")
+        return page.evaluate("window.taps") - before + CAMERA
+
+    def sign(self, page: Page) -> None:
+        page.fill("input[name=signer]", "陈某")
+        pad = page.locator(".signature-pad canvas")
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        page.mouse.move(box["x"] + 40, box["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + 40, steps=4)
+        page.mouse.up()
+        expect(page.locator(".signature [role=status]")).to_have_text("已手写签名")
+
+    def not_checked(self, page: Page, words: str, reason: str) -> None:
+        page.get_by_text("没有查成").click()
+        page.locator(".choice", has_text=words).click()
+        page.get_by_label("说明").fill(reason)
+        page.set_input_files("input[name=scene]", self.photo())
+        expect(page.locator("figure")).to_have_count(1)
+
+    def finish(self, page: Page, left: int) -> None:
+        """left: how many units are still to be checked."""
+        page.get_by_role("button", name="完成检查").click()
+        expect(page.locator(".stops > li:not(.stop-done)")).to_have_count(left)
+
+
+def the_morning(day: Day, page: Page) -> list[int]:
+    """Three visits, ten findings; the fourth is begun when the battery dies. The taps of the first one's findings."""
+    day.begin_visit(page, 1)
+    taps = [day.find(page, item, 2, "搬离危险源" if item in MAJOR else "") for item in ("CY01", "CY02", "CY04", "CY05", "CY09")]
+    for item in ("CY03", "CY06", "CY07", "CY08", "CY10"):
+        day.say(page, item, "normal")
+    day.finish(page, 8)
+    for no, items, photos in ((2, ("CY05", "CY06", "CY09"), 2), (3, ("CY05", "CY09"), 3)):
+        day.begin_visit(page, no)
+        for item in items:
+            day.find(page, item, photos)
+        day.finish(page, 9 - no)
+    day.begin_visit(page, 4)
+    day.find(page, "CY05", 2)
+    return taps
+
+
+def the_afternoon(day: Day, page: Page) -> None:
+    """What was begun is still there; then five more, without a network."""
+    page.locator(".stops").get_by_text("小馆4").click()
+    expect(page.locator("#item-CY05 .photos").first.locator("figure")).to_have_count(2)
+    page.locator("#item-CY05").get_by_text("当场改好了").click()
+    page.set_input_files("#item-CY05 input[name=after-CY05]", day.photo())
+    expect(page.locator("#item-CY05 figure")).to_have_count(3)
+    day.sign(page)
+    day.finish(page, 5)
+    day.begin_visit(page, 5)
+    day.find(page, "CY06", 3)
+    day.finish(page, 4)
+    for no in (6, 9):
+        day.begin_visit(page, no)
+        for item in SOUND:
+            day.say(page, item, "normal")
+        day.finish(page, 3 if no == 6 else 2)
+    for no, words, reason in ((7, "关门", ""), (8, "拒绝检查", "店主不让进")):
+        day.begin_visit(page, no)
+        day.not_checked(page, words, reason)
+        day.finish(page, 8 - no)
+
+
+def test_a_day_without_a_network_is_told_once_and_whole(district, tmp_path):
+    answers: list[str] = []
+
+    def spoil(method: str, path: str) -> bool:
+        """The first answer to records and the first to a photo are lost, after they were stored."""
+        word = "sync" if path == "/field/sync" else "piece" if method == "PUT" else ""
+        answers.append(word)
+        return bool(word) and answers.count(word) == 1
+
+    with a_phone(tmp_path / "profile", spoil) as (begin, _origin):
+        day = Day(begin, tmp_path)
+        page = day.open()
+        day.sign_in(page)
+        expect(page.locator(".stops > li")).to_have_count(9)
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        day.close()
+        taps = the_morning(day, day.open(cut=True))
+        day.close()
+        page = day.open(cut=True)
+        the_afternoon(day, page)
+        expect(page.locator(".outbox-chip")).to_have_text("9 条待发")
+        assert (Visit.objects.filter(state="done").count(), File.objects.count()) == (0, 0)
+        day.context.set_offline(False)
+        page.locator(".outbox-chip").click()
+        expect(page.locator(".outbox-chip")).to_have_text("已全部发送", timeout=20_000)
+        day.close()
+    assert (answers.count("sync"), day.complaints) == (2, [])
+    assert told_by_the_phone() == EXPECTED
+    assert max(taps) <= 6
+
+
+def told_by_the_phone() -> dict[str, object]:
+    visits = list(Visit.objects.order_by("turn"))
+    trails = Entry.objects.filter(kind="visit", verb="finish")
+    return {"results": [v.result for v in visits], "found": [v.hazards_count for v in visits], "moves": trails.count(),
+            "hazards": Hazard.objects.count(), "on the spot": Hazard.objects.filter(closed_how="on_spot").count(),
+            "pictures": File.objects.filter(state="kept").count(), "whole": sum(is_whole(f) for f in File.objects.all()),
+            "arrived with a place": sum(v.lon is not None and v.accuracy_m is not None for v in visits)}
+
+
+def is_whole(file: File) -> bool:
+    """It came whole (its hash was checked as it came), is kept, can be drawn, and was shrunk on the phone."""
+    data = store().path(file.kept_sha256).read_bytes()
+    picture = Image.open(BytesIO(data))
+    picture.load()
+    return hashlib.sha256(data).hexdigest() == file.kept_sha256 and max(picture.size) <= 1600
