@@ -101,4 +101,4 @@ def _rollups(given: Namespace) -> int:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else f"{value:f}"

@@ -14,19 +14,19 @@ from anlan.toolkit.papers.templates import paper_template
 from .selectors import reports_seen_by
 
 may_see("report", reports_seen_by)
-TRACE = (("name", lazy("数据"), 2.6), ("period", lazy("时段"), 2.4), ("value", lazy("数值"), 1.5), ("rows", lazy("明细"), 0.9),
-         ("digest", lazy("明细摘要"), 2.0))
+TRACE = (("name", lazy("数据"), 2.1), ("period", lazy("时段"), 2.1), ("value", lazy("数值"), 1.7), ("rows", lazy("明细"), 1.2),
+         ("digest", lazy("明细摘要"), 2.3))
 
 
 @paper_template("report", label=lazy("报告"))
 def report_paper(content: Content, frozen: Frozen) -> Paper:
     """The body as signed; figures by their source; the trace as an attachment."""
-    note = _("计数依据日志第{head}条之前的记录；报告摘要 {digest}").format(
-        head=content.text("head"), digest=content.text("digest")[:16])
+    notes = (_("计数依据日志第{head}条之前的记录。").format(head=content.text("head")),
+             _("报告摘要：{digest}").format(digest=content.text("digest")[:16]))
     return Paper(Kind.PLAIN, content["title"], issuer=content["issuer"], addressee=content["addressee"],
                  blocks=tuple(_block(b["level"], b["pieces"]) for b in content.rows("body")), date=content.day("on"),
                  dated_by="entry.at", sealed=False,
-                 attachments=(Attachment(_("数据来源"), (_trace(content), Text(note))),))
+                 attachments=(Attachment(_("数据来源"), (_trace(content), *map(Text, notes))),))
 
 
 def _block(level: int, pieces: list[list[str]]) -> Heading | Text:

@@ -79,7 +79,7 @@ def kept(counted: Counted, head: int) -> dict[str, Any]:
     return {"key": counted.ref.key, "indicator": counted.indicator.id, "name": str(counted.indicator.name),
             "unit": counted.unit, "since": counted.period.since.isoformat(), "until": counted.period.until.isoformat(),
             "at": counted.period.at.isoformat(), "area": counted.area_id and str(counted.area_uid),
-            "value": None if counted.value is None else str(counted.value.normalize()), "rows": rows, "digest": digest}
+            "value": None if counted.value is None else f"{counted.value.normalize():f}", "rows": rows, "digest": digest}
 
 
 def rows_digest(counted: Counted, head: int) -> tuple[int, str]:

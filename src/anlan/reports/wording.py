@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from anlan.toolkit.papers.chinese import stored
 
 from .models import Report
 
+SHOWN = 12
+"""Characters of a digest that find room in a table."""
 ONE_DAY = Limit(1, Unit.CALENDAR_DAY)
 
 
@@ -34,13 +37,18 @@ def late(text: str) -> str:
 @stored
 def paper_content(report: Report, given: Any) -> dict[str, Any]:
     """The report as it was signed, and the trace of each figure."""
-    rows = [{"name": f["name"], "period": f"{f['since']} 至 {f['until']}", "value": f"{f['value'] or '—'}{f['unit']}",
-             "rows": str(f["rows"]), "digest": f["digest"][:16]} for f in given.frozen]
+    rows = [{"name": f["name"], "period": f"{f['since']} 至 {f['until']}", "value": _value(f),
+             "rows": str(f["rows"]), "digest": f["digest"][:SHOWN]} for f in given.frozen]
     return {"title": _field(report.title, "report.title"), "addressee": _field(report.addressee, "report.addressee"),
             "issuer": _field(report.issuer, "organisation.name"), "signer": _field(report.signer, "person.name"),
             "on": _field(report.signed_at.date().isoformat() if report.signed_at else "", "entry.at"),
             "body": _field(given.body, "report.text"), "figures": _field(rows, "indicator"),
             "head": _field(str(given.head), "seal.no"), "digest": _field(given.digest, "report.digest")}
+
+
+def _value(frozen: dict[str, Any]) -> str:
+    """Without an exponent: 152530家次; a value of nothing is a dash."""
+    return "—" if frozen["value"] is None else f"{Decimal(frozen['value']):f}{frozen['unit']}"
 
 
 def _field(value: object, source: str) -> dict[str, object]:

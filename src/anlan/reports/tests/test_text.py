@@ -11,6 +11,7 @@ from anlan.reports.layout import parts_of, printed
 from anlan.reports.periods import BadPeriod, days_of
 from anlan.reports.reckoning import Counted, faults_of, say
 from anlan.reports.starts import FOLDER
+from anlan.reports.wording import _value
 from anlan.toolkit.indicators import Indicator, Period
 
 TODAY = date(2021, 6, 24)
@@ -123,3 +124,9 @@ def test_the_house_templates_are_understood_and_type_no_number(path):
     blocks = parse(path.read_text(encoding="utf-8"))
     assert [typed for block in blocks for s in block.sentences for typed in s.typed] == []
     assert blocks
+
+
+@pytest.mark.parametrize(("value", "told"), [("152530", "152530家次"), ("1.5253E+5", "152530家次"), ("0", "0家次"), (None, "—")])
+def test_the_trace_of_a_frozen_figure_has_its_number_in_full(value, told):
+    """Also of what was frozen with an exponent once; a figure of zero is not a dash."""
+    assert _value({"value": value, "unit": "家次"}) == told
