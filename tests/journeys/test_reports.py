@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from anlan.hazards.models import Hazard
 from anlan.kernel import tick
@@ -361,3 +362,34 @@ def test_what_does_not_add_up_by_its_nature_is_no_contradiction(hazards, walk, p
     report.frozen[1] |= {"value": "9"}
     report.frozen[2] |= {"value": "9"}
     assert findings_in(report, None) == []
+
+
+def side_by_side(report, words=""):
+    client = Client()
+    client.post("/sign-in/", {"login_name": "director", "password": PASSWORD})
+    return client.get(f"/desk/reports/{report.uid}/versions{words}")
+
+
+def test_two_versions_stand_side_by_side_with_what_changed_in_words_and_figures(report, restaurant, walk):
+    later = NOON + timedelta(days=1)
+    walk("visit", uuid4(), "drop_in", "warden", later, premises=str(restaurant.uid), result="hazards", signer="陈某",
+         finds=[find("", "灯箱破损", days=3, before=[BEFORE])], signature=[SIGNATURE])
+    seal_all()
+    text = TEXT.replace("{haz-found 本年}", "{haz-found 本年}（其中重大{haz-found-major 本年}）") + "\n以上请审议。"
+    walk("report", report.uid, "edit", "emergency", later, title="本年隐患排查情况", as_of=later.date().isoformat(), text=text)
+    page = side_by_side(report)
+    found = {row.key: row.cells for row in page.context["figures"].rows}
+    assert [found["haz-found 本年"][2:], found["haz-found-major 本年"][2:]] == [("2起", "3起", "+1"), ("", "0起", "新加")]
+    changed = [("".join(b.text for b in p.left if b.changed), "".join(b.text for b in p.right if b.changed))
+               for p in page.context["pairs"] if not p.same]
+    assert changed[-1] == ("", "以上请审议。")
+    assert any("其中重大0" in right for _left, right in changed[:-1])
+    first = page.context["versions"][0].n
+    whole = side_by_side(report, f"?left={first}&right={first}")
+    assert (whole.context["changes"], side_by_side(report, "?left=99").status_code) == (0, 404)
+
+
+def test_a_report_that_was_written_once_has_nothing_to_compare(place, walk):
+    uid = uuid4()
+    walk("report", uid, "begin", "emergency", NOON, sort="other", title="一稿", as_of=TODAY.isoformat())
+    assert side_by_side(Report.objects.get(uid=uid)).status_code == 404

@@ -61,7 +61,14 @@ def last_promises(view: Any) -> str:
         "last": last, "done": [c for c in rows if c.state == "done"], "open": [c for c in rows if c.state == "open"]})
 
 
+def history(view: Any) -> str:
+    """Where it was written more than once: the way to its versions side by side."""
+    written = sum(e.verb in ("begin", "edit") for e in view.entries)
+    return render_to_string("reports/history.html", {"report": view.case, "written": written}) if written > 1 else ""
+
+
 BODY = Panel(lazy("正文"), body)
+HISTORY = Panel(lazy("各稿"), history)
 CHECK = Panel(lazy("数据固化"), checked)
 LAST_PROMISES = Panel(lazy("上次报告的承诺"), last_promises)
-__all__ = ["BODY", "CHECK", "LAST_PROMISES", "check", "drawn"]
+__all__ = ["BODY", "CHECK", "HISTORY", "LAST_PROMISES", "check", "drawn"]

@@ -12,7 +12,7 @@ from .effects import of_the_house
 from .flow import COMMITMENT, REPORT
 from .forms import TemplateForm
 from .models import Commitment, Report, ReportTemplate
-from .panels import BODY, CHECK, LAST_PROMISES
+from .panels import BODY, CHECK, HISTORY, LAST_PROMISES
 from .rules import WRITE
 from .selectors import commitments_seen_by, reports_seen_by, templates_seen_by
 
@@ -35,7 +35,7 @@ class ReportRegister(Register):
     order, called_by, small = "-opened_at", ("title",), True
     tones = {"draft": "new", "review": "waiting", "signed": "working", "frozen": "closed", "published": "closed",
              "dropped": "stopped"}
-    panels = (LAST_PROMISES, BODY, CHECK, AGAINST, Linked("commitments", "report", lazy("承诺事项")), Papers(), Facts(), Trail())
+    panels = (LAST_PROMISES, BODY, CHECK, HISTORY, AGAINST, Linked("commitments", "report", lazy("承诺事项")), Papers(), Facts(), Trail())
     cols = (Col("title", search=True, link=True), Col("sort", filter="exact", edit=False), Col("as_of", filter="range"),
             Col("area", filter="within", edit=False), Col("state", badge="state", edit=False),
             Col("opened_at", sort=True, filter="range", label=lazy("起草时间"), edit=False),
