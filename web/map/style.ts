@@ -105,6 +105,9 @@ export function drawingOf(layer: LayerTold, heat: boolean, place = 0): LayerSpec
     { id: `${layer.id}-titles`, type: "symbol", source, "source-layer": "things", filter: ["has", "uid"], minzoom: 16, layout: {
       "text-field": ["get", "title"], "text-size": 12 * BIG, "text-offset": [0, 1.1], "text-anchor": "top", "text-max-width": 9,
       "text-optional": true }, paint: { "text-color": token("ink"), "text-halo-color": edge, "text-halo-width": 1.5 } },
+    ...(layer.limits ? [{ id: `${layer.id}-due`, type: "symbol", source, "source-layer": "things", filter: ["has", "due"], layout: {
+      "text-field": ["get", "due"], "text-size": 12 * BIG, "text-offset": [0, -1.1], "text-anchor": "bottom" },
+      paint: { "text-color": ["case", ["has", "late"], token("late"), token("ink")], "text-halo-color": edge, "text-halo-width": 2 } } as LayerSpecification] : []),
     { id: `${layer.id}-here`, type: "symbol", source, "source-layer": "things", filter: ["has", "here"], layout: {
       "text-field": ["to-string", ["get", "here"]], "text-size": 11 * BIG, "text-offset": [0.9, -0.9] },
       paint: { "text-color": token("ink"), "text-halo-color": edge, "text-halo-width": 2 } },

@@ -24,7 +24,8 @@ class CallRegister(Register):
     seen_by = calls_seen_by
     create, edit, importable = "ring", "", False
     order, tones = "-opened_at", TONES
-    layer = Layer("calls", pgettext_lazy("noun", "呼叫"), point="matter__tile_key", colour_by="priority", counted=False)
+    layer = Layer("calls", pgettext_lazy("noun", "呼叫"), point="matter__tile_key", colour_by="priority", counted=False,
+                  limits=True)
     panels = (LADDER, JOINED, HELPERS, Facts(), Files(), READERS, Trail())
     cols = (
         Col("goal", search=True, link=True, edit=False), Col("priority", filter="exact"), Col("to_level", filter="exact"),

@@ -31,6 +31,7 @@ from .cells import cells
 from .choropleth import choropleth
 from .describe import bounds
 from .drawn import MOST_BYTES, geometry_from, metres_of, too_large
+from .limits import running
 from .listed import Near, Within, layers_of, near, nearest, unplaced, within
 from .shown import shown_to, unplaced_words
 from .views import in_sentences
@@ -58,15 +59,16 @@ def table(request: HttpRequest) -> HttpResponse:
     box = box_of(told.get("bbox", ""))
     here = [within(asked, box) for asked in layers_of(told, request.actor, request.at)]  # type: ignore[attr-defined]
     on = day_of(told.get("on", ""), request.at)  # type: ignore[attr-defined]
-    return render(request, "onemap/table.html", {"parts": [_part(w) for w in here], "on": on, "most": ROWS})
+    return render(request, "onemap/table.html", {"parts": [_part(w) for w in here], "on": on, "most": ROWS, "now": request.at})
 
 
 def _part(w: Within) -> dict[str, Any]:
     s = w.asked.shown
     words = {} if s.sign == "state" else dict(s.colour_choices)
+    limits = running(w.asked, [t for t, *_where in w.things[:ROWS]])
     rows = [{"title": t.title or str(t.uid)[:8], "url": s.url(t.uid), "sign": words.get(t.level, ""), "uid": t.uid,
              "state": str(s.flow.states(t.state).label) if t.state in s.flow.states.values else t.state,
-             "lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}
+             "due": limits.get(t.id), "lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}
             for t, lon, lat in w.things[:ROWS]]
     count = _("超过 {n}").format(n=figures(CANDIDATES)) if w.over else figures(len(w.things))
     return {"layer": s, "rows": rows, "count": count, "over": w.over, "more": len(w.things) > ROWS,

@@ -88,6 +88,11 @@ class Asked:
         return blind or bool(self.more) or bool(self.words) or self.on is not None or not self.shown.counted
 
     @property
+    def past(self) -> bool:
+        """Whether it is asked as of a past day, and the layer does not show one day at a time anyway."""
+        return self.on is not None and not self.shown.layer.day
+
+    @property
     def states(self) -> list[str]:
         return [s for name in self.families for s in self.shown.families[name]]
 

@@ -50,7 +50,7 @@ def _layer(s: Shown, n: int) -> dict[str, Any]:
         "id": s.id, "label": s.label, "slug": s.register.slug, "kind": s.flow.kind, "place": s.layer.moved_by or s.place_kind,
         "shape": OWN_SHAPES.get(s.id) or SHAPES[n % len(SHAPES)],
         "signs": list(_signs(s)), "families": [[f, s.family_label(f), f in s.usual] for f in s.families],
-        "byState": s.sign == "state", "extent": bool(s.layer.shape), "daily": bool(s.layer.day),
+        "byState": s.sign == "state", "extent": bool(s.layer.shape), "daily": bool(s.layer.day), "limits": s.layer.limits,
         "from": s.layer.from_zoom, "filters": list(_filters(s)), "shown": s.id in FIRST_SHOWN}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import shapely
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from ninja import NinjaAPI, Router
+from shapely.geometry import shape
 
 from anlan.kernel.folds import end_of
 from anlan.kernel.instance import local_day, zone
@@ -30,7 +32,7 @@ from anlan.toolkit.registers.rest import record_of
 from anlan.toolkit.tilekey import lonlat
 
 from .asked import Asked, Box, box_of, fault, layer_of, read
-from .listed import cover
+from .listed import cover, shapes_in
 from .shown import Shown, shown
 from .tiles import stood_at
 
@@ -173,7 +175,7 @@ def _rows(asked: Asked, box: Box | None, began: Q) -> Any:
         rows = rows.filter(**{f"{s.layer.colour_by}__in": asked.levels})
     if box is None:
         return rows
-    near = Q()
+    near = Q(id__in=list(shapes_in(s, box)))
     for low, high in cover(box):
         near |= Q(map_point__gte=low, map_point__lt=high)
     return rows.filter(near)
@@ -205,7 +207,9 @@ def _feature(s: Shown, row: Any, state: str, level: str) -> dict[str, Any]:
 
 def _inside(feature: dict[str, Any], box: Box) -> bool:
     where = feature["geometry"]
-    return where is None or where["type"] != "Point" or box.holds(*where["coordinates"][:2])
+    if where["type"] == "Point":
+        return box.holds(*where["coordinates"][:2])
+    return bool(shape(where).intersects(shapely.box(*box)))
 
 
 def _about(request: HttpRequest, s: Shown) -> dict[str, Any]:

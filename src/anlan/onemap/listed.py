@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,8 +18,9 @@ from anlan.toolkit.tilekey import BITS, interleave, lonlat
 
 from .asked import Asked, Box, fault, layer_of, read
 from .drawn import grown
+from .shapes import drawn_of
 from .shown import Shown
-from .tiles import Thing, things_in
+from .tiles import Thing, things_in, things_of
 
 MOST_TILES = 16
 FIRST_RADIUS, LAST_RADIUS = 250.0, 16_000.0
@@ -35,11 +36,12 @@ class Near(NamedTuple):
 
 @dataclass(frozen=True)
 class Within:
-    """Things of one layer in a box; over: too many to read one by one, then `things` is empty."""
+    """Things of one layer in a box; over: too many to read one by one, then `things` is empty. shapes: lines and areas by row."""
 
     asked: Asked
     things: Sequence[tuple[Thing, float, float]]
     over: bool
+    shapes: Mapping[int, shapely.Geometry] = field(default_factory=dict)
 
 
 def layers_of(told: Mapping[str, str], actor: Actor, at: datetime) -> list[Asked]:
@@ -93,12 +95,23 @@ def _axes(lon: float, lat: float, side: int) -> tuple[int, int]:
 
 
 def within(asked: Asked, box: Box) -> Within:
-    """The layer's things in a box, by key."""
-    things = things_in(asked, cover(box))
-    if len(things) > CANDIDATES:
+    """The layer's things in a box: points by key, lines and areas where any part of them lies in it."""
+    things, shapes = things_in(asked, cover(box)), shapes_in(asked.shown, box)
+    others = set(shapes) - {t.id for t in things}
+    if len(things) + len(others) > CANDIDATES:
         return Within(asked, (), True)
+    if others:
+        things += things_of(asked, others)
     where = ((thing, *lonlat(thing.code)) for thing in things)
-    return Within(asked, [(thing, lon, lat) for thing, lon, lat in where if box.holds(lon, lat)], False)
+    return Within(asked, [(t, lon, lat) for t, lon, lat in where if t.id in shapes or box.holds(lon, lat)], False, shapes)
+
+
+def shapes_in(shown: Shown, box: Box) -> dict[int, shapely.Geometry]:
+    """Lines and areas of a layer that touch a box, by row; whose they are is for the rows to say."""
+    if not shown.layer.shape:
+        return {}
+    frame = shapely.box(*box)
+    return {id: shape for id, shape in drawn_of(shown).within(*box) if shape.intersects(frame)}
 
 
 def near(layers: Iterable[Asked], geometry: shapely.Geometry, metres: float) -> tuple[list[Near], list[str]]:
@@ -111,7 +124,8 @@ def near(layers: Iterable[Asked], geometry: shapely.Geometry, metres: float) -> 
         if here.over:
             over.append(asked.shown.label)
         for thing, lon, lat in here.things:
-            away = flat.distance(shapely.Point(plane.point_to_metres(lon, lat)))
+            shape = here.shapes.get(thing.id)
+            away = flat.distance(shapely.Point(plane.point_to_metres(lon, lat)) if shape is None else plane.to_metres(shape))
             if away <= metres:
                 found.append(Near(thing, asked.shown, lon, lat, away))
     return sorted(found, key=lambda n: (n.metres, n.layer.id, n.thing.id)), over

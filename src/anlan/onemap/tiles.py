@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from anlan.toolkit import search
 from anlan.toolkit.search import CANDIDATES
@@ -17,6 +18,7 @@ from anlan.toolkit.tilekey import deinterleave
 
 from . import mvt
 from .asked import Asked, TileAt, narrowed_to_ground, pixels, shift_to
+from .limits import in_short, running
 from .pyramid import FINER, LAST_COUNTED, ZOOMS
 from .shown import Shown, rank
 from .worded import HIGH, LOW, rows_between
@@ -57,7 +59,17 @@ class Found(NamedTuple):
 
 def tile(asked: Asked, at: TileAt) -> bytes:
     """The tile's layer `things`: singles with uid, clusters with n, or one point with `over`."""
-    return mvt.layer("things", _features(asked.shown, look(asked, at), at))
+    found = look(asked, at)
+    return mvt.layer("things", _features(asked.shown, found, at, _limits(asked, found.things)))
+
+
+def _limits(asked: Asked, things: Sequence[Thing]) -> dict[int, dict[str, Any]]:
+    """What is said of the limits that run now."""
+    told = {}
+    for id, due in running(asked, things).items():
+        late = due <= asked.at
+        told[id] = {"late": 1, "due": _("已超时")} if late else {"due": _("限{when}").format(when=in_short(due, asked.at))}
+    return told
 
 
 def look(asked: Asked, at: TileAt) -> Found:
@@ -85,19 +97,34 @@ Ranges = Sequence[tuple[int, int]]
 
 def things_in(asked: Asked, keys: Ranges, most: int = CANDIDATES) -> list[Thing]:
     """Those in some ranges of keys, at most one more than `most`; a past day's as they stood then."""
-    past = asked.on is not None and not asked.shown.layer.day
     if len(keys) == 1:
-        rows = rows_between(asked, most, *keys[0], lambda: _told(asked, [(LOW, HIGH)], past, most))
+        rows = rows_between(asked, most, *keys[0], lambda: _told(asked, _between(asked.shown, [(LOW, HIGH)]), most))
     else:
-        rows = list(_told(asked, keys, past, most))
+        rows = list(_told(asked, _between(asked.shown, keys), most))
+    return _as_asked(asked, rows)
+
+
+def things_of(asked: Asked, ids: Iterable[int]) -> list[Thing]:
+    """Those of some rows that fit what is asked."""
+    return _as_asked(asked, _told(asked, Q(id__in=list(ids), **{f"{asked.shown.layer.point}__isnull": False}), CANDIDATES))
+
+
+def _as_asked(asked: Asked, rows: Iterable[Sequence[Any]]) -> list[Thing]:
     things = _things(asked.shown, rows)
-    return _as_they_stood(asked, things) if past else things
+    return _as_they_stood(asked, things) if asked.past else things
 
 
-def _told(asked: Asked, keys: Ranges, past: bool, most: int) -> QuerySet[Any, Any]:
+def _between(shown: Shown, keys: Ranges) -> Q:
+    here = Q()
+    for low, high in keys:
+        here |= Q(**{f"{shown.layer.point}__gte": low, f"{shown.layer.point}__lt": high})
+    return here
+
+
+def _told(asked: Asked, where: Q, most: int) -> QuerySet[Any, Any]:
     """Of a past day the candidates, whatever they are now."""
-    shown, rows = asked.shown, narrowed(asked, keys)
-    if past:
+    shown, rows = asked.shown, narrowed(asked, where)
+    if asked.past:
         rows = rows.filter(_existed(asked))
     else:
         levels = Q(**{f"{shown.layer.colour_by}__in": asked.levels}) if asked.levels else Q()
@@ -105,13 +132,10 @@ def _told(asked: Asked, keys: Ranges, past: bool, most: int) -> QuerySet[Any, An
     return shown.with_point(rows).values_list("id", "uid", "map_point", "map_title", "state", shown.sign)[: most + 1]
 
 
-def narrowed(asked: Asked, keys: Ranges) -> QuerySet[Any]:
-    """The reader's rows in some ranges of keys that fit the filters, whatever their state."""
-    shown, point = asked.shown, asked.shown.layer.point
-    here = Q()
-    for low, high in keys:
-        here |= Q(**{f"{point}__gte": low, f"{point}__lt": high})
-    rows = shown.rows(asked.actor, asked.at).filter(asked.more).filter(here)
+def narrowed(asked: Asked, where: Q) -> QuerySet[Any]:
+    """The reader's rows of a condition that fit the filters, whatever their state."""
+    shown = asked.shown
+    rows = shown.rows(asked.actor, asked.at).filter(asked.more).filter(where)
     rows = narrowed_to_ground(asked, rows)
     if shown.layer.day:
         rows = rows.filter(**{shown.layer.day: asked.day})
@@ -225,7 +249,7 @@ def _joined(shown: Shown, rows: Iterable[tuple[int, str, Any, Any, Any]]) -> lis
 # The tile
 
 
-def _features(shown: Shown, found: Found, at: TileAt) -> Iterable[mvt.Feature]:
+def _features(shown: Shown, found: Found, at: TileAt, limits: Mapping[int, Mapping[str, Any]]) -> Iterable[mvt.Feature]:
     if found.over:
         middle = mvt.EXTENT // 2
         yield mvt.Feature(mvt.POINT, mvt.point(middle, middle), {"over": 1})
@@ -235,7 +259,7 @@ def _features(shown: Shown, found: Found, at: TileAt) -> Iterable[mvt.Feature]:
     for t in found.things:
         yield mvt.Feature(mvt.POINT, mvt.point(*pixels(*deinterleave(t.code), at, mvt.EXTENT)), {
             "uid": str(t.uid), "title": t.title, "family": t.family, "level": t.level,
-            **({"here": here[t.code]} if here[t.code] > 1 else {})})
+            **({"here": here[t.code]} if here[t.code] > 1 else {}), **limits.get(t.id, {})})
     worst = sorted(value for value, _label in shown.colour_choices)
     worst.sort(key=rank)
     for c in found.clusters:

@@ -21,7 +21,8 @@ class Layer:
     counts are shown; title: the column or path that names a row, by default the register's first link; day: a column
     with a date, for what belongs to one day: only that day is shown; since: when a row began to exist; counted: its selector
     is the reader's ground, so that far zooms are read from counts by grid (False where a row is seen for other reasons);
-    moved_by: another kind whose deeds move its rows. added: what of point and title the selector adds by `alias`.
+    moved_by: another kind whose deeds move its rows. limits: the limit that runs stands beside each thing.
+    added: what of point and title the selector adds by `alias`.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Layer:
     since: str = "opened_at"
     counted: bool = True
     moved_by: str = ""
+    limits: bool = False
     added: tuple[str, ...] = ()
 
 
