@@ -23,9 +23,9 @@ from .shown import Shown, shown
 
 FOLLOWER = "onemap.tiles"
 ZOOMS = (11, 13, 15, 17)
-"""Cells are kept at these; a tile at z reads the first that is at least z + FINER."""
+"""Cells are kept at these; a tile at z reads the first that is at least z + FINER, or else the last."""
 FINER = 3
-LAST_COUNTED = ZOOMS[-1] - FINER  # the closest zoom whose clusters come from the counts
+LAST_COUNTED = ZOOMS[-1]  # the closest zoom whose clusters come from the counts
 CHUNK = 5_000
 
 FOLD = """

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 from django.db import connection
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 from shapely import STRtree
 from shapely.geometry import box, shape
 
@@ -120,9 +120,9 @@ def shape_tile(asked: Asked, tile: TileAt) -> bytes:
 
 
 def drawn_of(layer: Shown) -> _Indexed:
-    """Every shape of the layer by row id; read again when a row has changed."""
+    """Every shape of the layer by row id; read again when a row has come or changed, which makes the versions more."""
     name, rows = (connection.settings_dict["NAME"], layer.id), layer.model._default_manager
-    stamp = rows.aggregate(n=Count("id"), newest=Max("changed_at"))
+    stamp = rows.aggregate(n=Count("id"), newest=Max("id"), versions=Sum("version"))
     if name not in _things or _things[name][0] != stamp:
         drawn = rows.exclude(**{f"{layer.layer.shape}__isnull": True}).values_list("id", layer.layer.shape)
         _things[name] = stamp, _Indexed.of({id: found for id, told in drawn if (found := _read(told)) is not None})

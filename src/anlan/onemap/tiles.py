@@ -218,9 +218,9 @@ GROUP BY 1, 2 HAVING sum(n) <> 0 ORDER BY 1"""
 
 def counted(asked: Asked, at: TileAt) -> list[Cluster]:
     """Clusters of a tile from the counts: one range of cells, the reader's grids, one statement."""
-    zoom = next(z for z in ZOOMS if z >= at.z + FINER)
+    zoom = next((z for z in ZOOMS if z >= at.z + FINER), LAST_COUNTED)
     shift = shift_to(zoom)
-    params: list[Any] = [2 * (zoom - at.z - FINER), asked.shown.id, zoom, at.keys[0] >> shift, at.keys[1] >> shift,
+    params: list[Any] = [2 * (zoom - min(at.z + FINER, zoom)), asked.shown.id, zoom, at.keys[0] >> shift, at.keys[1] >> shift,
                          list(asked.families)]
     parts = {"levels": "", "grids": ""}
     for name, column, values in (("levels", "level", asked.levels or None), ("grids", "grid", asked.grids)):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import shapely
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from shapely.geometry import shape as shape_of
 
 from anlan.places.coordinates import Datum, point_faults, to_wgs84
 from anlan.places.forms import DayField
@@ -138,7 +140,29 @@ class SpecialBase(PlacedForm):
         shape = self.cleaned_data.get("geometry")
         if shape is not None and (not isinstance(shape, dict) or shape.get("type") not in ("LineString", "Polygon")):
             self.add_error("geometry", _("形状只能是一条线或一个面"))
+        elif shape is not None and (why := shape_faults(shape)):
+            self.add_error("geometry", why)
         return shape
+
+    def clean(self) -> dict[str, Any]:
+        """A shape without a point stands where it itself lies, else nothing on the map would find it."""
+        told = self.cleaned_data
+        if told.get("geometry") and told.get("lon") is None and told.get("lat") is None and not self.errors:
+            inside = shape_of(told["geometry"]).representative_point()
+            told |= {"lon": round(inside.x, 6), "lat": round(inside.y, 6), "datum": Datum.WGS84}
+        return super().clean()
+
+
+def shape_faults(told: Any) -> str:
+    """Why a GeoJSON line or area cannot be drawn; empty when it can."""
+    try:
+        found = shape_of(told)
+        whole = all(not point_faults(lon, lat) for lon, lat, *_height in shapely.get_coordinates(found).tolist())
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, shapely.errors.ShapelyError):
+        whole = False
+    if not whole or found.is_empty:
+        return str(_("图形的坐标写法不对：线至少两点，面至少三点并首尾相接。"))
+    return "" if found.is_valid else str(_("面的边线自己相交，请重新画一圈不交叉的边线。"))
 
 
 SpecialObjectForm = type("SpecialObjectForm", (SpecialBase,), {

@@ -155,3 +155,16 @@ def test_the_wall_goes_through_the_parts_of_ones_ground(place, reader, shop):  #
     assert [s["name"] for s in told["stops"]] == ["东街街道", "东一社区", "东二社区"]
     assert (told["figures"][0], "<dt>未销号隐患</dt><dd>0<small>起</small></dd>" in text) == ("haz-standing", True)
     assert "西街" not in text
+
+
+def test_a_box_holds_the_lines_that_cross_it_and_no_others(place, token, walk):
+    lon, lat = place.point("G111")
+    walk("special_object", uuid4(), "create", "street", sort="gas_pipe", name="中压管", area=str(place.areas["G111"].uid),
+         geometry={"type": "LineString", "coordinates": [[lon, lat], [lon + 0.02, lat + 0.02]]})
+    client = token("street", "special-objects:read")
+
+    def told(east, north):
+        box = f"{lon + east - .001},{lat + north - .001},{lon + east + .001},{lat + north + .001}"
+        return [f["geometry"]["type"] for f in client.get(f"{BASE}/collections/special_objects/items", {"bbox": box}).json()["features"]]
+
+    assert (told(0, 0), told(0.02, 0.02), told(0.012, 0.008)) == (["LineString"], ["LineString"], [])

@@ -9,6 +9,8 @@ from django.test import Client
 
 from anlan.hazards.models import Hazard
 from anlan.kernel import instance
+from anlan.kernel.models import Clock
+from anlan.kernel.refusals import Refused
 from anlan.onemap import tiles
 from anlan.patrols import handbook
 from anlan.patrols.models import Round
@@ -352,3 +354,55 @@ def test_wardens_stand_where_their_last_visit_of_today_was_and_without_one_nowhe
     assert warden["title"].endswith("· 12:00 小店")
     assert things(reader("street2"), "wardens", at(16)) == []
     assert things(reader("street"), "wardens", at(16), on="2021-05-31") == []
+
+
+@pytest.fixture
+def pipe(place, walk):
+    """A gas pipe that runs east for two kilometres from the middle of a grid; its sign stands far off."""
+    lon, lat = place.point("G111")
+    uid = uuid4()
+    walk("special_object", uid, "create", "street", sort="gas_pipe", name="中压管", area=str(place.areas["G111"].uid),
+         geometry={"type": "LineString", "coordinates": [[lon, lat], [lon + 0.02, lat]]})
+    return uid
+
+
+def test_a_line_is_near_and_in_view_with_any_part_of_it(place, reader, pipe):
+    lon, lat = place.point("G111")
+    client = reader("street")
+
+    def near(north):
+        body = {"geometry": {"type": "Point", "coordinates": [lon + 0.001, lat + north]}, "layers": "special_objects", "metres": 200}
+        told = client.post("/desk/map/near", json.dumps(body), content_type="application/json").json()
+        return [(f["title"], f["metres"]) for f in told["found"]]
+
+    def listed(who, north):
+        words = {"layers": "special_objects", "bbox": f"{lon - 0.001},{lat + north - 0.001},{lon + 0.001},{lat + north + 0.001}"}
+        return "中压管" in reader(who).get("/desk/map/table", words).content.decode()
+
+    assert (near(0.001), near(0.002)) == ([("中压管", 111)], [])
+    assert [listed("street", 0), listed("street", 0.002), listed("street2", 0)] == [True, False, False]
+
+
+def test_a_call_stands_with_the_limit_that_runs_until_it_is_answered(place, reader, at, walk):
+    lon, lat = place.point("G111")
+    matter, call = uuid4(), uuid4()
+    walk("matter", matter, "open", "community", what="楼道堆物", area=str(place.areas["G111"].uid), lon=lon, lat=lat)
+    walk("call", call, "ring", "community", NOON, matter=str(matter), goal="清理堆物", priority="P1", reason="urgent")
+    (told,) = things(reader("street"), "calls", at(16))
+    due = min(Clock.objects.filter(kind="call", stopped_at=None).values_list("due_at", flat=True))
+    assert (told["due"], "late" in told) == (f"限{due.astimezone(instance.zone()):%H:%M}", False)
+    table = reader("street").get("/desk/map/table", {"layers": "calls", "bbox": f"{lon - .01},{lat - .01},{lon + .01},{lat + .01}"})
+    assert "清理堆物" in table.content.decode() and f"{due.astimezone(instance.zone()):%H:%M}" in table.content.decode()
+    instance.set_clock(due + timedelta(seconds=1), running=False)
+    (late,) = things(reader("street"), "calls", at(16))
+    assert (late["due"], late["late"]) == ("已超时", 1)
+    assert all("due" not in t for t in things(reader("street"), "calls", at(16), on="2021-05-31"))
+
+
+def test_a_pipe_that_cannot_be_drawn_is_refused_in_a_sentence(place, walk):
+    for shape, sentence in ((BOW, "面的边线自己相交"), ({"type": "LineString", "coordinates": [[114.3, 30.5]]}, "线至少两点"),
+                            ({"type": "LineString", "coordinates": [[114.3, "x"], [1, 2]]}, "图形的坐标写法不对"),
+                            ({"type": "LineString", "coordinates": [[114.3, 930.5], [114.3, 30.5]]}, "图形的坐标写法不对")):
+        with pytest.raises(Refused, match=sentence):
+            walk("special_object", uuid4(), "create", "street", sort="gas_pipe", name="中压管", area=str(place.areas["G111"].uid),
+                 geometry=shape)
