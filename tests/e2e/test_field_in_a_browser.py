@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -14,6 +15,7 @@ from django.test import override_settings
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
+from anlan.field.models import Device
 from anlan.hazards.models import Hazard
 from anlan.kernel.models import Entry
 from anlan.patrols import handbook
@@ -21,8 +23,10 @@ from anlan.patrols.models import Visit
 from anlan.patrols.rounds import plan_rounds
 from anlan.people.testing import NOON, PASSWORD, small_district
 from anlan.places.actions import open_one
+from anlan.premises.models import Premises
 from anlan.toolkit.attachments.keeping import store
 from anlan.toolkit.attachments.models import File
+from anlan.toolkit.ui.tests.browser import violations
 from tests.served import a_phone
 from tests.world import forget
 
@@ -34,6 +38,12 @@ CAMERA = 2
 EXPECTED = {"results": ["hazards"] * 5 + ["normal", "closed", "refused", "normal"], "found": [5, 3, 2, 1, 1, 0, 0, 0, 0], "moves": 9,
             "hazards": 12, "on the spot": 1, "pictures": 31, "whole": 31, "arrived with a place": 9}
 """Pictures: thirty photos and a signature."""
+HELD = """async () => {
+  const open = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
+  const read = (await open(indexedDB.open("anlan-field"))).transaction(["items", "photos", "drafts", "taken", "meta"]);
+  const counts = ["items", "photos", "drafts", "taken"].map(async (name) => [name, await open(read.objectStore(name).count())]);
+  return { ...Object.fromEntries(await Promise.all(counts)), meta: await open(read.objectStore("meta").getAllKeys()) };
+}"""
 
 
 @pytest.fixture
@@ -60,9 +70,9 @@ class Day:
         self.begin, self.folder, self.shade, self.complaints = begin, folder, 0, []
         self.context: BrowserContext | None = None
 
-    def open(self, cut: bool = False) -> Page:
+    def open(self, cut: bool = False, trust: bool = False) -> Page:
         """cut: without a network from the first moment."""
-        self.context = self.begin()
+        self.context = self.begin(trust)
         self.context.set_default_timeout(15_000)
         self.context.set_offline(cut)
         page = self.context.pages[0] if self.context.pages else self.context.new_page()
@@ -77,7 +87,7 @@ class Day:
         self.context.close()
 
     def sign_in(self, page: Page) -> None:
-        page.get_by_role("link", name="去登录").click()
+        page.get_by_role("link", name="去登录").first.click()
         page.fill("input[name=login_name]", "warden")
         page.fill("input[name=password]", PASSWORD)
         page.click("main button[type=submit]")
@@ -90,6 +100,11 @@ class Day:
         if not path.exists():
             Image.new("RGB", (2000, 1500), (self.shade * 7, 90, 60)).save(path, "JPEG")
         return str(path)
+
+    def picture(self, page: Page, name: str) -> None:
+        """For docs/images, where ANLAN_PICTURES names a folder."""
+        if folder := os.environ.get("ANLAN_PICTURES"):
+            page.screenshot(path=f"{folder}/field-{name}-360.png")
 
     def begin_visit(self, page: Page, no: int) -> None:
         page.locator(".stops").get_by_text(f"小馆{no}", exact=False).first.click()
@@ -185,7 +200,7 @@ def test_a_day_without_a_network_is_told_once_and_whole(district, tmp_path):
         answers.append(word)
         return bool(word) and answers.count(word) == 1
 
-    with a_phone(tmp_path / "profile", spoil) as (begin, _origin):
+    with a_phone(tmp_path / "profile", spoil) as begin:
         day = Day(begin, tmp_path)
         page = day.open()
         day.sign_in(page)
@@ -222,3 +237,73 @@ def is_whole(file: File) -> bool:
     picture = Image.open(BytesIO(data))
     picture.load()
     return hashlib.sha256(data).hexdigest() == file.kept_sha256 and max(picture.size) <= 1600
+
+
+def test_what_is_kept_outlives_the_sign_in_and_a_refused_visit_is_mended(district, tmp_path):
+    with a_phone(tmp_path / "profile") as begin:
+        day = Day(begin, tmp_path)
+        page = day.open()
+        day.sign_in(page)
+        expect(page.locator(".stops > li")).to_have_count(9)
+        day.context.clear_cookies()
+        day.begin_visit(page, 1)
+        day.not_checked(page, "关门", "")
+        day.finish(page, 8)
+        expect(page.get_by_role("status")).to_contain_text("登录已过期。记录都还在这台手机上")
+        assert Visit.objects.filter(state="done").count() == 0
+        day.picture(page, "round")
+        day.sign_in(page)
+        expect(page.locator(".outbox-chip")).to_have_text("已全部发送")
+        day.begin_visit(page, 2)
+        Visit.objects.filter(turn=2).update(post_id=district.posts["warden2"].id)
+        day.find(page, "CY05", 1)
+        day.picture(page, "visit")
+        day.finish(page, 7)
+        page.locator(".outbox-chip").click()
+        expect(page.locator("[data-state=refused]")).to_contain_text("须由承担本任务的岗位检查")
+        day.picture(page, "outbox")
+        page.get_by_role("link", name="修改后重发").click()
+        page.get_by_role("button", name="改按临时检查发送").click()
+        page.get_by_role("button", name="完成检查").click()
+        expect(page.locator(".outbox-chip")).to_have_text("已全部发送")
+        day.close()
+    visits = Visit.objects.filter(state="done").order_by("id")
+    assert [(v.round_id is None, v.result, v.hazards_count) for v in visits] == [(False, "closed", 0), (True, "hazards", 1)]
+    assert (Hazard.objects.get().visit_uid, day.complaints) == (visits[1].uid, [])
+
+
+def test_signing_out_wipes_the_phone_and_gives_its_key_back(district, tmp_path):
+    with a_phone(tmp_path / "profile") as begin:
+        day = Day(begin, tmp_path)
+        page = day.open()
+        day.sign_in(page)
+        day.begin_visit(page, 1)
+        day.context.set_offline(True)
+        page.goto("/field/app/#/leave")
+        expect(page.get_by_role("alert")).to_contain_text("还有 1 条记录")
+        day.context.set_offline(False)
+        page.get_by_role("button", name="退出并清除手机上的数据").click()
+        expect(page.get_by_role("link", name="去登录")).to_be_visible()
+        held = page.evaluate(HELD)
+        day.close()
+    assert (held, Device.objects.get().state) == ({"items": 0, "photos": 0, "drafts": 0, "taken": 0, "meta": ["device"]}, "given_back")
+
+
+def test_the_pages_are_narrow_enough_and_can_be_read_by_all(district, tmp_path):
+    told = {}
+    with a_phone(tmp_path / "profile") as begin:
+        day = Day(begin, tmp_path)
+        page = day.open(trust=True)
+        day.sign_in(page)
+        day.begin_visit(page, 1)
+        day.find(page, "CY02", 1)
+        visit = page.url.split("#/")[1]
+        unit = f"unit/{Premises.objects.get(name='小馆2').uid}"
+        for address in ("", unit, visit, "outbox", "shop", "matter", "phones", "calls", "leave"):
+            page.goto(f"/field/app/#/{address}")
+            expect(page.locator("main > *").nth(1)).to_be_visible()
+            for summary in page.locator("summary").all():
+                summary.click()
+            told[address.split("/")[0]] = page.evaluate("document.documentElement.scrollWidth"), violations(page)
+        day.close()
+    assert told == dict.fromkeys(("", "unit", "visit", "outbox", "shop", "matter", "phones", "calls", "leave"), (360, []))

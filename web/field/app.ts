@@ -29,6 +29,7 @@ export class App {
   mapOpen = false;
   onChange: () => void = () => undefined;
   readonly line = new Line(() => this.device?.uid ?? "");
+  private left = false;
   private failed = 0;
   private again = 0;
   private fetchedAt = 0;
@@ -91,6 +92,7 @@ export class App {
 
   /** Makes the phone known, takes the pack, sends what waits. Never raises. */
   async meet(): Promise<void> {
+    if (this.left) return;
     try {
       if (await this.known()) {
         await this.take();
@@ -147,6 +149,7 @@ export class App {
   }
 
   private async keepPack(fetched: Fetched): Promise<void> {
+    if (this.left) return;
     [this.pack, this.tag, this.fetchedAt] = [fetched.pack, fetched.tag, fetched.at];
     this.stand("");
     await this.shelf.setMeta("pack", fetched);
@@ -207,9 +210,11 @@ export class App {
   /** Signs out: the phone forgets everything, its key too; Anlan is told now, or when there is a network. */
   async leave(): Promise<void> {
     const uid = this.device?.uid ?? "";
+    this.left = true;
     if (this.device?.known) localStorage.setItem(GIVEN_BACK, uid);
     await this.shelf.wipe();
     await giveBack();
+    await this.shelf.wipe(); // what was still on its way is not kept either
   }
 
   start(): void {

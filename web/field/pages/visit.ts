@@ -187,9 +187,11 @@ async function finish(work: Work, place: HTMLElement, by: HTMLButtonElement): Pr
 function mending(work: Work): HTMLElement[] {
   const refused = work.app.items.find((item) => item.n === work.draft.mends);
   if (!refused) return [];
-  const other = work.draft.move === "finish" && button(say("asDropIn"), (event) => {
-    work.set({ move: "drop_in" });
-    (event.currentTarget as HTMLElement).replaceWith(h("p", {}, say("isDropIn")));
+  const other = work.draft.move === "finish" && button(say("asDropIn"), async (event) => {
+    const by = event.currentTarget as HTMLElement;
+    await work.app.shelf.dropDraft(work.draft);
+    work.set({ move: "drop_in", uid: newId() });
+    by.replaceWith(h("p", {}, say("isDropIn")));
   });
   return [h("div", { class: "note note-late" }, icon("late"), h("div", {}, h("p", {}, refused.sentences.join("")), other))];
 }
