@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The whole suite: style, types, Python tests on two processes, browser tests one by one, front-end tests.
+# The whole suite: style and types beside the front end's tests, then Python's tests, a browser's among them.
+# Three processes on two cores: while one waits for a server, a browser or the clock, another works.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH=$PWD/.venv/bin:$PATH
@@ -12,8 +13,9 @@ if [ -z "${ANLAN_BROWSER:-}" ]; then
     done
 fi
 
+mypy &
+types=$!
 ruff check .
-mypy
-pytest --create-db -n 2 --dist loadfile -m "not browser"
-pytest --create-db -m browser || [ $? = 5 ] # 5: there are none
 if [ -f web/package.json ]; then (cd web && npm run --if-present check && npm run --if-present test); fi
+wait "$types"
+pytest --create-db -n "${ANLAN_TEST_PROCESSES:-3}" --dist loadfile

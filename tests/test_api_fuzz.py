@@ -5,6 +5,7 @@ That every answer keeps the document's shape is tested on a small API in toolkit
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import schemathesis
@@ -17,6 +18,7 @@ from schemathesis.checks import not_a_server_error
 
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.instance import real_time
+from anlan.people import tokens
 from anlan.people.testing import NOON
 from anlan.toolkit.intake.tokens import issue_token
 
@@ -42,6 +44,12 @@ def one_connection():
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
+def brisk(monkeypatch):
+    """Who sends stands where it stood a moment ago."""
+    monkeypatch.setattr(tokens, "actor_for", cache(tokens.actor_for))
 
 
 def aimed(case, world: World):

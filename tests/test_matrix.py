@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponseNotFound
+from django.http import Http404, HttpResponseNotFound
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 
@@ -25,7 +25,7 @@ from anlan.toolkit.formfields import ReferenceField
 from anlan.toolkit.indicators import INDICATORS
 from anlan.toolkit.layers import LAYERS
 from anlan.toolkit.registers import REGISTERS
-from anlan.toolkit.registers.caseview import CASES
+from anlan.toolkit.registers.caseview import CASES, CasePages
 from anlan.toolkit.tilekey import key
 from anlan.toolkit.tilekey import tile as tile_at
 
@@ -78,9 +78,27 @@ def brisk(monkeypatch):
         return held.setdefault(data["person"], look(data, now, at)) if data["person"] not in held else held[data["person"]]
 
     monkeypatch.setattr(middleware, "_standing", standing)
+    monkeypatch.setattr(CasePages, "get", _absent_once(CasePages.get))
     monkeypatch.setattr(anlan.urls, "handler404", lambda request, exception: HttpResponseNotFound(), raising=False)
     yield
     logging.disable(logging.NOTSET)
+
+
+def _absent_once(look: Any) -> Any:
+    """What is absent for a reader is looked for once: no walk leaves anything behind that could make it appear."""
+    absent: set[tuple[str, Any, str]] = set()
+
+    def get(pages: CasePages, request: Any, uid: Any) -> Any:
+        asked = (pages.flow.kind, request.session.session_key, str(uid))
+        if asked in absent:
+            raise Http404
+        try:
+            return look(pages, request, uid)
+        except Http404:
+            absent.add(asked)
+            raise
+
+    return get
 
 
 # The addresses

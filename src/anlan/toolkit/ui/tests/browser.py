@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Browser, Page, Playwright, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Request, Route, expect, sync_playwright
 
+expect.set_options(timeout=15_000)  # other tests run beside
 ORIGIN = "http://anlan.test"
 AXE = Path(__file__).resolve().parents[5] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What production sends: nothing inline, nothing from elsewhere; previews of photos are blobs, Tabler's ticks are data.
@@ -119,6 +120,16 @@ def open_page(
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands; empty when it is sound."""
+    inject(page)
+    return found_by_axe(page)
+
+
+def inject(page: Page) -> None:
+    """Puts axe into a page that is trusted (see `open_page`)."""
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+
+
+def found_by_axe(page: Page) -> list[str]:
+    """What axe finds on a page that it was put into, at the width it has now."""
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}" for one in found]
