@@ -1,7 +1,7 @@
 """Who sees what in joint action: a trade in every area, a party its matter, a parent area all that its child sees."""
 
 from datetime import timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from uuid import UUID, uuid4
 
 import pytest
@@ -145,6 +145,15 @@ def test_a_parent_area_sees_what_its_child_sees(place, cases):
         transaction.set_rollback(True)
 
 
+@pytest.mark.parametrize("kind, letter, selector", [("matter", "S", matters_seen_by), ("hazard", "H", hazards_seen_by)])
+def test_whoever_takes_part_sees_the_case_wherever_it_lies(place, kind, letter, selector):
+    told = list(product(("warden", "street", "street2", "gas"), GRIDS))
+    for n, (who, grid) in enumerate(told):
+        _put(place, n, grid, grid, "tea_house", "government", who, kind)
+    seen_by = {who: set(selector(place.actor(who), NOON).values_list("code", flat=True)) for who, _grid in told}
+    assert [(who, grid) for n, (who, grid) in enumerate(told) if f"{letter}{n}" not in seen_by[who]] == []
+
+
 def _put(place, n, ground, unit_ground, owner, department, stake, kind):
     """A unit, a matter and a hazard, each with parties of its own, and one stake; straight into the tables."""
     common = {"version": 1, "opened_at": NOON, "changed_at": NOON}
@@ -158,4 +167,4 @@ def _put(place, n, ground, unit_ground, owner, department, stake, kind):
                                    matter=matter, premises=unit if n % 2 else None, opener="warden", found_on=NOON.date(),
                                    days=3, owner_party=parties[owner], department_party=parties[department])
     target = {"matter": matter, "premises": unit}.get(kind, hazard)
-    Stake.objects.create(party_id=parties[stake], kind=kind, case_id=target.id, role="assist")
+    Stake.objects.create(party_id=parties[stake], kind=kind, case_id=target.id, role="assist", area_id=target.area_id)

@@ -72,7 +72,7 @@ def hazards(ground: Ground, count: int, *, stuck: int = 50, owed: bool = True, a
 
 
 def _stakes(params: Mapping[str, Any]) -> None:
-    due = {"kind": "'hazard'", "case_id": "i", "due_at": "opened + interval '15 days'"}
+    due = {"kind": "'hazard'", "case_id": "i", "area_id": "area", "due_at": "opened + interval '15 days'"}
     _insert(Stake, {**due, "party_id": "party", "role": "role"}, """
         cases CROSS JOIN LATERAL (VALUES (community, (ARRAY['rectify', 'accept_check', 'accept_check'])[steps + 1]),
           (street, (ARRAY['rectify', 'accept_check', 'review'])[steps + 1])) AS owing(party, role)
@@ -153,7 +153,7 @@ def calls(ground: Ground, count: int, *, apart_ms: int, first: int) -> None:
     _insert(Entry, {"id": "%(first)s + i - 1", "kind": "'call'", "subject_id": "i", "n": "1", "verb": "'ring'",
                     "at": "now - interval '1 day'", "told_at": "now - interval '1 day'", "recorded_at": "now - interval '1 day'",
                     "data": """'{"to": "ringing"}'::jsonb""", "digest": "sha256(convert_to(i || 'ring', 'UTF8'))"}, "cases", params)
-    _insert(Stake, {"kind": "'call'", "case_id": "i", "party_id": "party", "role": "role", "due_at": "now"}, """
+    _insert(Stake, {"kind": "'call'", "case_id": "i", "area_id": "area", "party_id": "party", "role": "role", "due_at": "now"}, """
         cases CROSS JOIN LATERAL (VALUES (street, 'sign'), (community, 'follow')) AS owing(party, role)""", params)
     _insert(Clock, {"kind": "'call'", "case_id": "i", "name": "'sign'", "area_id": "area", "party_id": "street", "limit_value": "2",
                     "limit_unit": "'working_hour'", "calendar_id": "(SELECT min(id) FROM kernel_calendar)",

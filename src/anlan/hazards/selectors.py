@@ -16,7 +16,8 @@ from .models import Hazard, Listing, Proposal
 def hazards_seen_by(actor: Actor, at: datetime) -> QuerySet[Hazard]:
     """Those on the actor's ground or of its trade, and those it takes or took part in."""
     rows = Hazard.objects.select_related("area", "premises", "matter")
-    return in_scope(rows, actor, at, also=taken_part_in(actor, at), trade=trade_of(actor)).order_by("-opened_at", "-id")
+    also = taken_part_in(actor, at, at_home=False)
+    return in_scope(rows, actor, at, also=also, trade=trade_of(actor)).order_by("-opened_at", "-id")
 
 
 def trade_of(actor: Actor) -> Q:
@@ -24,9 +25,9 @@ def trade_of(actor: Actor) -> Q:
     return of_trade(actor) | at_its_units(actor)
 
 
-def taken_part_in(actor: Actor, at: datetime) -> Q:
+def taken_part_in(actor: Actor, at: datetime, at_home: bool = True) -> Q:
     """Open ones by their stakes, also when they are done by the unit and the department that stand in them."""
-    return held_by(actor, "owner_party", "department_party") | party_to("hazard", actor, at)
+    return held_by(actor, "owner_party", "department_party") | party_to("hazard", actor, at, at_home=at_home)
 
 
 def _through_hazards(column: str) -> Callable[[Actor, datetime], QuerySet[Hazard, Any]]:

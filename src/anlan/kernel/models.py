@@ -281,7 +281,7 @@ class Parked(models.Model):
 
 
 class Stake(models.Model):
-    """Who owes, or takes part in, an open case."""
+    """Who owes, or takes part in, an open case. area_id: where the case lies, None where its kind has no place."""
 
     id = models.BigAutoField(primary_key=True)
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", db_index=False)
@@ -289,9 +289,10 @@ class Stake(models.Model):
     case_id = models.BigIntegerField()
     role = models.CharField(max_length=24)
     due_at = models.DateTimeField(default=NEVER)
+    area_id = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["party", "kind", "case_id", "role"], name="stake_once")]
+        constraints = [UniqueConstraint(fields=["party", "kind", "case_id", "role"], include=["area_id"], name="stake_once")]
         indexes = [Index(fields=["party", "kind", "due_at", "case_id"], name="stake_work"),
                    Index(fields=["kind", "case_id"], name="stake_case")]
 

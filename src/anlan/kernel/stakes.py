@@ -16,8 +16,8 @@ from .models import Stake
 if TYPE_CHECKING:
     from .carry import Written
 
-COLUMNS = ("party_id", "kind", "case_id", "role", "due_at")
-ANEW = "ON CONFLICT (party_id, kind, case_id, role) DO UPDATE SET due_at = EXCLUDED.due_at"
+COLUMNS = ("party_id", "kind", "case_id", "area_id", "role", "due_at")
+ANEW = "ON CONFLICT (party_id, kind, case_id, role) DO UPDATE SET due_at = EXCLUDED.due_at, area_id = EXCLUDED.area_id"
 END = """
 DELETE FROM kernel_stake s USING unnest(%s::varchar[], %s::bigint[], %s::bigint[], %s::varchar[])
   AS v(kind, case_id, party_id, role)
@@ -27,6 +27,10 @@ MOVE = """
 UPDATE kernel_stake s SET due_at = v.due_at
 FROM unnest(%s::varchar[], %s::bigint[], %s::varchar[], %s::timestamptz[]) AS v(kind, case_id, role, due_at)
 WHERE s.kind = v.kind AND s.case_id = v.case_id AND s.role = v.role"""
+PLACE = """
+UPDATE kernel_stake s SET area_id = v.area_id
+FROM unnest(%s::varchar[], %s::bigint[], %s::bigint[]) AS v(kind, case_id, area_id)
+WHERE s.kind = v.kind AND s.case_id = v.case_id"""
 
 
 def write_stakes(written: Sequence[Written], fresh: Collection[c.Ref], put: Any) -> None:
@@ -35,9 +39,14 @@ def write_stakes(written: Sequence[Written], fresh: Collection[c.Ref], put: Any)
     ended: list[tuple[str, int, int | None, str | None]] = []
     moved: dict[tuple[str, int, str], datetime] = {}
     new: set[tuple[str, int]] = set()
+    areas: dict[tuple[str, int], int | None] = {}
+    placed: set[tuple[str, int]] = set()
     for w in written:
         here = (w.deed.flow.kind, w.case.id)
         stored = w.deed.ref not in fresh
+        areas[here] = getattr(w.case, "area_id", None)
+        if stored and "area_id" in w.deed.sets:
+            placed.add(here)
         if not stored:
             new.add(here)
         for r in _releases(w):
@@ -49,7 +58,8 @@ def write_stakes(written: Sequence[Written], fresh: Collection[c.Ref], put: Any)
         rows[here].update({(party, role): due for party, role, due in w.owed})
     _run(END, ended)
     _run(MOVE, [(*key, due) for key, due in moved.items()])
-    flat = [(here, (party, *here, role, due)) for here, mine in rows.items() for (party, role), due in mine.items()]
+    _run(PLACE, [(*here, areas[here]) for here in placed])
+    flat = [(here, (party, *here, areas[here], role, due)) for here, mine in rows.items() for (party, role), due in mine.items()]
     put(Stake, COLUMNS, [row for here, row in flat if here in new])
     insert(Stake, COLUMNS, [row for here, row in flat if here not in new], ANEW)
 

@@ -22,7 +22,7 @@ def matters_seen_by(actor: Actor, at: datetime) -> QuerySet[Matter]:
     rows = Matter.objects.select_related("area", "premises")
     if actor.is_any("unit"):
         rows = rows.exclude(opener=Opener.RESIDENT)
-    also = at_own_units(actor) | party_to("matter", actor, at)
+    also = at_own_units(actor) | party_to("matter", actor, at, at_home=False)
     trade = at_its_units(actor) | (Q(reporter_id=actor.person_id) if kept_to_trade(actor) else NOTHING)
     return in_scope(rows, actor, at, also=also, trade=trade).order_by("-opened_at", "-id")
 

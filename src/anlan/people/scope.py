@@ -29,6 +29,7 @@ Rows = TypeVar("Rows", bound=Model)
 Ids = Callable[[Actor, datetime], QuerySet[Any, Any]]
 
 NOTHING = Q(pk__in=())
+IDS = ArrayField(BigIntegerField())
 COORDINATORS = (Role.EMERGENCY, Role.DIRECTOR, Role.LEADER, Role.EXPERT)
 """Who looks across trades: a post of a department with one of these roles is not kept to its trade."""
 
@@ -95,12 +96,16 @@ def joins(kind: str, ids: Ids) -> None:
     JOINED[kind].append(ids)
 
 
-def party_to(kind: str, actor: Actor, at: datetime, field: str = "id") -> Q:
+def party_to(kind: str, actor: Actor, at: datetime, field: str = "id", at_home: bool = True) -> Q:
     """Rows of a kind in which the actor's parties have a stake, or on which a case hangs that they take part in.
 
     Stakes end with their case; a case that is done is seen on by the parties that stand in its own columns.
+    at_home: also those on the actor's own ground. A list that shows its ground anyway asks for the few others: a
+    street's open stakes are thousands and nearly all at home, and each would be compared with each row.
     """
     stakes = Stake.objects.filter(party_among(actor, at), kind=kind)
+    if not at_home and (off := elsewhere(actor, at)):
+        stakes = stakes.filter(off | Q(area_id=None))
     found = among(field, stakes.values("case_id"))
     for ids in JOINED[kind]:
         found |= among(field, ids(actor, at))
@@ -113,8 +118,10 @@ def party_among(actor: Actor, at: datetime, field: str = "party_id") -> Q:
     if ground is None or kept_to_trade(actor):
         return own
     here = any_of("area_id", ground.ids)
-    houses = Organisation.objects.exclude(sort=Sort.UNIT_OWNER).filter(here)
-    return own | among(field, houses.values("id")) | among(field, Post.objects.filter(here).values("id"))
+    houses = Organisation.objects.exclude(sort=Sort.UNIT_OWNER).filter(here).values("id")
+    theirs = ArraySubquery(houses.union(Post.objects.filter(here).values("id"), all=True), output_field=IDS)
+    mine = Value(list(actor.parties) if own else [], output_field=IDS)
+    return _any(field, Func(mine, theirs, template="%(expressions)s", arg_joiner=" || ", output_field=IDS))
 
 
 def elsewhere(actor: Actor, at: datetime, field: str = "area_id") -> Q:
@@ -133,12 +140,12 @@ def held_by(actor: Actor, *fields: str) -> Q:
 
 def any_of(field: str, ids: Any) -> Q:
     """field = ANY(one array): an index answers it also beside an OR, and thousands of ids cost no more than one."""
-    return _any(field, Value(list(ids), output_field=ArrayField(BigIntegerField())))
+    return _any(field, Value(list(ids), output_field=IDS))
 
 
 def among(field: str, ids: QuerySet[Any, Any]) -> Q:
     """field = ANY(ARRAY(subquery)): as `any_of`, with ids that the database finds first."""
-    return _any(field, ArraySubquery(ids, output_field=ArrayField(BigIntegerField())))
+    return _any(field, ArraySubquery(ids, output_field=IDS))
 
 
 def _any(field: str, array: Any) -> Q:

@@ -339,6 +339,15 @@ def test_a_stake_named_like_a_clock_is_due_when_the_clock_is(report, crew, leak)
     assert Stake.objects.count() == 0
 
 
+def test_a_stake_lies_where_its_case_lies(report, crew, leak, ground):
+    party, ref = crew(), report()
+    advance(ref, "take", actor=of_party(party), at=NOON)
+    assert Stake.objects.get().area_id == leak(ref).area_id
+    other = Area.objects.exclude(id=leak(ref).area_id).order_by("id").first()
+    advance(ref, "relocate", actor=ANNA, at=NOON, given=Given({"area": other.uid}))
+    assert (leak(ref).area_id, Stake.objects.get().area_id) == (other.id, other.id)
+
+
 def test_the_last_word_on_a_stake_counts(report, crew, with_effects):
     one, two, ref = crew("一"), crew("二"), report()
     with_effects("note", lambda *a: [c.Owe(one, "see"), c.Owe(two, "see"), c.Owe(two, "do", NOON)])
