@@ -33,7 +33,7 @@ from anlan.people.models import Credential, Organisation, Person, Post
 from anlan.premises.models import Premises, RiskPoint
 from anlan.toolkit.notices.inbox import KEPT
 
-from . import counting, crew, files, ground, houses, mailboxes, pictures, sheets, today, totals, units
+from . import counting, crew, files, ground, houses, mailboxes, pictures, returns, sheets, today, totals, units
 from .cast import CAST
 from .days import BEGAN, DAY, UNTIL
 from .deeds import NotBuilt
@@ -114,6 +114,7 @@ class Building:
 
         crew.tell(world, outline, self.processes, told, lambda: self.say("建立索引，封存日志", 0.73))
         ground.redraw(world.ground)
+        returns.report(world)
         seal_all()
         look_at_tables()
 

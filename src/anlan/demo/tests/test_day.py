@@ -28,6 +28,7 @@ from anlan.patrols.rounds import due_units
 from anlan.patrols.selectors import rounds_of_day
 from anlan.patrols.walks import length
 from anlan.premises.models import Premises
+from anlan.returns.models import Contradiction, MonthlyReturn
 from anlan.toolkit.attachments.keeping import store
 from anlan.toolkit.attachments.models import File
 from anlan.toolkit.jobs.queue import run_due
@@ -100,6 +101,16 @@ def test_the_owner_waits_for_an_answer_and_has_time_left_for_the_rest(demo):
         ("CY06", DAY + timedelta(days=4)), ("CY09", DAY + timedelta(days=3))]
     assert list(Proposal.objects.filter(hazard__in=mine).order_by("sort").values_list("sort", "state")) == [
         ("extension", "accepted"), ("objection", "open")]
+
+
+def test_a_department_reported_four_months_and_the_last_one_contradicts_itself(demo):
+    """A bare sum, one corrected later, a sound one; only the last, which waits to be judged, is named, with all that is wrong."""
+    told = list(MonthlyReturn.objects.order_by("month"))
+    assert [(r.month.month, r.state, r.late, r.amended_at is not None) for r in told] == [
+        (2, "accepted", False, False), (3, "accepted", False, True), (4, "accepted", False, False), (5, "sent", False, False)]
+    assert [r.detail for r in told] == ["none", "units", "units", "units"]
+    assert set(Contradiction.objects.values_list("subject_uid", "sort")) == {
+        (told[-1].uid, sort) for sort in ("rate", "rows", "differs")}
 
 
 def test_reports_end_in_every_way(demo):
