@@ -25,7 +25,8 @@ from anlan.toolkit.intake.tokens import issue_token
 from .world import World, a_world, undone
 
 pytestmark = pytest.mark.django_db
-EXPOSED = {"matters", "hazards", "visits", "premises", "people", "posts", "areas", "files", "proposals", "rounds", "calls", "attendances"}
+EXPOSED = {"matters", "hazards", "visits", "premises", "people", "posts", "areas", "files", "proposals", "rounds", "calls", "attendances",
+           "features"}
 TOYS = {"pumps", "depots"}
 EXAMPLES = 6
 
@@ -61,6 +62,10 @@ def aimed(case, world: World):
         case.operation.path.split("/")[-2 if case.operation.path.endswith("}") else -4])
     if kind and "uid" in (case.path_parameters or {}):
         case.path_parameters["uid"] = str(world.east.rows[kind])
+    if "layer" in (case.path_parameters or {}):
+        case.path_parameters["layer"] = "premises"
+        if "uid" in case.path_parameters:
+            case.path_parameters["uid"] = str(world.east.rows["premises"])
     return case
 
 
