@@ -40,6 +40,13 @@ def _open_connection() -> Iterator[None]:
 
 
 @contextmanager
+def a_server() -> Iterator[str]:
+    """The origin of a server that asks the connection of this thread, for programs that are no browser."""
+    with _served(connections["default"]) as origin:
+        yield origin
+
+
+@contextmanager
 def a_house() -> Iterator[tuple[Browser, str]]:
     """A browser and the origin of a server that asks the connection of this thread."""
     connection = connections["default"]

@@ -1,9 +1,6 @@
 """What leaves the map: GeoJSON under a token, counts in squares for the public, the wall."""
 
 import json
-import os
-import shutil
-import subprocess
 from datetime import timedelta
 from uuid import uuid4
 
@@ -98,32 +95,6 @@ def test_a_box_and_a_time_narrow_what_is_told(place, token, shop, walk, caught_u
     answer = client.get(items, {"bbox": "1,2,3"})
     assert (answer.status_code, "范围应写四个数" in answer.content.decode()) == (422, True)
     assert "时间“沉默”写法不对" in client.get(items, {"datetime": "沉默"}).content.decode()
-
-
-def test_gdal_reads_the_layers_under_a_token(place, token, shop, walk, tmp_path):
-    """ogrinfo through the interface, ogr2ogr into a GeoPackage of points and lines."""
-    if shutil.which("ogrinfo") is None:
-        pytest.fail("No GDAL found: install it with `apt-get install gdal-bin`.")
-    for _n in range(3):
-        shop()
-    lon, lat = place.point("G111")
-    walk("special_object", uuid4(), "create", "street", sort="gas_pipe", name="中压管", area=str(place.areas["G111"].uid),
-         geometry={"type": "LineString", "coordinates": [[lon, lat], [lon + 0.001, lat]]})
-    client = token("street", "premises:read", "special-objects:read")
-    source = tmp_path / "premises.geojson"
-    source.write_bytes(client.get(f"{BASE}/collections/premises/items").content)
-    lines = tmp_path / "lines.geojson"
-    lines.write_bytes(client.get(f"{BASE}/collections/special_objects/items").content)
-
-    def run(*words):
-        return subprocess.run(words, capture_output=True, text=True, check=True, env={**os.environ, "OGR_GEOJSON_MAX_OBJ_SIZE": "0"}).stdout
-
-    told = run("ogrinfo", "-al", "-so", str(source))
-    assert ("Feature Count: 3" in told, "Geometry: Point" in told, "title: String" in told) == (True, True, True)
-    run("ogr2ogr", "-f", "GPKG", str(tmp_path / "map.gpkg"), str(source), "-nln", "premises")
-    run("ogr2ogr", "-f", "GPKG", "-update", str(tmp_path / "map.gpkg"), str(lines), "-nln", "lines")
-    both = run("ogrinfo", str(tmp_path / "map.gpkg"))
-    assert ("premises (Point)" in both, "lines (Line String)" in both) == (True, True)
 
 
 def test_for_the_public_there_are_only_counts_in_squares_of_at_least_500_metres(place, reader, shop, caught_up):  # noqa: F811
