@@ -139,6 +139,8 @@ def test_one_click_stops_it_and_nothing_is_told_after(kept, place, walk):
         walk("saved_question", kept.uid, "subscribe", "street", NOON, rhythm="weekly")
     client = Client()
     client.post("/sign-in/", {"login_name": "street", "password": PASSWORD})
+    offered = [m.label for m in client.get(f"/desk/saved-questions/{kept.uid}/").context["view"].moves]
+    assert offered == ["修改", "停止订阅", "本单位共享", "删除"], "and no button that would be refused"
     assert client.post(f"/desk/saved-questions/{kept.uid}/unsubscribe").status_code == 302
     assert (Subscription.objects.get().state, Clock.objects.filter(kind="subscription", stopped_at=None).count()) == ("stopped", 0)
     morning()

@@ -56,12 +56,17 @@ def _words(period: Period, where: Area | None) -> str:
 def _table(question: SavedQuestion, told: Figure, ground: int | None) -> parts.FigureTable | None:
     if not question.grouping:
         return None
-    rows = _by_area(told, ground) if question.grouping == Grouping.AREA else _by_month(told, ground)
+    rows = _by_area(told, _area(question, ground)) if question.grouping == Grouping.AREA else _by_month(told, ground)
     return parts.FigureTable(told.name, rows, told.unit, str(question), told.as_of, 1 if told.unit == "%" else None)
 
 
-def _by_area(told: Figure, ground: int | None) -> list[parts.FigureRow]:
-    area = Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
+def _area(question: SavedQuestion, ground: int | None) -> Area | None:
+    """Most often one that came with the question."""
+    known = next((a for a in (question.where, question.area) if a is not None and a.id == ground), None)
+    return known or (Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first())
+
+
+def _by_area(told: Figure, area: Area | None) -> list[parts.FigureRow]:
     below = spreads.by_area(INDICATORS[told.id], told.period, area) if area else []
     return [parts.FigureRow(a.name, value, f"/desk/figures/{told.id}/{_words(told.period, a)}") for a, value in below]
 

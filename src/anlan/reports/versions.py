@@ -33,8 +33,9 @@ ALIKE = 0.4
 
 
 class Version(NamedTuple):
-    """As one deed left it. n: that deed's number; head: of the journal when it was sealed, None before that."""
+    """As one deed left it. no: the how many-th; n: that deed's number; head: of the journal when it was sealed, None before that."""
 
+    no: int
     n: int
     at: datetime
     who: str
@@ -45,7 +46,7 @@ class Version(NamedTuple):
 
     @property
     def label(self) -> str:
-        return f"{self.at.astimezone(zone()):%Y-%m-%d %H:%M} {self.who}"
+        return _("第{no}稿 {at} {who}").format(no=self.no, at=f"{self.at.astimezone(zone()):%Y-%m-%d %H:%M}", who=self.who)
 
 
 class Bit(NamedTuple):
@@ -67,10 +68,10 @@ def versions_of(report: Report) -> list[Version]:
     names = names_of([e.actor_id for e in entries], [e.post_id for e in entries], [])
     held: dict[str, Any] = {}
     found = []
-    for e in entries:
+    for no, e in enumerate(entries, start=1):
         held |= {k: v if e.verb == "begin" else v[1] for k, v in e.data.get("set", {}).items() if k in ("title", "as_of", "text")}
         seal = getattr(e, "seal", None)
-        found.append(Version(e.n, e.at, names.who(e.actor_id, e.post_id), held["title"], date.fromisoformat(held["as_of"]),
+        found.append(Version(no, e.n, e.at, names.who(e.actor_id, e.post_id), held["title"], date.fromisoformat(held["as_of"]),
                              held.get("text", ""), seal.no if seal else None))
     return found
 
