@@ -10,6 +10,7 @@ from uuid import UUID
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.door import Order
+from anlan.matters.informants import FIELDS, seal
 
 from .calls import is_called
 from .chance import Chance, words
@@ -123,7 +124,7 @@ def reported(told: Told, world: World, point: tuple[float, float], place: str, n
     """A report and what follows from it. names: of who reported, and the telephone."""
     dice, at = Chance("told", told.uid), minute(told.day, told.at)
     community, matter = told.grid[:12], told.uid
-    named = dict(zip(("reporter_name", "reporter_phone"), names, strict=True)) if told.channel in CHANNELS_NAMED else {}
+    named = dict(zip(FIELDS, map(seal, names), strict=True)) if told.channel in CHANNELS_NAMED else {}
     said: dict[str, Any] = {"what": told.row["what"], "lon": point[0], "lat": point[1], "channel": told.channel,
                             "area": world.area(told.grid), "place": place, **named}
     if told.row["hazard"]:

@@ -117,6 +117,8 @@ def test_reports_end_in_every_way(demo):
     reports = Matter.objects.exclude(channel="visit")
     assert set(reports.values_list("state", flat=True)) == {"open", "answered", "closed", "rejected"}
     assert [m.code for m in reports.filter(channel__in=("phone", "portal")) if not list(informants(m.id))] == []
+    told = {i.phone for m in reports.filter(channel="phone") for i in informants(m.id)}
+    assert told and all(phone.isdecimal() for phone in told), "sealed, and opened by the key of this home"
     assert reports.filter(state="open").count() == 4
     assert {h.opener for h in Hazard.objects.filter(matter__in=reports)} <= {"officer", "warden", "resident"}
 
