@@ -1,6 +1,7 @@
 // One drawn map: its ground, the layers that are shown, the areas coloured by an indicator.
 import type * as GeoJSON from "geojson";
-import { Map as GlMap, ScaleControl, NavigationControl, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature, type VectorTileSource } from "maplibre-gl";
+import { Map as GlMap, ScaleControl, NavigationControl, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type MapGeoJSONFeature,
+  type VectorTileSource } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { addSigns } from "./signs.ts";
 import { FONTS, colouringOf, drawingOf, groundStyle, groundTiles, namesLayer, tilesOf } from "./style.ts";
@@ -11,15 +12,20 @@ setWorkerUrl(workerUrl);
 
 export type Step = { uid: string; step: number };
 const REACH = 12;
+/** What is drawn, from the ground up. */
+const HEIGHTS = [/-(areas|lines)$/, /-(heat|singles)$/, /^names$/, /-(titles|due|here)$/, /-(clusters|counts)$/, /^tool-/];
+const heightOf = (id: string) => HEIGHTS.findIndex((name) => name.test(id));
 
 export class View {
   readonly map: GlMap;
   private shown = "";
   private turns: Record<string, number> = {};
   private coloured = "";
+  private grounded: string;
 
   constructor(readonly told: Told, private state: State, container: HTMLElement, private on: string, simple = false) {
     const [west, south, east, north] = told.bounds;
+    this.grounded = on;
     this.map = new GlMap({
       container, style: groundStyle(told, state, on), localIdeographFontFamily: FONTS, attributionControl: false,
       bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: { top: 24, right: 24, left: 24, bottom: simple ? 24 : 96 } }, minZoom: 7, maxZoom: 20, dragRotate: false,
@@ -53,15 +59,12 @@ export class View {
     const wanted = JSON.stringify([state.layers, state.conditions, state.heat, on]);
     if (wanted === this.shown) return;
     this.shown = wanted;
-    (this.map.getSource("ground") as VectorTileSource).setTiles([groundTiles(this.told, on)]);
+    if (on !== this.grounded) (this.map.getSource("ground") as VectorTileSource).setTiles([groundTiles(this.told, on)]);
+    this.grounded = on;
     for (const layer of this.told.layers) this.clear(layer);
     if (this.map.getLayer("names")) this.map.removeLayer("names");
     for (const id of state.layers) this.draw(this.layer(id));
-    this.map.addLayer(namesLayer(), this.firstLabel());
-  }
-
-  private firstLabel(): string | undefined {
-    return this.map.getStyle().layers.find((layer) => layer.id.endsWith("-clusters") || layer.id === "tool-area")?.id;
+    this.add(namesLayer());
   }
 
   private clear(layer: LayerTold): void {
@@ -74,9 +77,14 @@ export class View {
     const tiles = (sort: "tiles" | "shapes") => this.tiles(layer.id, sort);
     this.map.addSource(`things-${layer.id}`, { type: "vector", tiles: [tiles("tiles")], minzoom: 4, maxzoom: 20 });
     if (layer.extent) this.map.addSource(`shapes-${layer.id}`, { type: "vector", tiles: [tiles("shapes")], minzoom: 9, maxzoom: 18 });
-    const before = this.map.getLayer("tool-area") ? "tool-area" : undefined;
     const place = this.state.layers.filter((id) => !this.state.heat.includes(id)).indexOf(layer.id);
-    for (const drawn of drawingOf(layer, this.state.heat.includes(layer.id), Math.max(place, 0))) this.map.addLayer(drawn, before);
+    for (const drawn of drawingOf(layer, this.state.heat.includes(layer.id), Math.max(place, 0))) this.add(drawn);
+  }
+
+  /** Beneath the first that stands higher, so that no layer hides the counts or the names of another. */
+  private add(drawn: LayerSpecification): void {
+    const own = heightOf(drawn.id);
+    this.map.addLayer(drawn, this.map.getStyle().layers.find((layer) => heightOf(layer.id) > own)?.id);
   }
 
   private tiles(id: string, sort: "tiles" | "shapes"): string {
