@@ -53,9 +53,10 @@ def stored(value: Any) -> Stored:
     """The JSON that survives jsonb unchanged: huge floats as integers, no −0, no NUL. Raises ValueError for NaN."""
     if isinstance(value, Stored):
         return value
-    if _is_plain(value) and "\\u0000" not in (text := to_json(value)) and _whole(text):
+    text = to_json(value)
+    if "\\u0000" not in text and _is_plain(value) and _whole(text):
         return Stored(text)
-    plain = json.loads(to_json(value), parse_float=_number, parse_constant=_no_number)
+    plain = json.loads(text, parse_float=_number, parse_constant=_no_number)
     text = to_json(plain)
     if "\\u0000" in text:
         text = to_json(_without_nul(plain))
@@ -63,23 +64,30 @@ def stored(value: Any) -> Stored:
 
 
 SIMPLE = (str, int, NoneType, UUID, date, Decimal)  # what is written the same way however often
+TEXT = frozenset({str})
 MOSTLY = frozenset({str, int, bool, NoneType, UUID})  # by their very type, which is asked for faster
 
 
 def _is_plain(value: Any) -> bool:
     """Whether reading it back and writing it again would change nothing but what `_whole` and NUL stand for."""
-    if type(value) in MOSTLY or isinstance(value, SIMPLE):
-        return True
-    if isinstance(value, float):
-        return isfinite(value) and abs(value) < WHOLE_FROM and (value != 0 or copysign(1, value) > 0)
-    if isinstance(value, dict):
-        return not set(map(type, value)) - {str} and _are_plain(value.values())
-    return isinstance(value, list | tuple) and _are_plain(value)
+    rest = [value]
+    for each in rest:  # which grows meanwhile
+        kind = type(each)
+        if kind in MOSTLY:
+            continue
+        if isinstance(each, dict):
+            if not TEXT.issuperset(map(type, each)):
+                return False
+            rest += each.values()
+        elif isinstance(each, list | tuple):
+            rest += each
+        elif not (_plain_float(each) if isinstance(each, float) else isinstance(each, SIMPLE)):
+            return False
+    return True
 
 
-def _are_plain(values: Iterable[Any]) -> bool:
-    rest = [value for value in values if type(value) not in MOSTLY]
-    return not rest or all(map(_is_plain, rest))
+def _plain_float(value: float) -> bool:
+    return isfinite(value) and abs(value) < WHOLE_FROM and (value != 0 or copysign(1, value) > 0)
 
 
 def _whole(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -131,12 +132,17 @@ def _label(flow: Flow, state: str) -> str:
 KERNELS_OWN = frozenset({"id", "uid", "version", "state", "opened_at", "changed_at", "marked_at"})
 
 
+@cache
+def _settable(model: type[Versioned]) -> frozenset[str]:
+    return frozenset(attnames_of(model)) - KERNELS_OWN
+
+
 def _take(deed: Deed, change: Any) -> None:
     if not isinstance(change, c.Set):
         deed.changes.setdefault(type(change), []).append(change)
         return
     for name in change.values:
-        if name in KERNELS_OWN or name not in attnames_of(deed.flow.model):
+        if name not in _settable(deed.flow.model):
             raise AttributeError(f"{deed.flow.kind}.{deed.move.name} sets {name!r}, which is not a column it may set")
     deed.sets.update(change.values)
 
