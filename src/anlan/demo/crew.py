@@ -21,7 +21,7 @@ from anlan.kernel.carry import id_model
 from anlan.kernel.history import History, Sealing
 from anlan.kernel.journal import seal_rest
 from anlan.kernel.models import Clock, Entry, Mark, Paper, Seal
-from anlan.kernel.unburden import Burden, put_back, take_off
+from anlan.kernel.unburden import KERNELS, Burden, put_back, take_off
 from anlan.matters.models import Matter
 from anlan.patrols.models import Round, Visit
 from anlan.premises.models import Premises, RiskPoint, SpecialObject
@@ -48,7 +48,7 @@ def tell(world: World, schedule: Schedule, processes: int, progress: Progress, e
     lane_of = {street: n for n, streets in enumerate(lanes) for street in streets}
     papers = list(schedule.papers())
     numbers = numbers_of(papers, lane_of, len(lanes))
-    burden = take_off(TOLD)
+    burden = take_off((*KERNELS, *TOLD))
     unsealed = Burden({SEALS: burden.indexes.pop(SEALS, [])}, {})
     last = last_ids(COUNTED)
 

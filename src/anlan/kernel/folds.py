@@ -14,6 +14,7 @@ from django.db.models import Sum
 from .follow import FOLLOWERS, Sealed, follow_once, follower, pass_over, reset
 from .instance import zone
 from .models import Cursor, Fold, FoldMonth
+from .unburden import unburdened
 
 TAKE = """
 WITH summed AS (
@@ -51,15 +52,17 @@ summed AS (
 WHOLE = _WHOLE.format(only="")
 KNOWN = _WHOLE.format(only="JOIN kernel_seal s ON s.entry_id = m.entry_id AND s.no <= %(head)s")
 KEEP = "CREATE TEMPORARY TABLE folding ON COMMIT DROP AS " + WHOLE + "SELECT * FROM summed"
-DAILY = TAKE + """
+DAYS = """
 INSERT INTO kernel_fold (kind, sort, cell, level, area_id, day, came, went)
-SELECT kind, sort, cell, level, area_id, day, came, went FROM summed ORDER BY 1, 2, 3, 4, 5, 6
-ON CONFLICT (kind, sort, cell, level, area_id, day)
-DO UPDATE SET came = kernel_fold.came + EXCLUDED.came, went = kernel_fold.went + EXCLUDED.went"""
-MONTHLY = TAKE + """
+SELECT kind, sort, cell, level, area_id, day, came, went FROM summed ORDER BY 1, 2, 3, 4, 5, 6"""
+MONTHS = """
 INSERT INTO kernel_foldmonth (kind, cell, level, area_id, month, change)
 SELECT kind, cell, level, area_id, date_trunc('month', day)::date, sum(came - went) FROM summed WHERE sort = 's'
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"""
+DAILY = TAKE + DAYS + """
+ON CONFLICT (kind, sort, cell, level, area_id, day)
+DO UPDATE SET came = kernel_fold.came + EXCLUDED.came, went = kernel_fold.went + EXCLUDED.went"""
+MONTHLY = TAKE + MONTHS + """
 ON CONFLICT (kind, cell, level, area_id, month)
 DO UPDATE SET change = kernel_foldmonth.change + EXCLUDED.change"""
 DAYS_APART = KNOWN + """
@@ -93,13 +96,17 @@ def rebuild() -> None:
 
 
 def fold_whole() -> None:
-    """Fold all that is sealed into empty sums, each mark once for both tables: after a great history was loaded."""
+    """Fold all that is sealed into empty sums, each mark once for both tables: after a great history was loaded.
+
+    Indexes and references come after the rows; nobody else can read the sums meanwhile.
+    """
     params: dict[str, Any] = {"zone": str(zone()), "level": settings.ANLAN_FOLD_LEVEL}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem TO '256MB'")
         cursor.execute(KEEP, params)
-        for sql in (DAILY, MONTHLY):
-            cursor.execute(sql.replace(TAKE, "").replace("FROM summed", "FROM folding"))
+        with unburdened((Fold, FoldMonth)):
+            for sql in (DAYS, MONTHS):
+                cursor.execute(sql.replace("FROM summed", "FROM folding"))
         pass_over("folds")
 
 

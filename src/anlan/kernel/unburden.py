@@ -5,7 +5,8 @@ Only for a database that nobody else uses and that is thrown away when the loadi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from django.db import connection, models
@@ -20,7 +21,7 @@ INDEXES = """
 SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
 WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisprimary
   AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 1, 2"""
-KERNELS: tuple[type[models.Model], ...] = (Entry, Mark, Clock, Paper, Attached, Seal)
+KERNELS: tuple[type[models.Model], ...] = (Entry, Mark, Clock, Paper, Attached, Seal)  # to which every history adds
 
 
 class Burden(NamedTuple):
@@ -31,8 +32,8 @@ class Burden(NamedTuple):
 
 
 def take_off(tables: Sequence[type[models.Model]]) -> Burden:
-    """Drop references, unique constraints and indexes of these tables and of the kernel's; primary keys stay."""
-    names = [model._meta.db_table for model in (*KERNELS, *tables)]
+    """Drop references, unique constraints and indexes of these tables; primary keys stay."""
+    names = [model._meta.db_table for model in tables]
     held = Burden({}, {})
     with connection.cursor() as cursor:
         for table, name, definition in _found(cursor, REFERENCES, names):
@@ -50,6 +51,18 @@ def take_off(tables: Sequence[type[models.Model]]) -> Burden:
 def _found(cursor: object, sql: str, names: Sequence[str]) -> list[tuple[str, str, str]]:
     cursor.execute(sql, [[f'"{name}"' for name in names]])  # type: ignore[attr-defined]
     return list(cursor.fetchall())  # type: ignore[attr-defined]
+
+
+@contextmanager
+def unburdened(tables: Sequence[type[models.Model]]) -> Iterator[None]:
+    """These tables carry nothing inside, and all of it again after it; within one transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits to be checked would hold the tables
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    burden = take_off(tables)
+    yield
+    for part in burden:
+        put_back(statement for statements in part.values() for statement in statements)
 
 
 def put_back(statements: Iterable[str]) -> None:

@@ -22,7 +22,7 @@ from anlan.kernel.numbering import allot
 from anlan.kernel.refusals import Refusal, Refused
 from anlan.kernel.tests.toy.flow import LEAK, job_of
 from anlan.kernel.tests.toy.models import Crew, Leak
-from anlan.kernel.unburden import put_back, take_off
+from anlan.kernel.unburden import KERNELS, put_back, take_off
 from anlan.kernel.worktime import Limit, Unit
 
 from .conftest import ANNA, BEN, NOON, minutes
@@ -298,7 +298,7 @@ def test_indexes_and_references_come_back_as_they_were(ground):
             return indexes, cursor.fetchall()
 
     before = described()
-    burden = take_off([Leak])
+    burden = take_off((*KERNELS, Leak))
     assert len(described()[0]) == 2  # the primary keys
     load_history([Order(Ref("leak", uuid4()), "report", ANNA, NOON, {"area": str(ground["G1"].uid), "place": "甲"})])
     put_back(s for part in burden for statements in part.values() for s in statements)
