@@ -11,6 +11,8 @@ from anlan.commands.sentences import Stop
 from anlan.toolkit.embedded import database_settings
 from anlan.toolkit.embedded.addresses import uses_embedded
 
+BUILDING = {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off", "checkpoint_timeout": "30min"}
+"""For a database that is written once and begun anew if that breaks off: indexes go into no log, nobody tidies meanwhile."""
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -57,7 +59,7 @@ def build(home: Path, totals: Path | None, begun: bool) -> homes.District:
     password = os.environ.get("ANLAN_DEMO_PASSWORD") or "".join(secrets.choice(LETTERS) for _ in range(10))
     district = homes.District("demo", complete=False, password=password)
     homes.write(home, district)
-    with serving.database(home):
+    with serving.database(home, BUILDING):
         if begun:
             _empty_database(home)
         serving.prepare()

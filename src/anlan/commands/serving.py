@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,14 +55,17 @@ def refuse_occupied(host: str, port: int) -> None:
 
 
 @contextmanager
-def database(home: Path) -> Iterator[Callable[[], None]]:
-    """The database for as long as it is needed; gives a function that brings it back when it has died."""
+def database(home: Path, extra: Mapping[str, str] | None = None) -> Iterator[Callable[[], None]]:
+    """The database for as long as it is needed; gives a function that brings it back when it has died.
+
+    extra: PostgreSQL parameters for this time, for the embedded one that does not run yet.
+    """
     os.environ["ANLAN_HOME"] = str(home)
     if not uses_embedded():
         refuse_old_server(database_settings(home))
         yield lambda: None
         return
-    server = EmbeddedServer(home)
+    server = EmbeddedServer(home, extra)
     with server.use():
         yield _watch(server)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection
+from django.db.models import Model
 
 from anlan.calls.models import Attendance, Call
 from anlan.hazards.models import Hazard, Proposal
@@ -25,14 +26,16 @@ from anlan.kernel.door import record
 from anlan.kernel.follow import FOLLOWERS, follow_all, follow_up, pass_over
 from anlan.kernel.instance import real_time
 from anlan.kernel.journal import seal_all
-from anlan.kernel.models import Area, AreaIn, Attached, Clock, Entry, Mark, Paper, Seal, Stake
+from anlan.kernel.models import Area, AreaIn, Attached, Clock, Entry, Fold, FoldMonth, Mark, Paper, Seal, Stake
 from anlan.matters.informants import box
 from anlan.matters.models import Matter
 from anlan.onemap import pyramid
+from anlan.onemap.models import Tile, TileDelta
 from anlan.patrols.models import Round, Visit
 from anlan.people.models import Credential, Organisation, Person, Post
 from anlan.premises.models import Premises, RiskPoint
 from anlan.toolkit.notices.inbox import KEPT
+from anlan.toolkit.notices.models import Notice
 
 from . import counting, crew, files, ground, houses, mailboxes, pictures, returns, sheets, today, totals, units
 from .cast import CAST
@@ -48,6 +51,7 @@ LOG = "demo-totals.json"
 TELLING = ("notices", "calls.reporters")  # followers that only tell people
 GROWING = (Area, AreaIn, Attached, Clock, Entry, Mark, Paper, Seal, Stake, Organisation, Person, Post, Premises, RiskPoint,
            Matter, Hazard, Proposal, Round, Visit, Call, Attendance)
+BOOKS = (Fold, FoldMonth, Tile, TileDelta, Notice)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -131,6 +135,7 @@ class Building:
             pass_over(name, OPENS_AT - KEPT)
         crew.do_all([folds.fold_whole, pyramid.rebuild, *(partial(follow_up, name) for name in TELLING)], self.processes)
         follow_all()
+        look_at_tables(BOOKS)
 
     def _morning(self, world: World) -> None:
         self.say(f"安排 {DAY} 的任务单", 0.95)
@@ -160,10 +165,10 @@ def hurry() -> None:
         cursor.execute("SET synchronous_commit TO off")
 
 
-def look_at_tables() -> None:
-    """The database learns how full its tables are; a building is faster than its own habit of looking."""
+def look_at_tables(tables: Iterable[type[Model]] = GROWING) -> None:
+    """The database learns how full its tables are: its own habit of looking is slower than a building, and off in it."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE " + ", ".join(f'"{model._meta.db_table}"' for model in GROWING))
+        cursor.execute("ANALYZE " + ", ".join(f'"{model._meta.db_table}"' for model in tables))
 
 
 def password() -> str:
