@@ -22,6 +22,7 @@ from anlan.toolkit.notices.models import Notice
 from .conftest import AFTER
 
 pytestmark = pytest.mark.django_db
+RATES = ("response", "missed", "arrived-in-time", "reworked", "solving", "satisfied", "street-or-below")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -68,6 +69,9 @@ def test_from_the_warden_to_the_gas_department_and_back(place, matter, ring, wal
     assert (matter.hanging, matter.reached) == ([f"call:{gas.uid}"], "department")
 
     at = NOON + 5 * HOUR
+    seal_all()
+    follow_all()
+    assert {n: number(f"call-{n}", place, at) for n in RATES} == dict.fromkeys(RATES) | {"response": 0, "missed": 50}
     walk("call", gas.uid, "sign", "gas", at)
     walk("call", gas.uid, "invite", "gas", at, organisation=str(place.houses["emergency_bureau"].uid), why="检测仪器")
     second = Attendance.objects.exclude(uid=helper.uid).get()
