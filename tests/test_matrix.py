@@ -46,7 +46,7 @@ OF_ONE = {"saved_question": "street", "subscription": "street",
 KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency"}}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "language/"}  # of the Congress: what is public, and no more
-OPEN_TO_ALL_POSTS = {"entrustment", "parameter"}
+OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant"}
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
     "public/report/", "public/follow/", "field/app/", "field/app.webmanifest", "field/worker.js",

@@ -33,6 +33,7 @@ ALLOWED = {"word", "pdf", "qr", "lec", "ls", "excel", "csv", "xlsx", "docx", "ge
 GROWING = {
     "street": ("/desk/", "/desk/hazards/", "/desk/matters/", "/desk/premises/", "/desk/visits/?state=all",
                "/desk/rounds/?state=all", "/desk/proposals/", "/desk/risk-points/", "/desk/special-objects/",
+               "/desk/shelters/", "/desk/hydrants/",
                "/desk/premises/{premises}/", "/desk/hazards/{hazard}/", "/desk/matters/{matter}/", "/desk/calls/",
                "/desk/calls/board/", "/desk/calls/{call}/", "/desk/calls/{call}/same/", "/desk/attendances/",
                "/desk/rounds/plan/?day=2021-06-01", "/desk/search/?q=小", "/desk/notices/", "/desk/figures/haz-found/",
@@ -149,6 +150,10 @@ def _thirty_more(world: World) -> None:
     units = open_many("premises", "create", [
         {"name": f"小店{n}", "place_type": "restaurant", "address": f"中南路{n}号", "area": grid,
          "owner": place.houses["restaurant"].uid} for n in range(30)], actor=place.actor("street"), at=NOON)
+    open_many("hydrant", "create", [{"code": f"Y{n}", "sort": "ground", "place": f"路口{n}", "area": grid} for n in range(30)],
+              actor=SYSTEM, at=NOON)
+    open_many("shelter", "create", [{"name": f"广场{n}", "sort": "outdoor", "capacity": 9, "address": f"{n}号", "area": grid}
+                                    for n in range(30)], actor=SYSTEM, at=NOON)
     open_many("special_object", "create", [{"sort": "elevator", "name": f"电梯{n}", "area": grid} for n in range(30)],
               actor=SYSTEM, at=NOON)
     open_many("risk_point", "create", [

@@ -218,6 +218,11 @@ def _ground(place: District, side: Side) -> Premises:
         "premises": unit, "area": grid.uid, "organisation": place.houses[side.cast["owner"]].uid,
         "special_object": open_one("special_object", "create", {
             "sort": "elevator", "name": f"{side.word}电梯", "area": grid.uid, **there}, **made),
+        "shelter": open_one("shelter", "create", {
+            "name": f"{side.cast['grid']}号广场", "sort": "outdoor", "capacity": 500, "address": "中山路",
+            "area": grid.uid, **there}, **made),
+        "hydrant": open_one("hydrant", "create", {
+            "code": f"X{side.cast['grid']}", "sort": "ground", "place": "路口", "area": grid.uid, **there}, **made),
         "sketch": open_one("sketch", "draw", {
             "name": f"{side.word}警戒区", "shared": True, "geometry": {"type": "Point", "coordinates": [lon, lat]}},
             actor=street, at=BEFORE),

@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "anlan.kernel",
 ]
-_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "outgoing", "premises", "matters", "hazards", "patrols", "calls",
+_OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "outgoing", "premises", "matters", "hazards", "patrols", "calls", "resources",
              "returns", "indicators", "reports", "layouts", "onemap", "desk", "portal", "field", "setup", "demo"]
 INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", "/") / "apps.py").exists()]
 

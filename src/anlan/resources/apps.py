@@ -1,0 +1,5 @@
+from anlan.toolkit.domain import DomainConfig
+
+
+class ResourcesConfig(DomainConfig):
+    name, label = "anlan.resources", "resources"
