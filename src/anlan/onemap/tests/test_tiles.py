@@ -118,7 +118,8 @@ def test_a_filter_the_counts_do_not_know_groups_the_rows(reader, at, shop, caugh
     shop(place_type="restaurant")
     shop("G112", place_type="hotel")
     caught_up()
-    assert [t["n"] for t in things(reader("street"), "premises", at(8), place_type="hotel")] == [1]
+    told = {who: [t["n"] for t in things(reader(who), "premises", at(8), place_type="hotel")] for who in ("street", "street2", "director")}
+    assert told == {"street": [1], "street2": [], "director": [1]}
 
 
 def test_more_candidates_than_may_be_read_are_said_not_shown(reader, at, shop, caught_up, monkeypatch):
@@ -134,7 +135,7 @@ def test_many_things_close_up_are_counted_not_cut(reader, at, shop, caught_up, m
         shop()
     caught_up()
     monkeypatch.setattr(tiles, "SINGLES", 2)
-    assert [t["n"] for t in things(reader("street"), "premises", at(16))] == [3]
+    assert [[t["n"] for t in things(reader("street"), "premises", at(z))] for z in (14, 15, 16, 17, 18)] == [[3]] * 5
     assert [t.get("here") for t in things(reader("street"), "premises", at(20))] == [3, 3, 3]
 
 
