@@ -11,9 +11,11 @@ from django.db import transaction
 from django.test import Client, override_settings
 from playwright.sync_api import Page, expect
 
-from anlan.calls.models import Call
+from anlan.calls.models import Attendance, Call
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
 from anlan.kernel.tick import tick
 from anlan.matters.models import Matter
 from anlan.people.testing import NOON, PASSWORD, small_district
@@ -78,6 +80,38 @@ def finish(page: Page, house: House, call: Call, finding: str, shade: int) -> No
     send(page, call)
 
 
+def invite(page: Page, house_name: str, call: Call) -> None:
+    step(page, "请协办")
+    option = page.locator("select[name=organisation] option", has_text=house_name)
+    page.select_option("select[name=organisation]", option.get_attribute("value"))
+    page.fill("[name=why]", "检测仪器")
+    send(page, call)
+
+
+def come(house: House, who: str, parties: frozenset[int], call: Call) -> None:
+    """An assistant reports on a phone."""
+    page = house.enter(who, PHONE)
+    attendance = Attendance.objects.get(call=call, party__in=parties)
+    page.goto(f"/desk/attendances/{attendance.uid}/")
+    step(page, "到场报到")
+    page.fill("[name=people]", "赵强等2人")
+    page.click(".form-foot button[type=submit]")
+    page.wait_for_url(re.compile(r"/desk/attendances/[0-9a-f-]+/$"))
+    expect(page.locator(".case-signs")).to_contain_text("已到场")
+    page.context.close()
+
+
+def scores(house: House) -> list[str]:
+    """What the director reads of the department: calls, response, solving, satisfaction, points."""
+    seal_all()
+    follow_all()
+    page = house.enter("director", DESK)
+    page.goto("/desk/calls/scores/")
+    read = page.locator("tbody tr td").all_inner_texts()
+    page.context.close()
+    return read
+
+
 def test_the_community_calls_the_street_sleeps_and_the_gas_department_comes(house, district):
     desk = house.enter("community", DESK)
     desk.goto(f"/desk/matters/{Matter.objects.get().uid}/")
@@ -101,11 +135,16 @@ def test_the_community_calls_the_street_sleeps_and_the_gas_department_comes(hous
     phone.get_by_role("link", name="请立即派人查漏").click()
     expect(phone.locator(".ringing")).to_contain_text("紧急呼叫正在响铃")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
-    for label, sign in (("签收", "已签收"), ("到场", "已到场")):
-        step(phone, label)
-        expect(phone.locator(".case-signs")).to_contain_text(sign)
+    step(phone, "签收")
+    expect(phone.locator(".case-signs")).to_contain_text("已签收")
+    invite(phone, district.houses["emergency_bureau"].name, gas)
+    for who in ("street", "emergency"):
+        come(house, who, district.actor(who).parties, gas)
+    step(phone, "到场")
+    expect(phone.locator(".case-signs")).to_contain_text("已到场")
     expect(phone.locator(".ringing")).to_have_count(0)
-    finish(phone, house, gas, "更换软管", 31)
+    finish(phone, house, gas, "三方会商：更换软管", 31)
+    before = scores(house)
 
     desk.goto(f"/desk/calls/{gas.uid}/")
     step(desk, "不满意，再办理")
@@ -122,6 +161,10 @@ def test_the_community_calls_the_street_sleeps_and_the_gas_department_comes(hous
     gas.refresh_from_db()
     assert (gas.state, gas.reworks, gas.solved, Matter.objects.get().state) == ("closed", 1, True, "closed")
     expect(desk.locator(".case-signs")).to_contain_text("已办结")
+    assert set(Attendance.objects.filter(call=gas, arrived_at__isnull=False).values_list("party", flat=True)) == {
+        first.to_party, district.houses["emergency_bureau"].id}
+    assert (before, scores(house)) == (["区城管局", "1", "100.0%", "0.0%", "—", "15.00 / 30"],
+                                       ["区城管局", "1", "100.0%", "100.0%", "100.0%", "30.00 / 30"])
     assert house.complaints == []
 
 
