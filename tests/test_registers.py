@@ -23,7 +23,7 @@ from anlan.kernel.models import Area
 from anlan.matters.models import Matter, Unsealing
 from anlan.onemap.models import Sketch
 from anlan.patrols import handbook
-from anlan.patrols.models import Round, Visit
+from anlan.patrols.models import Round, SelfInspection, Visit
 from anlan.people.models import Appointment, Delegation, Entrustment, Licence, Organisation, Person, Post
 from anlan.people.testing import NOON, District, small_district
 from anlan.places.actions import open_one
@@ -211,6 +211,15 @@ class TestMatters(House):
         return opened(Matter, "matter", "open", {
             "what": f"楼道堆放杂物{n}", "area": place.areas["G111"].uid, "reporter_name": f"居民{n}",
             "reporter_phone": f"137001380{n:02}", **more}, place.actor("warden"), NOON)
+
+
+class TestSelfInspections(House):
+    slug, formula_input = "self-inspections", ""
+
+    def one(self, place, n, more):
+        return opened(SelfInspection, "self_inspection", "record", {
+            "premises": unit(place, n).uid, "inspector_name": f"陈{n}", "answers": {}, "problems": [{"item": "", "what": f"堆物{n}"}],
+            **more}, place.actor("unit"), NOON)
 
 
 class TestUnsealings(House):

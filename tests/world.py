@@ -259,7 +259,15 @@ def _work(place: District, side: Side, unit: Premises, shade: int) -> None:
         "paper": Paper.objects.filter(subject_kind="visit", subject_id=Visit.objects.get(uid=visit).id).first().uid}
     side.words += [h.code for h in Hazard.objects.filter(premises=unit)]
     _unsealing(place, side, matter)
+    _inspected(place, side, unit)
     _call(place, side, matter)
+
+
+def _inspected(place: District, side: Side, unit: Premises) -> None:
+    """The owner has gone through its own premises."""
+    side.rows["self_inspection"] = uuid4()
+    _do(place, "self_inspection", side.rows["self_inspection"], "record", side.cast["unit"], premises=str(unit.uid),
+        inspector_name=f"{side.word}某", answers={"CY01": "ok"}, problems=[{"item": "", "what": f"{side.word}后门堆物"}])
 
 
 def _unsealing(place: District, side: Side, matter: UUID) -> None:

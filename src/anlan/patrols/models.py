@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.models import Case
 
+from .self_models import SelfInspection as SelfInspection
+
 
 class Handbook(models.Model):
     """One version of the inspection handbook; a visit keeps the version it was made with."""

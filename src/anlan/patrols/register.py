@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from anlan.toolkit.layers import Layer
-from anlan.toolkit.registers import Col, Facts, Files, Linked, Papers, Register, Trail
+from anlan.toolkit.registers import Col, Facts, Files, Linked, Panel, Papers, Register, Trail
+from anlan.toolkit.ui import parts
 
 from .flow import ROUND, VISIT
-from .models import Round, Visit
-from .selectors import rounds_seen_by, visits_seen_by
+from .models import Round, SelfInspection, Visit
+from .selectors import rounds_seen_by, self_inspections_seen_by, visits_seen_by
+from .self_inspection import SELF_INSPECTION
 
 
 class VisitRegister(Register):
@@ -28,6 +34,28 @@ class VisitRegister(Register):
     @staticmethod
     def title(case: Visit) -> str:
         return str(case.premises)
+
+
+def problems(view: Any) -> str:
+    """What the unit found at home, and what became of it."""
+    facts = [parts.Fact(p["what"], _("已改好：{how}").format(how=p["mended"]) if p["mended"] else _("未改好")) for p in view.case.problems]
+    return render_to_string("patrols/problems.html", {"facts": facts}) if facts else ""
+
+
+class SelfInspectionRegister(Register):
+    kind, slug, model, label, flow = "self_inspection", "self-inspections", SelfInspection, lazy("自查"), SELF_INSPECTION
+    seen_by = self_inspections_seen_by
+    create, edit, importable, small = "", "", False, True
+    order = "-done_on"
+    tones = {"kept": "closed"}
+    panels = (Facts(), Panel(lazy("发现的问题"), problems), Files(), Trail())
+    cols = (Col("premises", link=True), Col("done_on", sort=True, filter="range"), Col("found"), Col("standing"),
+            Col("area", filter="within"), Col("inspector_name", show=False), Col("note", show=False),
+            Col("state", show=False, badge="state"))
+
+    @staticmethod
+    def title(case: SelfInspection) -> str:
+        return f"{case.premises} {case}"
 
 
 class RoundRegister(Register):

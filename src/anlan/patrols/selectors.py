@@ -11,7 +11,7 @@ from anlan.kernel.instance import zone
 from anlan.people.scope import in_scope, party_among
 from anlan.premises.selectors import at_its_units, at_own_units
 
-from .models import Round, Visit
+from .models import Round, SelfInspection, Visit
 
 
 class LocalTime(Func):
@@ -48,3 +48,9 @@ def rounds_of_day(actor: Actor, day: date) -> QuerySet[Round]:
 
 def visits_of(rounds: QuerySet[Round]) -> QuerySet[Visit]:
     return Visit.objects.filter(round__in=rounds).select_related("premises").order_by("round_id", "turn", "id")
+
+
+def self_inspections_seen_by(actor: Actor, at: datetime) -> QuerySet[SelfInspection]:
+    """On the actor's ground or at units of its trade; a unit's people see their own."""
+    rows = SelfInspection.objects.select_related("area", "premises")
+    return in_scope(rows, actor, at, also=at_own_units(actor), trade=at_its_units(actor)).order_by("-done_on", "-id")

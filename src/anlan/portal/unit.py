@@ -1,11 +1,12 @@
-"""The unit's own pages: what is owed and how to put it right, its file. Nothing about others."""
+"""The unit's own pages: what is owed and how to put it right, its file, its own inspections. Nothing about others."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import NamedTuple
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_GET
 from anlan.hazards.models import Hazard, Proposal
 from anlan.hazards.selectors import hazards_seen_by
 from anlan.kernel.instance import local_day
-from anlan.patrols.models import Visit
+from anlan.kernel.rulebook import parameter
+from anlan.patrols.models import SelfInspection, Visit
+from anlan.patrols.selectors import self_inspections_seen_by
 from anlan.people.access import needs_post
 from anlan.premises.models import Premises
 from anlan.premises.selectors import premises_seen_by
@@ -59,10 +62,35 @@ def _waits(hazard: Hazard, asked: set[int]) -> str:
     return _("申请已交，等待答复") if hazard.id in asked else ""
 
 
+class Own(NamedTuple):
+    """A unit with its next own inspection."""
+
+    unit: Premises
+    check: str
+    late: bool
+    last: date | None
+
+
+def own_units(request: HttpRequest) -> list[Own]:
+    at = request.at  # type: ignore[attr-defined]
+    last = SelfInspection.objects.filter(premises=OuterRef("pk")).order_by("-done_on", "-id").values("done_on")[:1]
+    units = premises_seen_by(request.actor, at).exclude(state="closed").annotate(  # type: ignore[attr-defined]
+        last=Subquery(last))[:UNITS]
+    days, today = parameter("patrol.self_check_days", local_day(at)), local_day(at)
+    return [_own(u, days, today) for u in units]
+
+
+def _own(unit: Any, days: dict[str, int], today: date) -> Own:
+    if unit.last is None:
+        return Own(unit, _("还没有自查记录"), True, None)
+    due = unit.last + timedelta(days=int(days.get(unit.colour, days["blue"])))
+    return Own(unit, _("自查：%(left)s") % {"left": days_left(due, today)}, due < today, unit.last)
+
+
 @require_GET
 @needs_post
 def home(request: HttpRequest) -> HttpResponse:
-    """What is owed, most urgent first; what waits; the units; what is done."""
+    """What is owed, most urgent first; the own inspections; what is done."""
     actor, day = request.actor, local_day(request.at)  # type: ignore[attr-defined]
     rows = list(hazards_seen_by(actor, request.at).exclude(state__in=DONE).order_by("due_on", "id")[:MOST])  # type: ignore[attr-defined]
     asked = set(Proposal.objects.filter(hazard__in=[h.id for h in rows], state="open", sort__in=("extension", "objection"))
@@ -71,7 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
     done = Hazard.objects.filter(owner_party__in=actor.parties, state="closed").order_by("-closed_at")[:RECENT]
     return render(request, "portal/unit.html", {
         "ours": [o for o in owed if _is_ours(o.hazard)], "waiting": [o for o in owed if not _is_ours(o.hazard)], "done": done,
-        "units": premises_seen_by(actor, request.at)[:UNITS], "now": request.at})  # type: ignore[attr-defined]
+        "units": own_units(request) if actor.is_any("unit") else [], "now": request.at})  # type: ignore[attr-defined]
 
 
 def unit_of(request: HttpRequest, uid: UUID) -> Premises:
@@ -88,8 +116,9 @@ def premises(request: HttpRequest, premises: UUID) -> HttpResponse:
     unit = unit_of(request, premises)
     if not request.actor.is_any("unit"):  # type: ignore[attr-defined]
         return redirect(f"/desk/premises/{unit.uid}/")
+    own = self_inspections_seen_by(request.actor, request.at).filter(premises=unit)[:RECENT]  # type: ignore[attr-defined]
     closed = Hazard.objects.filter(premises=unit, owner_party__in=request.actor.parties, state="closed")  # type: ignore[attr-defined]
     return render(request, "portal/unit_premises.html", {
-        "unit": unit, "points": unit.risk_points.filter(state="active").order_by("id"),
+        "unit": unit, "points": unit.risk_points.filter(state="active").order_by("id"), "own": list(own),
         "visits": Visit.objects.filter(premises=unit, state="done").order_by("-finished_at")[:RECENT],
         "closed": closed.order_by("-closed_at")[:RECENT], "now": request.at, "back_url": "/unit/"})  # type: ignore[attr-defined]

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from . import follow, report, unit, unit_hazard
+from . import follow, report, unit, unit_check, unit_hazard
 
 urlpatterns = [
     path("public/report/", report.report, name="report"),
     path("public/follow/", follow.follow, name="follow"),
     path("unit/", unit.home, name="unit"),
     path("unit/premises/<uuid:premises>/", unit.premises, name="unit-premises"),
+    path("unit/premises/<uuid:premises>/check/", unit_check.begin, name="unit-check-begin"),
+    path("unit/premises/<uuid:premises>/check/<uuid:uid>/", unit_check.check, name="unit-check"),
     path("unit/hazards/<uuid:uid>/", unit_hazard.hazard, name="unit-hazard"),
     path("unit/hazards/<uuid:uid>/<slug:move>/", unit_hazard.move, name="unit-hazard-move"),
 ]

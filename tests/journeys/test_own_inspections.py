@@ -1,0 +1,95 @@
+"""A unit's own inspection on a phone: recorded, mended, its interval counted; no case comes of it."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from anlan.hazards.models import Hazard
+from anlan.kernel.models import Attached
+from anlan.matters.models import Matter
+from anlan.patrols.models import SelfInspection
+from anlan.people.testing import NOON, PASSWORD
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def sign_in(place, settings, tmp_path):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+    def do(who):
+        client = Client()
+        assert client.post("/sign-in/", {"login_name": who, "password": PASSWORD}).status_code == 302
+        return client
+
+    return do
+
+
+def picture(shade=90):
+    out = BytesIO()
+    Image.new("RGB", (320, 240), (shade, 90, 60)).save(out, "JPEG")
+    return SimpleUploadedFile(f"{shade}.jpg", out.getvalue(), "image/jpeg")
+
+
+def text_of(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def begun(owner, restaurant):
+    return owner.get(f"/unit/premises/{restaurant.uid}/check/")["Location"]
+
+
+def test_an_own_inspection_is_kept_with_its_day_and_what_was_found_is_mended(place, restaurant, sign_in):
+    owner = sign_in("unit")
+    assert "还没有自查记录" in text_of(owner.get("/unit/"))
+    address = begun(owner, restaurant)
+    page = owner.get(address).content.decode()
+    assert "CY05" in page and 'name="inspector_name" value="陈老板"' in page
+    sent = {"answer-CY01": "normal", "answer-CY05": "hazard", "note-CY05": "软管老化", "note-other": "后门堆了纸箱",
+            "photo-CY05": picture(), "inspector_name": "陈老板"}
+    assert owner.post(address, sent)["Location"] == address
+    held = SelfInspection.objects.get()
+    assert (held.done_on, held.found, held.standing, held.answers["items"], [p["what"] for p in held.problems]) == (
+        NOON.date(), 2, 2, {"CY01": "ok", "CY05": "hazard"}, ["软管老化", "后门堆了纸箱"])
+    assert (Hazard.objects.count(), Matter.objects.count()) == (0, 0)
+
+    assert owner.post(address, {**sent, "photo-CY05": picture(40)}).status_code == 200
+    assert SelfInspection.objects.count() == 1
+
+    bare = owner.post(address, {"n": "1", "mended": "换了新软管"})
+    assert bare.status_code == 422 and "至少需要1张照片" in text_of(bare)
+    assert owner.post(address, {"n": "1", "mended": "换了新软管", "photos": picture(50)}).status_code == 302
+    held.refresh_from_db()
+    assert (held.standing, held.problems[0]["mended"], held.problems[0]["mended_on"]) == (1, "换了新软管", "2021-06-01")
+    assert "没有这处问题，或者它已经改好" in text_of(owner.post(address, {"n": "1", "mended": "再换", "photos": picture(51)}))
+    assert sorted(Attached.objects.filter(kind="self_inspection").values_list("role", flat=True)) == ["after", "before"]
+    assert "还有 1 处没有改好" in text_of(owner.get(f"/unit/premises/{restaurant.uid}/"))
+    assert "自查：还剩 30 天" in text_of(owner.get("/unit/"))
+
+
+def test_an_empty_inspection_and_an_unsaid_problem_are_refused(place, restaurant, sign_in):
+    owner = sign_in("unit")
+    address = begun(owner, restaurant)
+    assert "请至少查一项" in text_of(owner.post(address, {"inspector_name": "陈老板"}))
+    unsaid = owner.post(address, {"inspector_name": "", "answer-CY01": "normal"})
+    assert (unsaid.status_code, SelfInspection.objects.count()) == (422, 0)
+
+
+def test_an_own_inspection_is_seen_by_those_who_answer_for_the_ground_and_made_by_the_unit_alone(place, restaurant, sign_in):
+    owner = sign_in("unit")
+    address = begun(owner, restaurant)
+    owner.post(address, {"answer-CY01": "normal", "inspector_name": "陈老板"})
+    held = SelfInspection.objects.get()
+    assert {who: sign_in(who).get(f"/desk/self-inspections/{held.uid}/").status_code for who in ("community", "street2", "unit2")} == {
+        "community": 200, "street2": 404, "unit2": 404}
+    other = f"/unit/premises/{restaurant.uid}/check/{uuid4()}/"
+    told = {"answer-CY01": "normal", "inspector_name": "王"}
+    assert [sign_in(who).post(other, told).status_code for who in ("street", "unit2")] == [404, 404]
