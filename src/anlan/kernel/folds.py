@@ -98,7 +98,7 @@ def rebuild() -> None:
 def fold_whole() -> None:
     """Fold all that is sealed into empty sums, each mark once for both tables: after a great history was loaded.
 
-    Indexes and references come after the rows; nobody else can read the sums meanwhile.
+    Indexes come after the rows; nobody else can read the sums meanwhile.
     """
     params: dict[str, Any] = {"zone": str(zone()), "level": settings.ANLAN_FOLD_LEVEL}
     with transaction.atomic(), connection.cursor() as cursor:

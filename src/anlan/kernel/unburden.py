@@ -31,12 +31,12 @@ class Burden(NamedTuple):
     references: dict[str, list[str]]
 
 
-def take_off(tables: Sequence[type[models.Model]]) -> Burden:
-    """Drop references, unique constraints and indexes of these tables; primary keys stay."""
+def take_off(tables: Sequence[type[models.Model]], references: bool = True) -> Burden:
+    """Drop references (unless they are to stay), unique constraints and indexes of these tables; primary keys stay."""
     names = [model._meta.db_table for model in tables]
     held = Burden({}, {})
     with connection.cursor() as cursor:
-        for table, name, definition in _found(cursor, REFERENCES, names):
+        for table, name, definition in _found(cursor, REFERENCES, names) if references else ():
             held.references.setdefault(table, []).append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         for table, name, definition in _found(cursor, UNIQUE, names):
@@ -55,14 +55,16 @@ def _found(cursor: object, sql: str, names: Sequence[str]) -> list[tuple[str, st
 
 @contextmanager
 def unburdened(tables: Sequence[type[models.Model]]) -> Iterator[None]:
-    """These tables carry nothing inside, and all of it again after it; within one transaction."""
+    """These tables carry no index inside, and all of them again after it; within one transaction.
+
+    References stay: taking one off would lock the table that it points to, and with it everybody who reads that.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits to be checked would hold the tables
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    burden = take_off(tables)
+    burden = take_off(tables, references=False)
     yield
-    for part in burden:
-        put_back(statement for statements in part.values() for statement in statements)
+    put_back(statement for statements in burden.indexes.values() for statement in statements)
 
 
 def put_back(statements: Iterable[str]) -> None:
