@@ -73,7 +73,8 @@ def test_what_is_published_is_read_with_its_figures_and_promises(member, report,
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/desk/figures/haz-found/", "/desk/reports/", "/desk/dashboard/", "/desk/notices/",
-                                  "/desk/organisations/", "/api/v1/hazards", "/field/", "/unit/", "/papers/" + str(uuid4()) + "/"])
+                                  "/desk/organisations/", "/api/v1/hazards", "/field/", "/unit/",
+                                  "/papers/00000000-0000-4000-8000-000000000000/"])
 def test_nothing_else_is_there(member, path):
     assert member.get(path).status_code == 404
 
