@@ -16,6 +16,7 @@ UNITS = {
 }
 WORDS = {
     "red": gettext_lazy("红"), "orange": gettext_lazy("橙"), "yellow": gettext_lazy("黄"), "blue": gettext_lazy("蓝"),
+    "ungraded": gettext_lazy("未分级"),
     "grid": gettext_lazy("网格"), "warden": gettext_lazy("网格员"), "community": gettext_lazy("社区"), "street": gettext_lazy("街道"),
     "department": gettext_lazy("部门"), "district": gettext_lazy("区级"), "leader": gettext_lazy("区领导"),
     "sign": gettext_lazy("签收"), "arrive": gettext_lazy("到场"), "finish": gettext_lazy("办结"),
