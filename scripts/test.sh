@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The whole suite: style and types beside the front end's tests, then Python's tests, a browser's among them.
-# Three processes on two cores: while one waits for a server, a browser or the clock, another works.
+# The whole suite: style and types beside the front end's tests, then Python's tests, then those in a browser.
+# Three processes on two cores: while one waits for a server, a browser or the clock, another works. The tests of the whole house, which take longest, begin.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH=$PWD/.venv/bin:$PATH
@@ -18,4 +18,5 @@ types=$!
 ruff check .
 if [ -f web/package.json ]; then (cd web && npm run --if-present check && npm run --if-present test); fi
 wait "$types"
-pytest --create-db -n "${ANLAN_TEST_PROCESSES:-3}" --dist loadfile
+pytest --create-db -n "${ANLAN_TEST_PROCESSES:-3}" --dist loadfile --no-loadscope-reorder -m "not browser"
+pytest --create-db -n 2 --dist loadfile --no-loadscope-reorder -m browser

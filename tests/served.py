@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,30 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
 from anlan.toolkit.ui.tests.browser import a_browser, a_driver, the_browser
+
+HELD = threading.RLock()
+"""Who holds it has the connection: a request, or a deed of the test itself."""
+ANSWERED = threading.Condition()
+ASKED: list[str] = []
+"""Paths of requests that have not been answered yet."""
+
+
+def drain(seconds: float = 10) -> None:
+    """Waits until what closed pages have still asked for is answered: it may not run in the next test's transaction."""
+    time.sleep(0.05)  # a request that the socket has taken and no thread has begun
+    with ANSWERED:
+        ANSWERED.wait_for(lambda: not ASKED, timeout=seconds)
+
+
+@contextmanager
+def _asked(path: str) -> Iterator[None]:
+    ASKED.append(path)
+    try:
+        yield
+    finally:
+        with ANSWERED:
+            ASKED.remove(path)
+            ANSWERED.notify_all()
 
 
 class _Server(ThreadedWSGIServer):
@@ -81,10 +106,10 @@ def a_phone(profile: Path, spoil: Spoil = lambda *asked: False) -> Iterator[Call
 @contextmanager
 def _served(connection: Any, spoil: Spoil = lambda *asked: False) -> Iterator[str]:
     """Requests come one at a time."""
-    held, house = threading.Lock(), get_wsgi_application()
+    house = get_wsgi_application()
 
     def one_by_one(environ: Any, start_response: Any) -> Any:
-        with held, _open_connection():
+        with _asked(environ["PATH_INFO"]), HELD, _open_connection():
             answer = house(environ, start_response)
             body = [b"".join(answer)]
             answer.close()

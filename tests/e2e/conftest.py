@@ -1,0 +1,30 @@
+"""What holds for every test in a browser."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import pytest
+
+from tests.served import HELD, drain
+
+DEEDS = ("advance", "tick", "seal_all", "follow_all")
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(request, monkeypatch):
+    """A deed of the test waits until the house has answered what an open page has asked: both have one connection."""
+    for name in DEEDS:
+        if hasattr(request.module, name):
+            monkeypatch.setattr(request.module, name, _alone(getattr(request.module, name)))
+    yield
+    drain()
+
+
+def _alone(do: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(do)
+    def alone(*args: Any, **more: Any) -> Any:
+        with HELD:
+            return do(*args, **more)
+
+    return alone
