@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -76,6 +77,8 @@ def _path(sha256: str, device: int) -> Path:
 
 
 def _sweep(folder: Path) -> None:
+    """Another phone's pieces may become a photo, and be gone, while they are looked at."""
     for path in folder.iterdir():
-        if time.time() - path.stat().st_mtime > FORGOTTEN_AFTER:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > FORGOTTEN_AFTER:
+                path.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -222,3 +223,13 @@ def test_a_photo_that_cannot_be_read_is_refused_in_a_sentence(out):
     told = me.ask(f"/field/photos/{hashlib.sha256(data).hexdigest()}?offset=0&size={len(data)}", data, "put").json()
     assert told["whole"] is False
     assert told["refused"]["sentences"]
+
+
+def test_a_photo_is_taken_while_another_phone_finishes_its_own(out, settings):
+    """The other's pieces stand in the list of the folder and are gone when they are looked at."""
+    pieces = Path(settings.MEDIA_ROOT) / "pieces"
+    pieces.mkdir(parents=True)
+    (pieces / "other.7").symlink_to(pieces / "gone")
+    data, sha = picture()
+    answer = out().ask(f"/field/photos/{sha}?offset=0&size={len(data)}", data, "put")
+    assert (answer.status_code, answer.json().get("whole")) == (200, True)
