@@ -24,6 +24,8 @@ SCENARIOS = {
     "stream": "实时：二百个打开的页面，从提交到屏幕 / 200 open screens, from commit to screen, against bare LISTEN/NOTIFY",
     "indicators": "指标：演示的全部指标；一百万、一千万条事实与 DuckDB、普通 SQL 相比；一亿条的汇总 / all figures of the demo; 1 M and 10 M"
                   " facts beside DuckDB and plain SQL; the sums of 100 M",
+    "sync": "手机：五百台手机各发四十条记录、十张照片 / 500 phones tell 40 records and 10 photos each, against one request a record and a"
+            " bulk insert",
     "asof": "时点统计：二百五十万条标记 / a figure as of a day from 2.5 M marks, its rows, and its folds",
 }
 QUICK = 0.02
