@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.served import HELD, drain
+from tests.world import forget
 
 DEEDS = ("advance", "tick", "seal_all", "follow_all")
 
@@ -19,6 +20,7 @@ def one_at_a_time(request, monkeypatch):
             monkeypatch.setattr(request.module, name, _alone(getattr(request.module, name)))
     yield
     drain()
+    forget()  # what is taken back with the test: also how far its time had come
 
 
 def _alone(do: Callable[..., Any]) -> Callable[..., Any]:
