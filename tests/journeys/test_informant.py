@@ -10,11 +10,12 @@ from django.test import Client
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.journal import seal_all, shred
+from anlan.kernel.keyfile import key_path
 from anlan.kernel.models import Entry, Secret
 from anlan.kernel.refusals import Refused
 from anlan.kernel.tick import tick
 from anlan.kernel.verification import verify
-from anlan.matters.informants import Informant, Unreadable, informants, key_file, opened, seal
+from anlan.matters.informants import Informant, Unreadable, informants, opened, seal
 from anlan.matters.models import Matter, Unsealing
 from anlan.people.testing import CAST, NOON, PASSWORD
 from anlan.portal import limits
@@ -194,7 +195,7 @@ def test_what_is_no_telephone_is_said_and_nothing_is_lost(place, number):
 
 def test_the_key_stands_beside_the_database_and_without_it_nothing_can_be_read(settings, tmp_path):
     kept = seal(PHONE)
-    assert (opened(kept), key_file().stat().st_mode & 0o777) == (PHONE, 0o600)
+    assert (opened(kept), key_path("informant.key").stat().st_mode & 0o777) == (PHONE, 0o600)
     settings.ANLAN_HOME = tmp_path / "elsewhere"
     for text in (kept, PHONE):
         with pytest.raises(Unreadable):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from .journal_format import START, seal_of_head
+from .keyfile import kept_key
 from .models import Anchor, Seal
 
 
@@ -36,16 +37,8 @@ def anchor_file() -> Path:
 
 
 def anchor_key() -> bytes:
-    """The key that signs anchors; kept beside the database, never in it."""
-    path = Path(settings.ANLAN_HOME) / "anchor.key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as out:
-        out.write(secrets.token_bytes(32))
-    return path.read_bytes()
+    """The key that signs anchors."""
+    return kept_key("anchor.key", lambda: secrets.token_bytes(32))
 
 
 def anchor(at: datetime) -> int:

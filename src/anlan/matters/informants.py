@@ -6,12 +6,10 @@ personal values, and is shredded there; no column, list, search, export, paper o
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -22,6 +20,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from anlan.kernel.keyfile import kept_key
 from anlan.kernel.models import Secret
 
 SEALED = "sealed1:"
@@ -31,26 +30,9 @@ ELSEWHERE: dict[str, Callable[[int], Any]] = {}
 """Kinds of higher apps whose deeds also name a reporter of a matter: kind → (matter id → ids of cases)."""
 
 
-def key_file() -> Path:
-    return Path(settings.ANLAN_HOME) / "informant.key"
-
-
-def _key() -> bytes:
-    """Made at the first need; kept beside the database, never in it."""
-    path = key_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as out:
-        out.write(Fernet.generate_key())
-    return path.read_bytes()
-
-
 @lru_cache(maxsize=4)
 def _box(home: str) -> Fernet:
-    return Fernet(_key())
+    return Fernet(kept_key("informant.key", Fernet.generate_key))
 
 
 def box() -> Fernet:

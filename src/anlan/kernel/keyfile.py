@@ -1,0 +1,26 @@
+"""Keys of a home: files beside the database, never in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+
+def key_path(name: str) -> Path:
+    return Path(settings.ANLAN_HOME) / name
+
+
+def kept_key(name: str, make: Callable[[], bytes]) -> bytes:
+    """What the file of this name in ANLAN_HOME holds; made at the first need, for its owner's eyes only (0600)."""
+    path = key_path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as out:
+        out.write(make())
+    return path.read_bytes()
