@@ -1,12 +1,17 @@
+import re
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
 
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.patrols import handbook
-from anlan.people.testing import NOON, small_district
+from anlan.people.testing import NOON, PASSWORD, small_district
 from anlan.places.actions import open_one
 from anlan.premises.models import Premises
 
@@ -44,3 +49,26 @@ def walk(place):
 
 def find(item="", what="", **more):
     return {"uid": str(uuid4()), "matter": str(uuid4()), "item": item, "what": what, **more}
+
+
+@pytest.fixture
+def sign_in(place, settings, tmp_path):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+    def do(who):
+        client = Client()
+        assert client.post("/sign-in/", {"login_name": who, "password": PASSWORD}).status_code == 302
+        return client
+
+    return do
+
+
+def picture(shade=90):
+    out = BytesIO()
+    Image.new("RGB", (320, 240), (shade, 90, 60)).save(out, "JPEG")
+    return SimpleUploadedFile(f"{shade}.jpg", out.getvalue(), "image/jpeg")
+
+
+def text_of(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())

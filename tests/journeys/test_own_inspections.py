@@ -1,46 +1,19 @@
 """A unit's own inspection on a phone: recorded, mended, its interval counted; no case comes of it."""
 
-import re
 from datetime import timedelta
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from PIL import Image
 
 from anlan.hazards.models import Hazard
 from anlan.kernel.models import Attached
 from anlan.matters.models import Matter
 from anlan.patrols.models import SelfInspection
-from anlan.people.testing import NOON, PASSWORD
+from anlan.people.testing import NOON
+from tests.journeys.conftest import picture, text_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def sign_in(place, settings, tmp_path):
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-    def do(who):
-        client = Client()
-        assert client.post("/sign-in/", {"login_name": who, "password": PASSWORD}).status_code == 302
-        return client
-
-    return do
-
-
-def picture(shade=90):
-    out = BytesIO()
-    Image.new("RGB", (320, 240), (shade, 90, 60)).save(out, "JPEG")
-    return SimpleUploadedFile(f"{shade}.jpg", out.getvalue(), "image/jpeg")
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def begun(owner, restaurant):

@@ -1,21 +1,16 @@
 """A shop owner on a phone: what is owed, put right and proven, struck off; an extension, an objection; its file."""
 
-import re
 from datetime import timedelta
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from PIL import Image
 
 from anlan.hazards.models import Hazard, Proposal
 from anlan.hazards.selectors import hazards_seen_by
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
-from anlan.people.testing import NOON, PASSWORD
-from tests.journeys.conftest import BEFORE, SIGNATURE, find
+from anlan.people.testing import NOON
+from tests.journeys.conftest import BEFORE, SIGNATURE, find, picture, text_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -27,29 +22,6 @@ def hazard(place, restaurant, walk):
     walk("visit", uuid4(), "drop_in", "street", NOON - DAY, premises=str(restaurant.uid), result="hazards", finds=[found],
          signature=[SIGNATURE], signer="陈某")
     return Hazard.objects.get(uid=found["uid"])
-
-
-@pytest.fixture
-def sign_in(place, settings, tmp_path):
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-    def do(who):
-        client = Client()
-        assert client.post("/sign-in/", {"login_name": who, "password": PASSWORD}).status_code == 302
-        return client
-
-    return do
-
-
-def picture(shade=90):
-    out = BytesIO()
-    Image.new("RGB", (320, 240), (shade, 90, 60)).save(out, "JPEG")
-    return SimpleUploadedFile(f"{shade}.jpg", out.getvalue(), "image/jpeg")
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def test_what_is_owed_is_put_right_proven_reviewed_by_another_and_struck_off(place, hazard, sign_in):
