@@ -60,7 +60,6 @@ export function startReportEditor(): void {
       if (!answer.ok) return;
       picker.innerHTML = await answer.text();
       pick(area, picker, life);
-    }).catch(() => undefined);
-    quietly();
+    }).catch(() => undefined).finally(quietly); // below the picker's headings, never before them
   });
 }
