@@ -11,7 +11,7 @@ import { h, type Child } from "./dom.ts";
 export type Taken = { sha: string; bytes: Uint8Array };
 /** Pixels of the longer side of a photo as it is kept; the most bytes Anlan takes. */
 const SIDE = 1600;
-const LARGEST = 25 * 1024 * 1024;
+const LARGEST = 40 * 1024 * 1024;
 let fields = 0;
 
 export function field(label: string, control: HTMLElement, optional = false): HTMLElement {
@@ -87,7 +87,7 @@ export function photoField(app: App, told: PhotoField): HTMLElement {
   const take = async (files: File[]) => {
     for (const file of files) {
       const one = await taken(await shrink(file));
-      if (one.bytes.length > LARGEST) toast({ sentence: say("photoTooBig", { name: file.name, limit: 25 }), fault: true });
+      if (one.bytes.length > LARGEST) toast({ sentence: say("photoTooBig", { name: file.name, limit: 40 }), fault: true });
       else if (!held.includes(one.sha) && held.length < most) {
         fresh.set(one.sha, one.bytes);
         held = [...held, one.sha];

@@ -15,9 +15,10 @@ from django.conf import settings
 from anlan.kernel.actors import Actor
 from anlan.kernel.refusals import Refusal
 from anlan.toolkit.attachments.keeping import keep
+from anlan.toolkit.attachments.media import PHOTO_BYTES
 from anlan.toolkit.attachments.models import File, FileState
 
-LARGEST = 25 * 1024 * 1024
+LARGEST = PHOTO_BYTES
 FORGOTTEN_AFTER = 14 * 24 * 3600
 """Seconds after which a photo that never became whole is thrown away."""
 

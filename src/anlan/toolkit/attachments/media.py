@@ -21,14 +21,17 @@ from .store import Damaged, Store
 __all__ = ["Damaged", "Limits", "Media", "Place", "Store", "take_in"]
 
 _MEGABYTE = 1024 * 1024
+PHOTO_BYTES = 40 * _MEGABYTE
+"""A phone's photo as it may come; it is kept no larger than 2560 pixels a side."""
 _CAMERA_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """bytes: of the file as sent; kinds: names of what may come in here; zone: of camera times that name none."""
+    """bytes, photo_bytes: of the file as sent; kinds: names of what may come in here; zone: of camera times that name none."""
 
     bytes: int = 20 * _MEGABYTE
+    photo_bytes: int = PHOTO_BYTES
     kinds: frozenset[str] = frozenset(kind.name for kind in kinds.KINDS)
     pictures: PictureLimits = field(default_factory=PictureLimits)
     archives: ArchiveLimits = field(default_factory=ArchiveLimits)
@@ -61,9 +64,12 @@ def take_in(data: bytes, name: str, limits: Limits | None = None) -> Media | Ref
     limits = limits or Limits()
     name = kinds.clean_name(name)
     ending = kinds.ending_of(name)
-    if fault := _fault_at_the_door(data, ending, limits):
+    if fault := _fault_at_the_door(data, ending, max(limits.bytes, limits.photo_bytes)):
         return _refuse(name, fault)
     kind = kinds.kind_of(data, ending)
+    most = limits.photo_bytes if kind is not None and kind.family == "picture" else limits.bytes
+    if len(data) > most:
+        return _refuse(name, _too_long(data, most))
     if kind is None or kind.name not in limits.kinds:
         return _refuse(name, _unknown(data, kind, limits))
     if fault := _disagreement(kind, ending) or _fault_of_content(data, kind, limits):
@@ -82,14 +88,15 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _fault_at_the_door(data: bytes, ending: str, limits: Limits) -> str:
+def _too_long(data: bytes, most: int) -> str:
+    return _("文件有 %(size)s MB，超过 %(most)s MB，未接收。") % {"size": -(-len(data) // _MEGABYTE), "most": most // _MEGABYTE}
+
+
+def _fault_at_the_door(data: bytes, ending: str, most: int) -> str:
     if not data:
         return _("文件是空的。请重新选择文件。")
-    if len(data) > limits.bytes:
-        return _("文件有 %(size)s MB，超过 %(most)s MB，未接收。") % {
-            "size": -(-len(data) // _MEGABYTE),
-            "most": limits.bytes // _MEGABYTE,
-        }
+    if len(data) > most:
+        return _too_long(data, most)
     if kinds.is_program(data):
         return _("内容是程序、脚本或网页，不是照片或文档，未接收。")
     if kinds.is_program_ending(ending):

@@ -47,9 +47,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class PictureLimits:
-    """pixels: refused above; side and preview: longest edge of the kept and the small picture; quality: of JPEG."""
+    """pixels: refused above; side and preview: longest edge of the kept and the small picture; quality: of JPEG.
+
+    drawn_small: pixels of a JPEG that is read line by line and shrunk on the way, so that it never stands whole in memory.
+    """
 
     pixels: int = 60_000_000
+    drawn_small: int = 120_000_000
     side: int = 2560
     preview: int = 480
     quality: int = 85
@@ -61,13 +65,18 @@ def take_picture(data: bytes, kind: str, limits: PictureLimits, zone: tzinfo) ->
         return _("图片损坏或没有传完，打不开。请重新拍摄或重新上传。")
     try:
         with Image.open(io.BytesIO(data), formats=_READERS[kind]) as opened:
-            if opened.width * opened.height > limits.pixels:
+            if opened.width * opened.height > _most(opened, limits):
                 return _too_large(limits)
             return _write_anew(opened, limits, zone)
     except Image.DecompressionBombError:
         return _too_large(limits)
     except Exception:  # a decoder raises whatever it likes on bad bytes
         return _("图片损坏或没有传完，打不开。请重新拍摄或重新上传。")
+
+
+def _most(opened: Image.Image, limits: PictureLimits) -> int:
+    by_lines = opened.format in ("JPEG", "MPO") and not opened.info.get("progressive")
+    return max(limits.pixels, limits.drawn_small) if by_lines else limits.pixels
 
 
 def _too_large(limits: PictureLimits) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler
 
-KEPT_MOST = 21 * 1024 * 1024
+from .media import PHOTO_BYTES
+
+KEPT_MOST = PHOTO_BYTES + 1024 * 1024
 """Bytes of one file that are looked at; one more than allowed, so that `take_in` still says that it is too large."""
 
 

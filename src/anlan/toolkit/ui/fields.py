@@ -11,10 +11,12 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from anlan.toolkit.attachments.media import PHOTO_BYTES
+
 SIGNATURE_PREFIX = "data:image/png;base64,"
 SIGNATURE_BYTES = 400_000
 PNG = b"\x89PNG\r\n\x1a\n"
-PHOTO_BYTES = 20 * 1024 * 1024
+MEGABYTE = 1024 * 1024
 
 
 class Signature(NamedTuple):
@@ -82,8 +84,7 @@ class PhotoInput(forms.FileInput):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         attrs = {key: told for key, told in {**self.attrs, **(attrs or {})}.items() if key != "class"}
-        megabytes = PHOTO_BYTES // 1024 // 1024
-        return render_to_string("ui/widgets/photos.html", {"name": name, "attrs": attrs, "megabytes": megabytes})
+        return render_to_string("ui/widgets/photos.html", {"name": name, "attrs": attrs})
 
     def value_from_datadict(self, data: Any, files: MultiValueDict, name: str) -> list[UploadedFile]:
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name) or []
@@ -96,7 +97,7 @@ class PhotosField(forms.Field):
     default_error_messages = {
         "required": _("请至少拍一张照片。"),
         "many": _("最多 %(limit)s 张照片，请去掉几张。"),
-        "big": _("%(name)s 超过 20 兆字节，请换一张。"),
+        "big": _("%(name)s 超过 %(most)s 兆字节，请换一张。"),
     }
 
     def __init__(self, *, limit: int = 9, **kwargs: Any) -> None:
@@ -111,5 +112,5 @@ class PhotosField(forms.Field):
             raise forms.ValidationError(self.error_messages["many"], code="many", params={"limit": self.limit})
         for photo in photos:
             if photo.size > PHOTO_BYTES:
-                raise forms.ValidationError(self.error_messages["big"], code="big", params={"name": photo.name})
+                raise forms.ValidationError(self.error_messages["big"], code="big", params={"name": photo.name, "most": PHOTO_BYTES // MEGABYTE})
         return photos

@@ -121,7 +121,7 @@ def test_of_a_file_of_two_hundred_megabytes_only_the_beginning_is_kept(browser, 
 
 
 def media_limits(most, real=media.Limits):
-    return real(bytes=most)
+    return real(bytes=most, photo_bytes=most)
 
 
 def test_only_who_may_see_a_case_sees_its_files(browser, report):

@@ -103,7 +103,7 @@ def test_transparent_grey_and_deep_pictures_look_as_they_did() -> None:
 
 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked() -> None:
-    few = Limits(pictures=PictureLimits(pixels=3000))
+    few = Limits(pictures=PictureLimits(pixels=3000, drawn_small=3000))
 
     assert said(take_in(made.png_that_claims(60_000, 60_000), "雪.png")) == (
         "“雪.png”：图片超过 6000 万像素，未接收。请用普通照片模式重拍或缩小后再传。"
@@ -111,6 +111,26 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked() -> None
     assert said(take_in(made.png_that_claims(9000, 9000), "雪.png")).startswith("“雪.png”：图片超过 6000 万像素")
     assert isinstance(take_in(made.saved(made.image(60, 50)), "a.jpg", few), Media)
     assert isinstance(take_in(made.saved(made.image(60, 51)), "a.jpg", few), Refusal)
+
+
+def test_a_large_photo_that_is_shrunk_on_the_way_may_have_more_pixels() -> None:
+    few = Limits(pictures=PictureLimits(pixels=3000, drawn_small=6000, side=20))
+    large = made.image(80, 70)
+
+    assert isinstance(take_in(made.saved(large), "a.jpg", few), Media)
+    assert isinstance(take_in(made.saved(large, "PNG"), "a.png", few), Refusal)
+    assert isinstance(take_in(made.saved(large, progressive=True), "a.jpg", few), Refusal), "it stands whole in memory"
+    assert isinstance(take_in(made.saved(made.image(80, 80)), "a.jpg", few), Refusal)
+
+
+def test_a_photo_may_be_twice_as_large_as_another_file() -> None:
+    photo = made.saved(made.image()) + b"\x00" * (21 * 1024 * 1024)
+    pdf = b"%PDF-1.4\n" + b"\x00" * (20 * 1024 * 1024)
+
+    kept = take_in(photo, "a.jpg")
+    assert isinstance(kept, Media) and kept.size < 100_000
+    assert said(take_in(photo + b"\x00" * (20 * 1024 * 1024), "a.jpg")) == "“a.jpg”：文件有 42 MB，超过 40 MB，未接收。"
+    assert said(take_in(pdf, "合同.pdf")) == "“合同.pdf”：文件有 21 MB，超过 20 MB，未接收。"
 
 
 def test_a_torn_picture_is_refused() -> None:
@@ -163,7 +183,7 @@ def test_names_keep_what_people_wrote_and_lose_what_misleads(sent: str, kept: st
 
 
 def test_too_large_empty_unknown_old_and_packed_files_each_have_a_sentence() -> None:
-    small = Limits(bytes=1024 * 1024)
+    small = Limits(bytes=1024 * 1024, photo_bytes=1024 * 1024)
 
     assert said(take_in(b"\xff" * (1024 * 1024 + 1), "a.jpg", small)) == (
         "“a.jpg”：文件有 2 MB，超过 1 MB，未接收。"

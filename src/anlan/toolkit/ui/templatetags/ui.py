@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
+from anlan.toolkit.attachments.media import PHOTO_BYTES
 from anlan.toolkit.ui import assets, forms, parts, signs, words
 from anlan.toolkit.ui.script_words import script_words
 from anlan.toolkit.ui.sketch import HEIGHT, WIDTH, Sketch
@@ -41,6 +42,12 @@ register.filter("identity_mask", words.mask_identity)
 @register.filter
 def time_left(due: datetime, now: datetime) -> str:
     return words.time_left(due, now).words
+
+
+@register.simple_tag
+def photo_megabytes() -> int:
+    """How large a photo may come."""
+    return PHOTO_BYTES // (1024 * 1024)
 
 
 @register.simple_tag
