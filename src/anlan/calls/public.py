@@ -53,9 +53,10 @@ def status(request: HttpRequest) -> HttpResponse:
         answer["Retry-After"] = str(int(wait) + 1)
         return answer
     given = form.cleaned_data
-    opened = pins.open_with(given["code"], given["pin"], real=real_time(), day_at=request.at)
+    opened = pins.open_with(given["code"], given["pin"], real=real_time(), day_at=request.at,
+                            address=str(request.META.get("REMOTE_ADDR", "")))
     if opened.matter is None:
-        form.add_error(None, _("输错次数太多，请过一会儿再试。") if opened.locked else _("编号或查询码不对，请核对后再查。"))
+        form.add_error(None, opened.sentence)
         return _page(request, form, status=422)
     return _page(request, form, matter=opened.matter, said=_decided(request, opened.matter))
 

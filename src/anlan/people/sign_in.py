@@ -5,10 +5,8 @@ Duties follow the instance clock; everything here that waits (locks, sessions) f
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from uuid import NAMESPACE_OID, uuid5
 
 from django.conf import settings
@@ -23,8 +21,9 @@ from anlan.kernel.instance import local_day
 from anlan.kernel.refusals import Refusal
 from anlan.places.defaults import rule_value
 
+from . import strikes
 from .forms import LOGIN_NAME
-from .models import Credential, Entrance, Person, Strike
+from .models import Credential, Entrance, Person
 from .standing import Standing, standing_of
 
 UNKNOWN = Actor(name="访客")
@@ -43,12 +42,12 @@ class Admission:
 
 def sign_in(login_name: str, password: str, *, at: datetime, now: datetime) -> Admission | Refusal:
     """Judge a name and a password. at: the instance clock; now: real time."""
-    on, key = local_day(at), _key(login_name)
-    strike = Strike.objects.filter(key=key).first()
+    on, key = local_day(at), strikes.key_of(login_name)
+    left = strikes.locked_for(key, now)
     person = _person(login_name.strip().lower())
     right = _password_fits(person, password)
-    if strike is not None and strike.locked_until is not None and strike.locked_until > now:
-        return Refusal((_locked_sentence(strike.locked_until - now),))
+    if left is not None:
+        return Refusal((strikes.locked_sentence(left),))
     if person is None or not person.is_active or not right:
         return _strike(key, person, on, at, now)
     return _admit(person, key, at, now)
@@ -58,12 +57,6 @@ def _person(login_name: str) -> Person | None:
     """Whatever was typed; what cannot be a name finds nobody."""
     asked = login_name if LOGIN_NAME.fullmatch(login_name) else ""
     return Person.objects.filter(login_name=asked).select_related("credential").first()
-
-
-def _key(login_name: str) -> str:
-    """A name, or a password typed in its place, is never stored as it came."""
-    return hmac.new(settings.SECRET_KEY.encode(), login_name.strip().lower().encode("utf-8", "replace"),
-                    sha256).hexdigest()
 
 
 def _password_fits(person: Person | None, password: str) -> bool:
@@ -84,22 +77,11 @@ def _strike(key: str, person: Person | None, on: date, at: datetime, now: dateti
     most, minutes = int(rule_value("auth.fail_max", on)), int(rule_value("auth.lock_min", on))
     span = timedelta(minutes=minutes)
     with transaction.atomic():
-        Strike.objects.bulk_create([Strike(key=key, last_at=now)], ignore_conflicts=True)
-        row = Strike.objects.select_for_update().get(key=key)
-        row.count = row.count + 1 if now - row.last_at < span else 1
-        locks = row.count >= most
-        row.last_at, row.locked_until, count = now, (now + span if locks else None), row.count
-        row.count = 0 if locks else count
-        row.save()
-        verb = "sign_in_locked" if locks else "sign_in_failed"
+        struck = strikes.strike(key, most, span, now)
+        verb = "sign_in_locked" if struck.locked else "sign_in_failed"
         record(person if person is not None else entrance(at), verb, actor=UNKNOWN, at=at,
-               data={"name": key[:12], **({"count": count, "minutes": minutes} if locks else {})})
-    return Refusal((_locked_sentence(span) if locks else _("登录名或密码不对"),))
-
-
-def _locked_sentence(left: timedelta) -> str:
-    minutes = max(1, -(-int(left.total_seconds()) // 60))
-    return _("登录失败次数过多，请%(minutes)s分钟后再试") % {"minutes": minutes}
+               data={"name": key[:12], **({"count": struck.count, "minutes": minutes} if struck.locked else {})})
+    return Refusal((strikes.locked_sentence(span) if struck.locked else _("登录名或密码不对"),))
 
 
 def entrance(at: datetime) -> Entrance:
@@ -117,7 +99,7 @@ def _admit(person: Person, key: str, at: datetime, now: datetime) -> Admission |
     assert standing is not None
     if not standing.usable:
         return Refusal((_no_post(standing),))
-    Strike.objects.filter(key=key).delete()
+    strikes.forgive(key)
     record(person, "signed_in", actor=Actor(name=person.name, person_id=person.id), at=at, data={})
     return Admission(standing, must_change(person.credential, on, now),
                      timedelta(minutes=int(rule_value("auth.idle_min", on))),

@@ -72,11 +72,12 @@ def follow(request: HttpRequest) -> HttpResponse:
         answer["Retry-After"] = str(seconds)
         return answer
     given = form.cleaned_data
-    opened = pins.open_with(given["code"], given["pin"], real=real_time(), day_at=request.at)  # type: ignore[attr-defined]
+    opened = pins.open_with(given["code"], given["pin"], real=real_time(), day_at=request.at,  # type: ignore[attr-defined]
+                            address=limits.address_of(request), kept=given["kept"])
     if opened.matter is None:
-        form.add_error(None, _("输错次数太多，请过一会儿再试。") if opened.locked else _("编号或查询码不对，请核对后再查。"))
+        form.add_error(None, opened.sentence)
         return _page(request, form, status=422)
-    shown = Shown(opened.matter, opened.first, {"code": given["code"], "pin": given["pin"]})
+    shown = Shown(opened.matter, opened.first, {k: given[k] for k in ("code", "pin", "kept")})
     return _page(request, form, shown, _decided(request, shown))
 
 

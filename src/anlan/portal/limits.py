@@ -16,10 +16,18 @@ BUCKETS = Buckets()
 COOKIE, KEPT_S = "visitor", 24 * 3600
 
 
-def wait_for(request: HttpRequest, *, device: bool) -> int:
-    """Seconds to wait; 0 where it may go on. device: count the phone too, not only the address it comes from."""
+def address_of(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def wait_for(request: HttpRequest, *, device: bool, proved: bool = True) -> int:
+    """Seconds to wait; 0 where it may go on. device: count the phone too, not only the address it comes from.
+
+    proved False: the page's puzzle was not solved; whoever sends so shares a slower rate of its own.
+    """
     day, now = local_day(request.at), time.monotonic()  # type: ignore[attr-defined]
-    keys: list[tuple[Any, str]] = [(("address", request.META.get("REMOTE_ADDR", "")), "portal.per_minute_address")]
+    rate = "portal.per_minute_address" if proved else "portal.per_minute_unproved"
+    keys: list[tuple[Any, str]] = [((rate, address_of(request)), rate)]
     if device and (held := request.COOKIES.get(COOKIE, "")[:40]):
         keys.append((("device", held), "portal.per_minute_device"))
     waits = [BUCKETS.take(key, int(parameter(name, day)), now) for key, name in keys]

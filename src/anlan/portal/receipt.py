@@ -10,14 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
+from anlan.calls import pins
 from anlan.matters.models import Matter
 
 
 def shown(request: HttpRequest, matter: Matter, pin: str, *, new: bool, joined: bool = False, urgent: bool = False) -> HttpResponse:
     """new False: the same was sent before; it is said, and nothing has changed. An empty PIN: too many follow it already."""
-    address = request.build_absolute_uri("/public/follow/") + "#" + urlencode({"code": matter.code, "pin": pin})
+    kept = pins.kept_of(matter.code)
+    address = request.build_absolute_uri("/public/follow/") + "#" + urlencode({"code": matter.code, "pin": pin, "kept": kept})
     answer = render(request, "portal/receipt.html", {
-        "matter": matter, "pin": pin, "new": new, "joined": joined, "urgent": urgent, "code": _drawn(address) if pin else "",
+        "matter": matter, "pin": pin, "kept": kept, "new": new, "joined": joined, "urgent": urgent, "code": _drawn(address) if pin else "",
         "now": request.at})  # type: ignore[attr-defined]
     answer["Cache-Control"] = "no-store"
     return answer
