@@ -1,5 +1,6 @@
 // The resident's report: the phone's place in one tap, a loud word when it sounds like an emergency, number and PIN from a code.
 import { mount } from "../lib/life.ts";
+import { startPuzzles } from "../lib/puzzle.ts";
 import { say } from "../lib/words.ts";
 
 /** Whether one of the words stands in what was typed. */
@@ -16,6 +17,8 @@ function startUrgency(root: HTMLElement, what: HTMLTextAreaElement): void {
   const sentence = urgent ? say("urgentNow") : "";
   if (told.textContent !== sentence) told.textContent = sentence;
 }
+
+startPuzzles();
 
 mount("[data-report]", (root, life) => {
   const what = root.querySelector<HTMLTextAreaElement>("[data-what]");
@@ -60,7 +63,7 @@ mount("[data-report]", (root, life) => {
 // A printed code opens the page with number and PIN behind the #, which no server sees.
 mount("[data-follow]", (root) => {
   const told = new URLSearchParams(location.hash.slice(1));
-  for (const name of ["code", "pin"]) {
+  for (const name of ["code", "pin", "kept"]) {
     const input = root.querySelector<HTMLInputElement>(`input[name=${name}]`);
     if (input && told.get(name) && !input.value) input.value = told.get(name) ?? "";
   }

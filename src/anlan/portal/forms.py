@@ -42,6 +42,8 @@ class PortalForm(KeepsQuiet):
     held = forms.CharField(required=False, widget=forms.HiddenInput)
     join = forms.CharField(required=False, widget=forms.HiddenInput)
     anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    puzzle = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    solved = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     website = forms.CharField(required=False)
 
     @property
@@ -61,3 +63,4 @@ class FollowForm(forms.Form):
                            widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}))
     pin = forms.CharField(label=_("查询码"), max_length=12,
                           widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}))
+    kept = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)

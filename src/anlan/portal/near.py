@@ -21,6 +21,8 @@ from .ground import Ground
 
 LOOKED_AT, MOST = 100, 3
 SALT = "anlan.portal.join"
+GOOD_FOR = timedelta(days=1)
+"""Real time for which a page that was sent out may be sent back."""
 
 
 class Known(NamedTuple):
@@ -75,7 +77,7 @@ def _told(m: Any, steps: int, ground: Ground, ticket: UUID) -> Known:
 def joined(token: str, ticket: UUID) -> int | None:
     """The id of the matter that a page of this ticket offered to join."""
     try:
-        matter, of = signing.loads(token, salt=SALT)
+        matter, of = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
         return None
     return int(matter) if of == str(ticket) else None

@@ -32,7 +32,7 @@ from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.attachments.media import Limits
 
 from . import ground as grounds
-from . import limits, near, receipt
+from . import limits, near, puzzle, receipt
 from .forms import ICONS, PICTURES, PortalForm
 
 HELD = "anlan.portal.held"
@@ -46,18 +46,25 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return limits.marked(request, _page(request, None, {}))
     form = PortalForm(request.POST)
-    if seconds := limits.wait_for(request, device=True):
-        return _busy(request, form, seconds)
     sound = form.is_valid()
+    proved = _proved(request, form)
+    if seconds := limits.wait_for(request, device=True, proved=proved):
+        return _busy(request, form, seconds, proved)
     photos = _photos(request, form)
     if not sound or form.errors:
         return _page(request, form, photos, 422)
     return _taken(request, form, photos)
 
 
-def _busy(request: HttpRequest, form: PortalForm, seconds: int) -> HttpResponse:
-    form.is_valid()
-    form.add_error(None, _("发送太频繁，请过%(n)s秒再试，已填的内容还在。紧急情况请直接拨打电话。") % {"n": seconds})
+def _proved(request: HttpRequest, form: PortalForm) -> bool:
+    given = form.cleaned_data
+    return puzzle.solved(given.get("puzzle") or "", given.get("solved") or "", given.get("ticket"), request.at)  # type: ignore[attr-defined]
+
+
+def _busy(request: HttpRequest, form: PortalForm, seconds: int, proved: bool) -> HttpResponse:
+    told = _("发送太频繁，请过%(n)s秒再试，已填的内容还在。紧急情况请直接拨打电话。") if proved else _(
+        "这个页面没有运行脚本，只能慢些收：请过%(n)s秒再点一次发送，已填的内容还在。允许运行脚本就不用等。紧急情况请直接拨打电话。")
+    form.add_error(None, told % {"n": seconds})
     answer = _page(request, form, {}, 429)
     answer["Retry-After"] = str(seconds)
     return answer
@@ -85,7 +92,7 @@ def _photos(request: HttpRequest, form: PortalForm) -> dict[str, Any]:
 def _held(told: str, ticket: UUID | None) -> list[str]:
     """Pictures of the page before; of this ticket only."""
     try:
-        of, hashes = signing.loads(told, salt=HELD) if told else ("", [])
+        of, hashes = signing.loads(told, salt=HELD, max_age=near.GOOD_FOR) if told else ("", [])
     except signing.BadSignature:
         return []
     return list(hashes) if of == str(ticket) else []
@@ -190,12 +197,13 @@ def _page(request: HttpRequest, form: PortalForm | None, photos: dict[str, Any],
     ticket = str(_uuid(given.get("ticket")) or uuid7())
     unit = grounds.unit_at(_uuid(given.get("door") or request.GET.get("door")))
     hashes = photos.get("hashes") or []
+    asked, bits = puzzle.question(ticket, at)
     return _fresh(render(request, "portal/report.html", {
         "form": form, "given": given, "ticket": ticket, "unit": unit, "kept": len(hashes), "left": PICTURES - len(hashes),
         "held": signing.dumps([ticket, hashes], salt=HELD) if hashes else "", "sorts": _sorts(given.get("sort", "")),
         "streets": [] if unit else grounds.communities(local_day(at)), "now": at,
         "urgent": form is not None and looks_urgent(given.get("what", ""), at),
-        "words": " ".join(parameter("portal.urgent_words", local_day(at))), "demo": settings.ANLAN_IS_DEMO,
+        "puzzle": asked, "bits": bits, "words": " ".join(parameter("portal.urgent_words", local_day(at))), "demo": settings.ANLAN_IS_DEMO,
         "faults": _faults(form) if form is not None else []}, status=status))
 
 
@@ -211,7 +219,7 @@ def _faults(form: forms.Form) -> list[dict[str, str]]:
     return [{"sentence": str(s), "at": FIRST.get(name, "photos")} for name, told in form.errors.items() for s in told]
 
 
-AGAIN = ("ticket", "sort", "what", "area", "place", "door", "lon", "lat", "reporter_phone")
+AGAIN = ("ticket", "sort", "what", "area", "place", "door", "lon", "lat", "reporter_phone", "puzzle", "solved")
 
 
 def _near_page(request: HttpRequest, form: PortalForm, photos: dict[str, Any], known: list[near.Known]) -> HttpResponse:
