@@ -112,5 +112,6 @@ class PhotosField(forms.Field):
             raise forms.ValidationError(self.error_messages["many"], code="many", params={"limit": self.limit})
         for photo in photos:
             if photo.size > PHOTO_BYTES:
-                raise forms.ValidationError(self.error_messages["big"], code="big", params={"name": photo.name, "most": PHOTO_BYTES // MEGABYTE})
+                told = {"name": photo.name, "most": PHOTO_BYTES // MEGABYTE}
+                raise forms.ValidationError(self.error_messages["big"], code="big", params=told)
         return photos
