@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.db import transaction
@@ -30,11 +32,11 @@ from anlan.toolkit.ui.tests.browser import violations
 from tests.served import a_phone
 from tests.world import forget
 
+from .taps import CAMERA, Counted, written_down
+
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 SOUND = ("CY01", "CY03", "CY04", "CY07", "CY08", "CY10")
 MAJOR = ("CY02", "CY03")
-CAMERA = 2
-"""Taps in the phone's own camera: the shutter, and that the photo is good."""
 EXPECTED = {"results": ["hazards"] * 5 + ["normal", "closed", "refused", "normal"], "found": [5, 3, 2, 1, 1, 0, 0, 0, 0], "moves": 9,
             "hazards": 12, "on the spot": 1, "pictures": 31, "whole": 31, "arrived with a place": 9}
 """Pictures: thirty photos and a signature."""
@@ -151,13 +153,23 @@ class Day:
         expect(page.locator(".stops > li:not(.stop-done)")).to_have_count(left)
 
 
-def the_morning(day: Day, page: Page) -> list[int]:
-    """Three visits, ten findings; the fourth is begun when the battery dies. The taps of the first one's findings."""
+class Morning(NamedTuple):
+    """Taps of the first visit's findings, the whole visit's taps and seconds."""
+
+    finds: list[int]
+    visit: int
+    seconds: float
+
+
+def the_morning(day: Day, page: Page) -> Morning:
+    """Three visits, ten findings; the fourth is begun when the battery dies."""
+    since = time.monotonic()
     day.begin_visit(page, 1)
     taps = [day.find(page, item, 2, "搬离危险源" if item in MAJOR else "") for item in ("CY01", "CY02", "CY04", "CY05", "CY09")]
     for item in ("CY03", "CY06", "CY07", "CY08", "CY10"):
         day.say(page, item, "normal")
     day.finish(page, 8)
+    first = Morning(taps, page.evaluate("window.taps") + CAMERA * len(taps), time.monotonic() - since)
     for no, items, photos in ((2, ("CY05", "CY06", "CY09"), 2), (3, ("CY05", "CY09"), 3)):
         day.begin_visit(page, no)
         for item in items:
@@ -165,7 +177,7 @@ def the_morning(day: Day, page: Page) -> list[int]:
         day.finish(page, 9 - no)
     day.begin_visit(page, 4)
     day.find(page, "CY05", 2)
-    return taps
+    return first
 
 
 def the_afternoon(day: Day, page: Page) -> None:
@@ -207,7 +219,7 @@ def test_a_day_without_a_network_is_told_once_and_whole(district, tmp_path):
         expect(page.locator(".stops > li")).to_have_count(9)
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         day.close()
-        taps = the_morning(day, day.open(cut=True))
+        first = the_morning(day, day.open(cut=True))
         day.close()
         page = day.open(cut=True)
         the_afternoon(day, page)
@@ -219,7 +231,9 @@ def test_a_day_without_a_network_is_told_once_and_whole(district, tmp_path):
         day.close()
     assert (answers.count("sync"), day.complaints) == (2, [])
     assert told_by_the_phone() == EXPECTED
-    assert max(taps) <= 6
+    one, visit = written_down("网格员记一处隐患"), written_down("网格员一次检查，发现五处")
+    assert max(first.finds) <= 6
+    assert (Counted(min(first.finds), 0), Counted(first.visit, 0), first.seconds < visit.seconds) == (one.counted, visit.counted, True)
 
 
 def told_by_the_phone() -> dict[str, object]:
