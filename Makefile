@@ -1,5 +1,7 @@
 # Anlan on Debian or Ubuntu with Python 3.11 or later; everything else is fetched by name with locked versions.
 .DEFAULT_GOAL := help
+# Anlan is many processes: where nothing compiled may be kept, each would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo up test lint docs setup setup-test
 
 help: ## 说明 / this list

@@ -177,6 +177,16 @@ def forget() -> None:
     _within.clear()
 
 
+def remembered() -> dict[tuple[Any, str], tuple[int, Any]]:
+    """What is held, for who will put the very same rows back into the tables (`remember`)."""
+    return dict(_held)
+
+
+def remember(held: Mapping[tuple[Any, str], tuple[int, Any]]) -> None:
+    forget()
+    _held.update(held)
+
+
 def touch(*names: str) -> None:
     """Make every process reload these parts at its next deed.
 

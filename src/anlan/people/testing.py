@@ -15,6 +15,7 @@ from anlan.kernel.instance import real_time
 from anlan.kernel.models import Area
 from anlan.places.actions import open_many
 from anlan.places.testing import BEGAN, NOON, by_uid, middle, small_ground
+from anlan.toolkit.testing import kept
 
 from .models import Credential, Organisation, Person, Post
 from .standing import actor_for
@@ -108,7 +109,11 @@ class District:
 
 
 def small_district(at: datetime = NOON) -> District:
-    """Build the district through the door as the system; the instance clock stands at `at`."""
+    """The district, built through the door as the system; the instance clock stands at `at`."""
+    return kept(("district", at), lambda: _build(at))
+
+
+def _build(at: datetime) -> District:
     made = District(at, small_ground(at))
     made.houses = _houses(at, made.areas)
     made.posts = _posts(at, made)
