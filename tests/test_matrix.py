@@ -46,7 +46,8 @@ OF_ONE = {"saved_question": "street", "subscription": "street",
 KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency"}}
 DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
 MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "language/"}  # of the Congress: what is public, and no more
-OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant"}
+OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster", "duty_number"}
+OF_THE_DUTY_ROOM = {"swap"}  # of the street that keeps it, and of who looks across bodies
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
     "public/report/", "public/follow/", "field/app/", "field/app.webmanifest", "field/worker.js",
@@ -214,8 +215,9 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
         return who in KEPT_BY.get(kind, CAST)
     if kind in OF_ONE:
         return who == side.cast[OF_ONE[kind]] or (kind, who) == ("job", "sysadmin")
-    if kind == "notice":
-        return who in CAST and CAST[who].house in (CAST[side.cast["street"]].house, CAST[side.cast["unit"]].house)
+    if kind == "notice" or kind in OF_THE_DUTY_ROOM:
+        houses = (CAST[side.cast["street"]].house, CAST[side.cast["unit"]].house)[:2 if kind == "notice" else 1]
+        return (kind != "notice" and who in DISTRICT) or (who in CAST and CAST[who].house in houses)
     return ground or unit
 
 

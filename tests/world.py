@@ -19,6 +19,7 @@ from django.test import Client, override_settings
 from PIL import Image
 
 from anlan.calls.models import Attendance, Call
+from anlan.duty.testing import draw_up, publish, swap_asked
 from anlan.hazards.models import Hazard, Listing, Proposal
 from anlan.indicators.models import Subscription
 from anlan.kernel import instance, rulebook
@@ -48,6 +49,7 @@ from anlan.toolkit.layouts.samples import ledger_sheet
 from anlan.toolkit.notices.models import Notice
 
 QUICK = "django.contrib.sessions.backends.cache"  # sessions are tested where people sign in
+LEADERS = {"street": ("street", "reviewer", "chief2", "chief3"), "street2": ("street2", "west_chief2", "west_chief3", "west_chief4")}
 MORNING, BEFORE = NOON - timedelta(hours=3), NOON - timedelta(days=30)
 
 
@@ -178,6 +180,17 @@ def _fill(place: District, side: Side, shade: int) -> None:
     _questions(place, side)
     _returns(place, side)
     _layout(place, side)
+    _duty(place, side)
+
+
+def _duty(place: District, side: Side) -> None:
+    """The street's roster of July, a swap that is asked, and how it is reached."""
+    street = side.cast["street"]
+    house = place.houses[CAST[street].house]
+    roster = publish(place, draw_up(place, street, date(2021, 7, 1), leaders=LEADERS[street]), street)
+    side.rows |= {"roster": roster.uid, "swap": swap_asked(place, roster, street, f"{side.word}家中有事"),
+                  "duty_number": open_one("duty_number", "create", {
+                      "organisation": house.uid, "area": house.area.uid, "day_phone": "027-88880001"}, actor=SYSTEM, at=BEFORE)}
 
 
 def _channel(place: District, side: Side, gateway: Gateway) -> None:

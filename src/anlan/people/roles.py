@@ -19,6 +19,7 @@ class Role(TextChoices):
     SYSADMIN = "sysadmin", _("系统管理员")
     SECADMIN = "secadmin", _("安全管理员")
     AUDITOR = "auditor", _("审计员")
+    DUTY = "duty", _("总值班室")
     MEMBER = "member", _("人大代表")
 
 

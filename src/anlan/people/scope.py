@@ -30,7 +30,7 @@ Ids = Callable[[Actor, datetime], QuerySet[Any, Any]]
 
 NOTHING = Q(pk__in=())
 IDS = ArrayField(BigIntegerField())
-COORDINATORS = (Role.EMERGENCY, Role.DIRECTOR, Role.LEADER, Role.EXPERT)
+COORDINATORS = (Role.EMERGENCY, Role.DIRECTOR, Role.LEADER, Role.EXPERT, Role.DUTY)
 """Who looks across trades: a post of a department with one of these roles is not kept to its trade."""
 
 

@@ -1,0 +1,3 @@
+"""The tables of moves of this app."""
+
+from . import roster, swap  # noqa: F401

@@ -1,0 +1,1 @@
+"""What follows from sealed deeds of lower apps."""

@@ -1,0 +1,76 @@
+"""Rosters of the small district, for the tests of every app that asks who is on duty."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from anlan.kernel.actors import SYSTEM
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.people.models import Person, Post
+from anlan.people.testing import NOON, District
+from anlan.places.actions import open_one
+from anlan.places.testing import BEGAN
+
+from .models import Roster
+
+MORE = {"chief2": "街道办副主任", "chief3": "街道武装部长", "chief4": "街道纪工委书记",
+        "clerk1": "值班员甲", "clerk2": "值班员乙", "clerk3": "值班员丙", "clerk4": "值班员丁"}
+"""Posts of the eastern street that nobody of the cast holds."""
+
+
+def staff_of(house: str) -> dict[str, int]:
+    """Post ids of the eastern street by the cast's names and those of MORE."""
+    titles = {title: key for key, title in MORE.items()}
+    rows = Post.objects.filter(organisation__code=house).select_related("organisation").values_list(
+        "id", "title", "appointments__person__login_name")
+    return {titles.get(title, login): id for id, title, login in rows}
+
+
+def more_staff(place: District) -> None:
+    """Three more leaders and four clerks for the eastern street, and as many for the western one."""
+    for key, title in MORE.items():
+        if key not in place.posts:
+            _seat(place, key, title, "street1_office", "S1")
+            _seat(place, f"west_{key}", title, "street2_office", "S2")
+
+
+def _seat(place: District, key: str, title: str, house: str, area: str) -> None:
+    post = open_one("post", "create", {"title": title, "organisation": place.houses[house].uid, "roles": ["street"],
+                                       "area": place.areas[area].uid, "valid_from": BEGAN}, actor=SYSTEM, at=place.at)
+    person = open_one("person", "register", {"name": f"{title}{house[6]}"}, actor=SYSTEM, at=place.at)
+    open_one("appointment", "appoint", {"person": person, "post": post, "since": BEGAN}, actor=SYSTEM, at=place.at)
+    place.posts[key], place.people[key] = Post.objects.get(uid=post), Person.objects.get(uid=person)
+
+
+def draw_up(place: District, who: str, month: date, *, leaders: tuple[str, ...] = (), mains: tuple[str, ...] = (),
+            assistants: tuple[str, ...] | None = None, uid: UUID | None = None) -> Roster:
+    """A street's draft; the cast's officers and two clerks take turns where nobody else is named."""
+    more_staff(place)
+    west = place.posts[who].organisation_id == place.houses["street2_office"].id
+    usual = (("street2", "west_chief2", "west_chief3", "west_chief4"), ("west_clerk1", "west_clerk2"),
+             ("west_clerk3", "west_clerk4")) if west else (
+        ("street", "reviewer"), ("officer1", "officer2"), ("clerk1", "clerk2"))
+    given = {name: [str(place.posts[k].uid) for k in (own if own else default)] for name, own, default in (
+        ("leaders", leaders, usual[0]), ("mains", mains, usual[1]))}
+    given["assistants"] = [str(place.posts[k].uid) for k in (usual[2] if assistants is None else assistants)]
+    uid = uid or uuid4()
+    advance(Ref("roster", uid), "draw_up", actor=place.actor(who), at=NOON, given={"month": month, **given})
+    return Roster.objects.get(uid=uid)
+
+
+def swap_asked(place: District, roster: Roster, who: str, why: str = "家中有事") -> UUID:
+    """Who leads asks whoever leads two days later to change with her. Four leaders at least must take turns."""
+    mine = place.posts[who].id
+    day = next(d for d in sorted(roster.shifts) if d[-2:] > "01" and roster.shifts[d]["leader"] == mine)
+    back = (date.fromisoformat(day) + timedelta(days=2)).isoformat()
+    taker, uid = Post.objects.get(id=roster.shifts[back]["leader"]), uuid4()
+    advance(Ref("swap", uid), "ask", actor=place.actor(who), at=NOON, given={
+        "roster": roster.uid, "day": day, "taker": taker.uid, "back_day": back, "why": why})
+    return uid
+
+
+def publish(place: District, roster: Roster, who: str) -> Roster:
+    advance(Ref("roster", roster.uid), "publish", actor=place.actor(who), at=NOON)
+    return Roster.objects.get(uid=roster.uid)
