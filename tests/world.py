@@ -21,6 +21,7 @@ from PIL import Image
 from anlan.calls.models import Attendance, Call
 from anlan.duty.testing import draw_up, publish, swap_asked
 from anlan.hazards.models import Hazard, Listing, Proposal
+from anlan.incidents.models import Relay
 from anlan.indicators.models import Subscription
 from anlan.kernel import instance, rulebook
 from anlan.kernel.actors import SYSTEM
@@ -274,6 +275,7 @@ def _work(place: District, side: Side, unit: Premises, shade: int) -> None:
     _unsealing(place, side, matter)
     _inspected(place, side, unit)
     _call(place, side, matter)
+    _incident(place, side)
 
 
 def _inspected(place: District, side: Side, unit: Premises) -> None:
@@ -297,6 +299,13 @@ def _call(place: District, side: Side, matter: UUID) -> None:
         priority="P3", reason="force", tried=f"{side.word}劝导无效", assistants=[str(office.uid)])
     side.rows |= {"call": uid, "attendance": Attendance.objects.get(call__uid=uid).uid}
     side.words.append(Call.objects.get(uid=uid).code)
+
+
+def _incident(place: District, side: Side) -> None:
+    """The street reports a fire: open to every post on duty, so that it carries no street's word."""
+    uid = uuid4()
+    _do(place, "incident", uid, "open", side.cast["street"], title=f"{side.cast['grid']}起火", area=str(place.areas[side.cast["grid"]].uid))
+    side.rows |= {"incident": uid, "relay": Relay.objects.get(incident__uid=uid, rung="street").uid}
 
 
 def _list(place: District, side: Side, hazard: UUID) -> None:

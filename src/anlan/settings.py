@@ -42,7 +42,7 @@ INSTALLED_APPS = [
     "anlan.kernel",
 ]
 _OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "outgoing", "premises", "matters", "hazards", "patrols", "calls", "resources",
-             "duty", "returns", "indicators", "reports", "layouts", "onemap", "desk", "portal", "field", "setup", "demo"]
+             "duty", "incidents", "returns", "indicators", "reports", "layouts", "onemap", "desk", "portal", "field", "setup", "demo"]
 INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", "/") / "apps.py").exists()]
 
 MIDDLEWARE = [

@@ -124,12 +124,18 @@ def _office_entries(actor: Actor) -> list[Entry]:
     rest = [_premises(), ("map", _("地图"), "/desk/map/"), ("report", _("数据"), "/desk/figures/")]
     rounds = ("round", _("巡查"), "/desk/rounds/plan/" if actor.is_any(*PLANNERS) else "/desk/rounds/")
     if actor.is_any(Role.DIRECTOR, Role.LEADER):
-        return [("calendar", _("晨报"), MORNING), today, *_work(), *rest, rounds]
-    return [today, *_work(), *rest, rounds] if actor.permits & EDITS else [today, *_work(), rounds, *rest]
+        return [("calendar", _("晨报"), MORNING), today, *_work(), *rest, rounds, _incidents()]
+    if actor.is_any(Role.EMERGENCY):
+        return [today, *_work(), _incidents(), *rest, rounds]
+    return [today, *_work(), *rest, rounds, _incidents()] if actor.permits & EDITS else [today, *_work(), rounds, *rest, _incidents()]
 
 
 def _work() -> list[Entry]:
     return [("hazard", _("隐患"), "/desk/hazards/"), ("phone", pgettext("noun", "呼叫"), "/desk/calls/board/")]
+
+
+def _incidents() -> Entry:
+    return ("late", _("突发事件"), "/desk/incidents/")
 
 
 def _premises() -> Entry:
@@ -141,7 +147,8 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
 
 
 KEPT_WITH = {"/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
-                                "commitments", "saved-questions", "subscriptions")}
+                                "commitments", "saved-questions", "subscriptions"),
+             "/desk/incidents/": ("relays",)}
 """Pages that are reached from an entry but have addresses of their own."""
 
 

@@ -1,0 +1,222 @@
+"""What the moves of an incident and of a relay change. Pure: everything they need is in the facts."""
+
+from __future__ import annotations
+
+from uuid import uuid5
+
+from anlan.kernel import changes as c
+from anlan.toolkit.codes import public_code
+from anlan.toolkit.layers import place_at
+
+from . import chain, wording
+from .models import COUNTS, Rung, Sort
+
+TEXTS = ("loss_yuan", "place", "happened_at", "subtype", "course", "cause", "influence", "measures", "needs", "forces", "site_leader",
+         "site_phone")
+
+
+def reads(*facts):
+    def mark(effect):
+        effect.reads = facts
+        return effect
+
+    return mark
+
+
+# The incident
+
+
+@reads("where")
+def opened(case, facts, actor, when, given):
+    known_at = given.known_at or when.at
+    counts = {n: given[n] for n in COUNTS if given.get(n) is not None}
+    found = chain.met(chain.table(facts.rules, facts.day), given.triggers or (), _text(given), counts)
+    first = min(filter(None, (known_at, given.source_known_at)))
+    held = {n: given[n] for n in ("place", "subtype", "grade", "measures", "site_leader", "site_phone", "source") if given.get(n)}
+    yield c.Set(area_id=facts.where.area_id, code=public_code(case.uid, "T"), title=given.title, sort=given.sort or Sort.ACCIDENT,
+                happened_at=given.happened_at, known_at=first, matter_uid=given.matter, call_uid=given.call, triggers=found,
+                **held, **counts)
+    yield place_at(given.lon, given.lat)
+    yield c.Event("opened")
+    yield from counted(case, counts)
+    if found:
+        weight = chain.Weight(given.sort or Sort.ACCIDENT, given.grade or "", _sensitive(facts, found))
+        yield from started(case, facts, actor, when, weight, given.title, known_at, given)
+
+
+def counted(case, counts):
+    """Signed amounts: the sum of a figure's marks up to an instant is what was known then."""
+    for name, value in counts.items():
+        if step := value - (getattr(case, name) or 0):
+            yield c.Event(name, step)
+
+
+def _text(given) -> str:
+    return " ".join(filter(None, (given.title, given.place, given.measures, given.course)))
+
+
+def _sensitive(facts, triggers) -> bool:
+    return chain.is_sensitive(chain.table(facts.rules, facts.day), triggers)
+
+
+def started(case, facts, actor, when, weight, title, known_at, given):
+    """Both desks owe from now on, and whoever knew before them from when it knew."""
+    own, where = facts.where.rung_of(actor.organisation_id), facts.where
+    told = {}
+    if given.source_rung and given.source_rung != own:
+        told[given.source_rung] = _source(given, own, known_at)
+    if own and own not in chain.DESKS:
+        told[own] = {"known_at": known_at, "known_how": wording.known_first()}
+    for desk in chain.DESKS:
+        told[desk] = _desk(desk, own, where, when, known_at, given)
+    gaps = [desk for desk in chain.DESKS if where.body(desk) is None]
+    yield c.Set(chain_at=when.at, gaps=gaps)
+    yield c.Event("reportable")
+    for rung, values in told.items():
+        yield relay(case, where, rung, title, weight, values)
+    yield from _heard_on_the_ground(where, told, title)
+    if Rung.GOVOFFICE in gaps and (bureau := where.body(Rung.BUREAU)):
+        yield c.Tell(bureau.id, wording.desk_is_missing(title), rings=True)
+
+
+def _source(given, own, known_at):
+    """Who phoned: its clocks run from when it says it knew, and its call is the phone report."""
+    whom = wording.name_of(own or Rung.BUREAU)
+    return {"known_at": given.source_known_at or known_at, "known_how": given.source or wording.known_first(),
+            "phoned_at": known_at, "phoned_whom": whom}
+
+
+def _desk(desk, own, where, when, known_at, given):
+    """The desk that writes it down knew when it was told; the other one knows when this notice reaches it."""
+    if where.body(desk) is None:
+        return {}
+    if desk == own:
+        how = wording.known_by_report(wording.name_of(given.source_rung)) if given.source_rung else given.source or wording.known_first()
+        return {"known_at": known_at, "known_how": how[:120], "seen_at": when.at}
+    return {"known_at": when.told_at, "known_how": wording.known_by_system(), "rings": True}
+
+
+def relay(case, where, rung, title, weight, values):
+    body = where.body(rung)
+    return c.Spawn("relay", uuid5(case.uid, rung), "start" if values.get("known_at") else "await", {
+        "incident": c.Ref("incident", case.uid), "rung": rung, "party": body.id if body else None,
+        "who": body.name if body else wording.name_of(rung), "area_id": where.area_id, "title": title, "weight": list(weight), **values})
+
+
+def _heard_on_the_ground(where, told, title):
+    """Community and street of the place hear of it, also where they owe no report."""
+    for rung in (Rung.COMMUNITY, Rung.STREET):
+        if rung not in told and (body := where.body(rung)):
+            yield c.Tell(body.id, wording.happened_on_your_ground(title), urgent=True)
+
+
+@reads("where")
+def updated(case, facts, actor, when, given):
+    """The newest facts; the older ones stand in the journal. A trigger met only now starts the chain now."""
+    counts = {n: given[n] for n in COUNTS if given.get(n) is not None and given[n] != getattr(case, n)}
+    texts = {n: given[n] for n in TEXTS if given.get(n) not in (None, "")}
+    known = {n: getattr(case, n) for n in COUNTS} | counts
+    found = chain.met(chain.table(facts.rules, facts.day), {*case.triggers, *(given.triggers or ())}, _text(given), known)
+    yield c.Set(**counts, **texts, triggers={**found, **case.triggers})
+    yield from counted(case, counts)
+    if found and case.chain_at is None:
+        weight = chain.Weight(case.sort, case.grade, _sensitive(facts, found))
+        yield from started(case, facts, actor, when, weight, case.title, when.at, given)
+
+
+def noted(case, facts, actor, when, given):
+    yield c.Event("noted")
+
+
+def dismissed(case, facts, actor, when, given):
+    yield c.Set(ended_at=when.at, end_reason=given.reason)
+
+
+def ended(case, facts, actor, when, given):
+    yield c.Set(ended_at=when.at, end_reason=given.reason, response="")
+    yield c.Event("ended")
+
+
+# A relay
+
+
+def begun(case, facts, actor, when, given):
+    yield c.Set(area_id=given.area_id, incident_id=given.incident, rung=given.rung, party=given.party, who=given.who[:80],
+                known_at=given.known_at, known_how=(given.known_how or "")[:120], seen_at=given.seen_at,
+                phoned_at=given.phoned_at, phoned_whom=given.phoned_whom or "")
+    yield from owed(facts, given.rung, given.party, given.known_at, chain.Weight(*given.weight), phoned=given.phoned_at is not None)
+    if given.party:
+        yield c.Tell(given.party, wording.report_it(given.title), urgent=True, rings=bool(given.rings))
+
+
+def owed(facts, rung, party, known_at, weight, phoned=False):
+    """Clocks start at knowledge; what was phoned already owes no phone call."""
+    for how, fired in {"phone": "go_unphoned", "written": "go_unwritten"}.items():
+        due = chain.limit_of(facts.rules, facts.day, rung, how, weight)
+        if due is None or (how == chain.PHONE and phoned):
+            continue
+        yield c.Start(how, due.limit, (fired,), party, float(facts.value("incident.remind_share")), rule_id=due.rule_id,
+                      since=known_at)
+        if party:
+            yield c.Owe(party, how)
+
+
+def awaited(case, facts, actor, when, given):
+    yield c.Set(area_id=given.area_id, incident_id=given.incident, rung=given.rung, party=given.party, who=given.who[:80])
+
+
+@reads("siblings")
+def learned(case, facts, actor, when, given):
+    incident = next(iter(facts.siblings.values())).incident
+    known_at = given.known_at or when.at
+    yield c.Set(known_at=known_at, known_how=given.known_how)
+    weight = chain.Weight(incident.sort, incident.grade, _sensitive(facts, incident.triggers))
+    yield from owed(facts, case.rung, case.party, known_at, weight)
+    if case.party:
+        yield c.Tell(case.party, wording.report_it(incident.title), urgent=True)
+
+
+def seen(case, facts, actor, when, given):
+    yield c.Set(seen_at=when.at)
+
+
+@reads("siblings")
+def phoned(case, facts, actor, when, given):
+    """By this call the next level knows, where it did not."""
+    told_on = given.told_on or when.at
+    yield c.Set(phoned_at=told_on, phoned_whom=given.whom, seen_at=case.seen_at or when.at)
+    yield _stop(facts, chain.PHONE, told_on)
+    yield c.Release(role=chain.PHONE)
+    yield c.Event("phoned")
+    for rung in chain.NEXT.get(case.rung, ()):
+        if (above := facts.siblings.get(rung)) is not None and above.state == "waiting":
+            yield c.Also(c.Ref("relay", above.uid), "learn", {"known_at": told_on, "known_how": wording.known_by_phone(case.who)})
+
+
+def wrote(case, facts, actor, when, given):
+    told_on = given.told_on or when.at
+    yield c.Set(wrote_at=told_on, wrote_what=given.what[:200], seen_at=case.seen_at or when.at)
+    for how in (chain.PHONE, chain.WRITTEN):
+        yield _stop(facts, how, told_on)
+    yield c.Event("wrote")
+
+
+def _stop(facts, how, told_on):
+    """Met or late by when it was told, not by when that was entered."""
+    clock = facts.clocks.get(how)
+    return c.Stop(how, "" if clock is None else "met" if told_on <= clock.due_at else "late")
+
+
+@reads("siblings")
+def went_late(case, facts, actor, when, given):
+    """On record and told; whether it is 迟报 a person says."""
+    how = chain.PHONE if given.clock == chain.PHONE else chain.WRITTEN
+    incident = next(iter(facts.siblings.values())).incident
+    yield c.Event(f"late_{how}")
+    parties = {case.party, *(r.party for r in facts.siblings.values() if r.rung in chain.DESKS)}
+    for party in sorted(p for p in parties if p):
+        yield c.Tell(party, wording.went_late(case.who, how, incident.title), urgent=True)
+
+
+def blamed(case, facts, actor, when, given):
+    yield c.Set(fault=given.fault, fault_reason=given.reason)

@@ -1,0 +1,69 @@
+"""What rules and effects of an incident know besides it: its ground, who answers there, and the two desks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from anlan.kernel.door import Subject
+from anlan.kernel.instance import local_day
+from anlan.kernel.rulebook import parameter
+from anlan.matters.facts import grounds
+from anlan.people.answerers import answerers_of
+from anlan.people.models import Organisation
+
+from .models import Relay, Rung
+
+
+class Body(NamedTuple):
+    id: int
+    name: str
+
+
+class Where(NamedTuple):
+    """area_id None: the place is unknown. bodies: who stands on each rung there; a desk that does not exist is absent."""
+
+    area_id: int | None
+    bodies: dict[str, Body]
+
+    def body(self, rung: str) -> Body | None:
+        return self.bodies.get(rung)
+
+    def rung_of(self, party: int | None) -> str:
+        return next((rung for rung, body in self.bodies.items() if body.id == party), "")
+
+
+def wheres(subjects: list[Subject]) -> list[Where]:
+    """Four statements for a whole set: ground (two), who answers for it, and all houses by name."""
+    areas = [g.area_id or _fallback(s) for g, s in zip(grounds(subjects), subjects, strict=True)]
+    days = [local_day(s.when.at) for s in subjects]
+    answerers = answerers_of(list(zip(areas, days, strict=True)))
+    codes = parameter("incident.govoffice_codes", days[0])
+    ids = {i for a in answerers for i in (a.community_id, a.street_id) if i}
+    rows = Organisation.objects.filter(Q(id__in=ids) | Q(code__in=codes) | Q(posts__roles__contains=["emergency"], posts__state="active"),
+                                       state="active").distinct().order_by("id")
+    houses = {o.id: o for o in rows}
+    desks = _desks(houses, codes, ids)
+    return [Where(area, desks | {rung: Body(i, houses[i].name) for rung, i in (
+        (Rung.COMMUNITY, a.community_id), (Rung.STREET, a.street_id)) if i in houses}) for area, a in zip(areas, answerers, strict=True)]
+
+
+def _fallback(s: Subject) -> int | None:
+    """An event without a place stands in the ground of whoever reports it: a first report waits for nothing."""
+    return s.case.area_id or s.actor.area_id
+
+
+def _desks(houses: dict[int, Organisation], codes: list[str], others: set[int]) -> dict[str, Body]:
+    found: dict[str, Body] = {}
+    for house in houses.values():
+        if house.id not in others:
+            found.setdefault(Rung.GOVOFFICE if house.code in codes else Rung.BUREAU, Body(house.id, house.name))
+    return found
+
+
+def siblings(subjects: list[Subject]) -> list[dict[str, Relay]]:
+    """The relays of the same incident by rung."""
+    ids = {s.case.incident_id for s in subjects} - {None}
+    rows = list(Relay.objects.filter(incident_id__in=ids).select_related("incident").order_by("id"))
+    return [{r.rung: r for r in rows if r.incident_id == s.case.incident_id} for s in subjects]

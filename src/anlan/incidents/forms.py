@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from anlan.toolkit.formfields import ListWidget, ReferenceField, TextField
+
+from .models import COUNTS, Fault, Grade, Incident, Rung, Sort, Subtype
+
+FEW = forms.Textarea({"rows": 2})
+NOT_CHOSEN = [("", _("（未选）"))]
+
+
+def moment(**kwargs) -> forms.DateTimeField:
+    """A day and a time, as the browser asks for them."""
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(required=False, widget=widget, **kwargs)
+
+
+class CodesField(forms.Field):
+    """Codes of a dated table; the rule of the deed's day says which there are."""
+
+    widget = ListWidget
+
+    def to_python(self, value) -> list[str]:
+        items = value.split(",") if isinstance(value, str) else (value or [])
+        return sorted({str(i).strip()[:8] for i in items if str(i).strip()})
+
+
+def count(name: str) -> forms.IntegerField:
+    return forms.IntegerField(label=Incident._meta.get_field(name).verbose_name, required=False, min_value=0, max_value=1_000_000,
+                              widget=forms.NumberInput({"inputmode": "numeric"}))
+
+
+class OpenForm(forms.Form):
+    """In the order in which one asks on the phone. Only the sentence is needed: a first report waits for nothing."""
+
+    title = forms.CharField(label=_("什么地方、什么事"), max_length=120, widget=forms.TextInput({"autofocus": True, "autocomplete": "off"}))
+    triggers = CodesField(label=_("十逢十必"), required=False)
+    area = ReferenceField(label=_("所在区域"), required=False, choices_from="areas")
+    place = forms.CharField(label=_("详细地点"), max_length=200, required=False)
+    sort = forms.ChoiceField(label=_("类别"), choices=Sort.choices, initial=Sort.ACCIDENT, required=False)
+    dead, missing, serious, slight, trapped, evacuated = (count(n) for n in COUNTS)
+    happened_at = moment(label=_("事发时间"))
+    known_at = moment(label=_("本级知晓时间"), help_text=_("不填就是现在。报送时限从知晓时起算，不从事发时起算。"))
+    source_rung = forms.ChoiceField(label=_("谁报来的"), required=False,
+                                    choices=[*NOT_CHOSEN, *((r.value, r.label) for r in (Rung.UNIT, Rung.COMMUNITY, Rung.STREET))])
+    source_known_at = moment(label=_("报告人何时知晓"))
+    source = forms.CharField(label=_("报告人或来源"), max_length=80, required=False)
+    subtype = forms.ChoiceField(label=_("种类"), choices=[*NOT_CHOSEN, *Subtype.choices], required=False)
+    grade = forms.ChoiceField(label=_("等级（初判）"), choices=[*NOT_CHOSEN, *Grade.choices], required=False)
+    measures = TextField(label=_("已采取的措施"), max_length=1000, required=False, widget=FEW)
+    site_leader = forms.CharField(label=_("现场负责人"), max_length=40, required=False)
+    site_phone = forms.CharField(label=_("现场电话"), max_length=30, required=False)
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-85, max_value=85, widget=forms.HiddenInput)
+    matter = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    call = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class UpdateForm(forms.Form):
+    """What is known by now; what is left empty stays as it is."""
+
+    triggers = CodesField(label=_("新触发的情形（代码）"), required=False)
+    dead, missing, serious, slight, trapped, evacuated = (count(n) for n in COUNTS)
+    loss_yuan = forms.DecimalField(label=_("直接经济损失（元）"), required=False, min_value=0, max_digits=16, decimal_places=2)
+    place = forms.CharField(label=_("详细地点"), max_length=200, required=False)
+    happened_at = moment(label=_("事发时间"))
+    subtype = forms.ChoiceField(label=_("种类"), choices=[*NOT_CHOSEN, *Subtype.choices], required=False)
+    course = TextField(label=_("简要经过"), required=False, widget=FEW)
+    cause = TextField(label=_("原因和性质"), required=False, widget=FEW)
+    influence = TextField(label=_("影响、趋势和舆情"), required=False, widget=FEW)
+    measures = TextField(label=_("已采取的措施"), required=False, widget=FEW)
+    needs = TextField(label=_("困难、需求和建议"), required=False, widget=FEW)
+    forces = TextField(label=_("到场领导和力量装备"), required=False, widget=FEW)
+    site_leader = forms.CharField(label=_("现场负责人"), max_length=40, required=False)
+    site_phone = forms.CharField(label=_("现场电话"), max_length=30, required=False)
+
+
+class NoteForm(forms.Form):
+    text = TextField(label=_("记一笔"), max_length=1000, widget=FEW)
+
+
+class EndForm(forms.Form):
+    reason = TextField(label=_("说明"), max_length=300, widget=FEW)
+
+
+class PhoneForm(forms.Form):
+    whom = forms.CharField(label=_("报给谁（单位、姓名）"), max_length=120)
+    told_on = moment(label=_("什么时候报的"), help_text=_("不填就是现在。"))
+
+
+class WriteForm(forms.Form):
+    what = TextField(label=_("书面报告的内容或文号"), max_length=200, widget=FEW)
+    told_on = moment(label=_("什么时候报的"), help_text=_("不填就是现在。"))
+
+
+class LearnForm(forms.Form):
+    known_at = moment(label=_("何时知晓"), help_text=_("不填就是现在。"))
+    known_how = forms.CharField(label=_("如何知晓"), max_length=120)
+
+
+class FaultForm(forms.Form):
+    fault = forms.ChoiceField(label=_("认定"), choices=Fault.choices)
+    reason = TextField(label=_("理由"), max_length=300, widget=FEW)

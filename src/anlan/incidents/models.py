@@ -1,0 +1,168 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from anlan.kernel.models import Case
+from anlan.toolkit.layers import Placed
+from anlan.toolkit.search import BigramIndex
+
+
+class Sort(models.TextChoices):
+    """Emergency Response Law 2007 Art 3 [sure]."""
+
+    NATURAL = "natural", _("自然灾害")
+    ACCIDENT = "accident", _("事故灾难")
+    HEALTH = "health", _("公共卫生事件")
+    SOCIAL = "social", _("社会安全事件")
+
+
+class Subtype(models.TextChoices):
+    """Sub-types of the city's overall plan of 2021 (domain.md 5.3 [sure])."""
+
+    WATER = "water", _("水旱灾害")
+    WEATHER = "weather", _("气象灾害")
+    GEOLOGY = "geology", _("地质灾害")
+    QUAKE = "quake", _("地震灾害")
+    FOREST = "forest", _("森林火灾")
+    BIOLOGY = "biology", _("生物灾害")
+    INDUSTRY = "industry", _("工矿商贸事故")
+    FIRE = "fire", _("火灾事故")
+    NUCLEAR = "nuclear", _("核与辐射事故")
+    TRAFFIC = "traffic", _("交通运输事故")
+    EQUIPMENT = "equipment", _("特种设备事故")
+    FACILITY = "facility", _("基础设施和公用设施事故")
+    POLLUTION = "pollution", _("环境污染和生态破坏事件")
+    EPIDEMIC = "epidemic", _("传染病疫情")
+    FOOD = "food", _("食品药品安全事件")
+    POISONING = "poisoning", _("群体性中毒")
+    STRAIN = "strain", _("菌毒种事件")
+    ANIMALS = "animals", _("动物疫情")
+    UNKNOWN = "unknown", _("群体性不明原因疾病")
+    TERROR = "terror", _("恐怖袭击事件")
+    CRIME = "crime", _("重大刑事案件")
+    GRAIN = "grain", _("粮食供应事件")
+    ENERGY = "energy", _("能源供应事件")
+    FINANCE = "finance", _("金融突发事件")
+    OTHER = "other", pgettext_lazy("sort of incident", "其他")
+
+
+class Grade(models.TextChoices):
+    """Order 493 Art 3 [sure]; 1 is the gravest."""
+
+    EXTRAORDINARY = "1", pgettext_lazy("grade of incident", "特别重大")
+    MAJOR = "2", pgettext_lazy("grade of incident", "重大")
+    LARGER = "3", pgettext_lazy("grade of incident", "较大")
+    GENERAL = "4", pgettext_lazy("grade of incident", "一般")
+
+
+class Rung(models.TextChoices):
+    """A level of the chain; the two desks stand side by side."""
+
+    UNIT = "unit", _("事发单位")
+    COMMUNITY = "community", _("社区")
+    STREET = "street", _("街道")
+    BUREAU = "bureau", _("区应急管理局")
+    GOVOFFICE = "govoffice", _("区政府办公室")
+
+
+class Fault(models.TextChoices):
+    """Defined terms (domain.md 5.4): sent after its limit; never sent; known to be untrue; known and held back."""
+
+    LATE = "late", _("迟报")
+    MISSED = "missed", _("漏报")
+    FALSE = "false", _("谎报")
+    HIDDEN = "hidden", _("瞒报")
+    NONE = "none", _("不追责")
+
+
+COUNTS = ("dead", "missing", "serious", "slight", "trapped", "evacuated")
+
+
+class Incident(Placed, Case):
+    """triggers: codes of 十逢十必 that it meets, each with how it was met: {"F02": "words"}.
+
+    known_at: when the first level of the district knew; chain_at: when the chain was started; gaps: desks that do not exist.
+    """
+
+    code = models.CharField(_("编号"), max_length=12, unique=True)
+    title = models.CharField(_("事件"), max_length=120)
+    sort = models.CharField(_("类别"), max_length=10, choices=Sort.choices)
+    subtype = models.CharField(_("种类"), max_length=10, choices=Subtype.choices, blank=True, default="")
+    grade = models.CharField(_("等级（初判）"), max_length=1, choices=Grade.choices, blank=True, default="")
+    place = models.CharField(_("地点"), max_length=200, blank=True, default="")
+    happened_at = models.DateTimeField(_("事发时间"), null=True, blank=True)
+    known_at = models.DateTimeField(_("最早知晓时间"))
+    source = models.CharField(_("信息来源"), max_length=80, blank=True, default="")
+    matter_uid = models.UUIDField(null=True, db_index=True)
+    call_uid = models.UUIDField(null=True)
+    triggers = models.JSONField(_("触发情形"), default=dict)
+    chain_at = models.DateTimeField(_("启动报送时间"), null=True)
+    gaps = ArrayField(models.CharField(max_length=12), default=list)
+
+    dead = models.PositiveIntegerField(_("死亡"), null=True)
+    missing = models.PositiveIntegerField(_("失联"), null=True)
+    serious = models.PositiveIntegerField(_("重伤"), null=True)
+    slight = models.PositiveIntegerField(_("轻伤"), null=True)
+    trapped = models.PositiveIntegerField(_("被困"), null=True)
+    evacuated = models.PositiveIntegerField(_("疏散转移"), null=True)
+    loss_yuan = models.DecimalField(_("直接经济损失（元）"), max_digits=16, decimal_places=2, null=True)
+    course = models.TextField(_("简要经过"), blank=True, default="")
+    cause = models.TextField(_("原因和性质"), blank=True, default="")
+    influence = models.TextField(_("影响、趋势和舆情"), blank=True, default="")
+    measures = models.TextField(_("已采取的措施"), blank=True, default="")
+    needs = models.TextField(_("困难、需求和建议"), blank=True, default="")
+    forces = models.TextField(_("到场领导和力量装备"), blank=True, default="")
+    site_leader = models.CharField(_("现场负责人"), max_length=40, blank=True, default="")
+    site_phone = models.CharField(_("现场电话"), max_length=30, blank=True, default="")
+
+    response = models.CharField(_("响应级别"), max_length=1, blank=True, default="")
+    judged = models.JSONField(_("最近研判"), default=dict)
+    ended_at = models.DateTimeField(_("处置结束时间"), null=True)
+    reports = models.PositiveSmallIntegerField(_("已报期数"), default=0)
+    end_reason = models.CharField(_("结束说明"), max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("突发事件")
+        indexes = [Index(fields=["opened_at", "id"], name="incident_opened"),
+                   Index(fields=["area", "state", "opened_at", "id"], name="incident_ledger"),
+                   BigramIndex("title", "place", name="incident_search")]
+        constraints = [CheckConstraint(condition=Q(happened_at__isnull=True) | Q(happened_at__lte=F("known_at")),
+                                       name="incident_known_after")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Relay(Case):
+    """One level's duty to pass the news on. party: who owes it, None where nobody is registered.
+
+    known_at: when this level knew; phoned_at, wrote_at: when it told the next level by phone and in writing.
+    """
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="relays", verbose_name=_("突发事件"))
+    rung = models.CharField(_("层级"), max_length=10, choices=Rung.choices)
+    party = models.BigIntegerField(null=True)
+    who = models.CharField(_("单位"), max_length=80)
+    known_at = models.DateTimeField(_("知晓时间"), null=True)
+    known_how = models.CharField(_("如何知晓"), max_length=120, blank=True, default="")
+    seen_at = models.DateTimeField(_("签收时间"), null=True)
+    phoned_at = models.DateTimeField(_("电话报告时间"), null=True)
+    phoned_whom = models.CharField(_("报给谁"), max_length=120, blank=True, default="")
+    wrote_at = models.DateTimeField(_("书面报告时间"), null=True)
+    wrote_what = models.CharField(_("书面报告"), max_length=200, blank=True, default="")
+    fault = models.CharField(_("认定"), max_length=8, choices=Fault.choices, blank=True, default="")
+    fault_reason = models.CharField(_("认定理由"), max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("报送环节")
+        indexes = [Index(fields=["opened_at", "id"], name="relay_opened"),
+                   Index(fields=["area", "state", "opened_at", "id"], name="relay_ledger"),
+                   Index(fields=["party"], name="relay_party", condition=Q(party__isnull=False))]
+        constraints = [UniqueConstraint(fields=["incident", "rung"], name="relay_once"),
+                       CheckConstraint(condition=Q(phoned_at__isnull=True) | Q(phoned_at__gte=F("known_at")), name="relay_phone_after"),
+                       CheckConstraint(condition=Q(wrote_at__isnull=True) | Q(wrote_at__gte=F("known_at")), name="relay_wrote_after")]
+
+    def __str__(self) -> str:
+        return f"{self.who}"

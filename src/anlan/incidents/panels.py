@@ -1,0 +1,53 @@
+"""What an incident's page shows besides its facts: who must be told by when, and which of 十逢十必 it meets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from anlan.kernel.instance import local_day
+from anlan.kernel.models import Clock
+from anlan.kernel.rulebook import rulebook
+from anlan.toolkit.registers import Panel
+from anlan.toolkit.ui import signs
+
+from .flow import Passing
+from .models import Fault, Relay, Rung
+from .selectors import relays_seen_by
+
+TONES = {"waiting": "waiting", "running": "working", "done": "closed"}
+
+
+def relays(view: Any) -> str:
+    """Level by level: when it knew and from whom, what it has told, what it owes by when. Levels that one may not open are named."""
+    rows = list(Relay.objects.filter(incident=view.case.id).order_by("id"))
+    if not rows:
+        return render_to_string("incidents/chain.html", {"case": view.case, "rows": []})
+    clocks: dict[int, list[Clock]] = {}
+    for clock in Clock.objects.filter(kind="relay", case_id__in=[r.id for r in rows], stopped_at=None).order_by("due_at"):
+        clocks.setdefault(clock.case_id, []).append(clock)
+    labels = {"phone": _("电话报告"), "written": _("书面报告")}
+    seen = set(relays_seen_by(view.actor, view.at).filter(incident=view.case.id).order_by().values_list("id", flat=True))
+    told = [{"relay": r, "opens": r.id in seen, "sign": signs.state_sign(str(Passing(r.state).label), TONES[r.state]),
+             "fault": str(Fault(r.fault).label) if r.fault and r.fault != Fault.NONE else "",
+             "owes": [(labels.get(k.name, k.name), k.due_at, k.remind_at) for k in clocks.get(r.id, ())]} for r in rows]
+    return render_to_string("incidents/chain.html", {
+        "case": view.case, "rows": told, "now": view.at, "gap": Rung.GOVOFFICE in view.case.gaps})
+
+
+def triggers(view: Any) -> str:
+    """The met ones by name, with how they were met."""
+    if not view.case.triggers:
+        return ""
+    how = {"ticked": _("值班员勾选"), "figure": _("按数字"), "words": _("按描述")}
+    setting = rulebook().setting("incident.triggers", local_day(view.case.opened_at))
+    found = [(row["name"], row["condition"], how.get(view.case.triggers[row["code"]], "")) for row in setting.value
+             if row["code"] in view.case.triggers]
+    return render_to_string("incidents/triggers.html", {"found": found, "provisional": setting.provisional, "source": setting.source})
+
+
+CHAIN = Panel(lazy("报送链"), relays)
+TRIGGERS = Panel(lazy("十逢十必"), triggers)

@@ -1,0 +1,93 @@
+"""Who may report an incident, pass it on and judge it: each rule refuses with one sentence."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from anlan.calls.rules import speaks_for
+from anlan.kernel.rules import rule, sentences
+from anlan.people.scope import sees_area
+
+from . import chain
+
+OFFICES = ("community", "street", "officer", "reviewer", "department", "emergency", "director", "leader")
+DESK = ("emergency", "director", "leader")
+
+
+def on_ground(case, facts, actor) -> bool:
+    return sees_area(actor, facts.lineage(case.area_id)) if case.area_id else False
+
+
+@rule(_("突发事件由社区、街道、部门和区值班室的工作人员登记"))
+def an_office(case, facts, actor, when, given):
+    return actor.is_any(*OFFICES) and actor.organisation_id is not None
+
+
+@rule(_("须由事发地的社区、街道或区值班室办理"))
+def an_office_of_the_ground(case, facts, actor, when, given):
+    return actor.is_any(*OFFICES) and on_ground(case, facts, actor)
+
+
+@rule(_("须由区应急管理部门或区领导办理"))
+def a_desk(case, facts, actor, when, given):
+    return actor.is_any(*DESK)
+
+
+@sentences(_("所选的触发情形须是现行的十逢十必"))
+def triggers_known(case, facts, actor, when, given):
+    strange = [c for c in given.triggers or () if c not in chain.codes(facts.rules, facts.day)]
+    return [_now("没有代码为“{code}”的触发情形").format(code=c) for c in strange]
+
+
+@rule(_("没有查到事发地点属于哪个区域，请选择区域"), reads=("where",))
+def place_is_known(case, facts, actor, when, given):
+    return facts.where.area_id is not None
+
+
+@sentences(_("事发、知晓和登记的时间须有先后"))
+def times_in_order(case, facts, actor, when, given):
+    """Nobody knows before it happens, and nothing is known in the future."""
+    known = [t for t in (given.known_at, given.source_known_at) if t]
+    if any(t > when.told_at for t in known):
+        return [_now("知晓时间不能晚于现在")]
+    if given.known_at and given.source_known_at and given.source_known_at > given.known_at:
+        return [_now("报告人的知晓时间不能晚于本级的知晓时间")]
+    if given.happened_at and given.happened_at > min(filter(None, [*known, case.known_at, when.at])):
+        return [_now("事发时间不能晚于知晓时间")]
+    return []
+
+
+@sentences(_("报告时间须在知晓之后、现在之前"))
+def told_after_known(case, facts, actor, when, given):
+    told = given.told_on or when.at
+    if told > when.told_at:
+        return [_now("报告时间不能晚于现在")]
+    if case.known_at and told < case.known_at:
+        return [_now("报告时间不能早于本级的知晓时间")]
+    return []
+
+
+@rule(_("知晓时间不能晚于现在"))
+def learned_by_now(case, facts, actor, when, given):
+    return not given.known_at or given.known_at <= when.told_at
+
+
+@rule(_("须由这一级的单位或区值班室办理"))
+def of_the_rung(case, facts, actor, when, given):
+    return actor.is_any(*DESK) or (actor.is_any(*OFFICES) and speaks_for(actor, case.party))
+
+
+@rule(_("只能由突发事件一并办理"))
+def within_incident(case, facts, actor, when, given):
+    return facts.origin.startswith(("incident.", "relay.", "info_report.", "judgement.", "response."))
+
+
+@rule(_("电话已经报告过"))
+def not_phoned(case, facts, actor, when, given):
+    return case.phoned_at is None
+
+
+@rule(_("已经发出过报告，不能再作不予列报处理，请改为结束处置"))
+def nothing_reported(case, facts, actor, when, given):
+    return not case.reports

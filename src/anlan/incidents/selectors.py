@@ -1,0 +1,32 @@
+"""Live incidents are open to any post on duty, since joint action needs them; who told whom stays with those concerned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from anlan.kernel.actors import Actor
+from anlan.people.roles import OUTSIDE
+from anlan.people.scope import among, in_scope, party_among
+
+from .models import Incident, Relay
+
+LIVE = ("open", "ended")
+
+
+def incidents_seen_by(actor: Actor, at: datetime) -> QuerySet[Incident]:
+    """Live ones by every post of the district; those that are over on one's own ground, or where one had to report."""
+    rows = Incident.objects.select_related("area")
+    if not actor.system and (actor.post_id is None or actor.is_any(*OUTSIDE)):
+        return rows.none()
+    told = among("id", Relay.objects.filter(party_among(actor, at, "party")).values("incident_id"))
+    return in_scope(rows, actor, at, also=Q(state__in=LIVE) | told).order_by("-opened_at", "-id")
+
+
+def relays_seen_by(actor: Actor, at: datetime) -> QuerySet[Relay]:
+    """Those on one's ground, and one's own."""
+    rows = Relay.objects.select_related("area", "incident")
+    if actor.is_any("auditor", *OUTSIDE):
+        return rows.none()
+    return in_scope(rows, actor, at, also=party_among(actor, at, "party")).order_by("-opened_at", "-id")
