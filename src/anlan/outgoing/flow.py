@@ -310,6 +310,7 @@ MESSAGE = register(Flow(
     moves=(
         by_worker("wait", _("备好"), NEW, S.WAITING, _("通知备好，将发给{to_name}"), noted(MessageSort.SINGLE), NoteForm),
         by_worker("compose", _("汇总"), NEW, S.QUEUED, _("汇总成一条，发给{to_name}"), noted(MessageSort.DIGEST), NoteForm),
+        by_worker("carry", _("送验证码"), NEW, S.QUEUED, _("验证码发给{to_name}"), noted(MessageSort.CODE), NoteForm),
         Move("try_out", _("测试"), NEW, S.QUEUED, by=of_ones_channel, form=TrialForm, says=_("{who}发测试消息给{to_name}"),
              does=(trial,), shown=False),
         by_worker("hold", _("免打扰"), OPEN, S.HELD, _("免打扰时段内，推迟到时段结束"), put_off, LaterForm),

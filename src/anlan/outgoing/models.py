@@ -84,6 +84,7 @@ class MessageSort(models.TextChoices):
     SINGLE = "single", _("单条")
     DIGEST = "digest", _("汇总")
     TRIAL = "trial", _("测试")
+    CODE = "code", _("登录验证码")
 
 
 class Message(Versioned):

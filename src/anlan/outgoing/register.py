@@ -12,6 +12,7 @@ from anlan.toolkit.registers import Col, Facts, Panel, Register, Trail
 from anlan.toolkit.ui import parts
 
 from . import flow
+from .codes import shown_here
 from .models import Channel, Gateway, Message, MessageSort, Sort
 from .selectors import channels_seen_by, gateways_seen_by, messages_seen_by
 
@@ -59,7 +60,8 @@ def course(view: Any) -> str:
             digest=view.case.uid).order_by("id")[:50]]
     lines = [parts.TrailEntry(t.began_at, str(t.fault or (_("网关已接受") if t.ended_at else _("没有回音"))),
                               late=bool(t.fault)) for t in tries]
-    return render_to_string("outgoing/course.html", {"message": view.case, "tries": lines, "together": together, "now": view.at})
+    return render_to_string("outgoing/course.html", {
+        "message": view.case, "tries": lines, "together": together, "code": shown_here(view.case), "now": view.at})
 
 
 class Messages(Register):

@@ -17,6 +17,7 @@ from anlan.kernel.door import advance
 from anlan.kernel.instance import instance_clock, real_time
 from anlan.toolkit.jobs import Hopeless, Work, job
 
+from .codes import words_of
 from .flow import LOST, UNDER_WAY, ChannelState, GatewayState
 from .gateways import WAYS
 from .gathering import JOB, ask_to_send, bury, let_go
@@ -90,6 +91,8 @@ def _try(message: Message, number: int) -> None:
     with transaction.atomic():
         Attempt.objects.filter(id=attempt.id).update(ended_at=real_time())
         _move(message, "send")
+        if message.sort == MessageSort.CODE:
+            Kept.objects.filter(uid=message.uid).delete()
 
 
 def _move(message: Message, move: str, **given: str) -> None:
@@ -128,6 +131,8 @@ def url_of(message: Message) -> str:
 
 def letter_of(message: Message) -> tuple[str, str]:
     """Title and body. The link leads into Anlan, where the reader signs in and sees what is in her scope."""
+    if message.sort == MessageSort.CODE:
+        return "", f"【{_('安澜')}】{words_of(message)}"
     first, _break, rest = message.text.partition("\n")
     link = settings.ANLAN_ADDRESS.rstrip("/") + message.url if settings.ANLAN_ADDRESS else _("请登录安澜查看。")
     title = f"【{_('安澜')}】{first}" if message.sort != MessageSort.TRIAL else f"【{_('安澜测试')}】"

@@ -116,6 +116,15 @@ class Strike(models.Model):
     locked_until = models.DateTimeField(null=True)
 
 
+class PhoneCode(models.Model):
+    """The last code that was sent to somebody's telephone to sign in with, hashed. Real time."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="phone_code")
+    code = models.CharField(max_length=128)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+
 class Entrance(Versioned):
     """The way in: failed sign-ins under unknown names are journalled here. One row."""
 

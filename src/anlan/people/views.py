@@ -40,7 +40,7 @@ HOMES = (("auditor", "/desk/journal/"), ("sysadmin", "/desk/people/"), ("secadmi
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The page to sign in; whoever is signed in already goes on."""
-    target = _next(request)
+    target = next_of(request)
     if request.standing is not None and request.method in SAFE:  # type: ignore[attr-defined]
         return HttpResponseRedirect(target or home_of(request.actor))  # type: ignore[attr-defined]
     form = SignInForm(request.POST if request.method == "POST" else None)
@@ -63,7 +63,7 @@ def _enter(request: HttpRequest, admission: Admission, target: str, now: datetim
     return answer
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
     """Where to go on: a path of this site, nothing else."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     here = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
