@@ -33,7 +33,7 @@ from .world import Side, World, a_world, forget, undone
 
 pytestmark = pytest.mark.django_db
 TOYS = ("pumps", "depots", "sirens")  # the toy town of the registers' own tests
-EAST, WEST = {"warden", "community", "street", "officer1", "officer2", "reviewer"}, {"warden2", "street2"}
+EAST, WEST = {"warden", "community", "street", "officer1", "officer2", "reviewer", "storekeeper", "teamleader"}, {"warden2", "street2"}
 DISTRICT = {"expert", "emergency", "director", "leader"}
 TRADE = {"gas": "gas_department"}  # sees its trade in every area, and by ground what has no trade
 WORK = ("小馆", "招牌", "楼道堆物", "地面湿滑", "地下室", "后厨", "排期")  # its objects are not of a trade, and open by ground
@@ -44,9 +44,10 @@ KEEPERS = {"sysadmin", "secadmin"}
 OF_ONE = {"saved_question": "street", "subscription": "street",
           "channel": "street", "message": "street", "job": "warden"}  # and of nobody else, but for who keeps the jobs
 KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency"}}
-DOUBLES = {"officer2", "warden2", "unit2"}  # as officer1, warden and unit, the last two from the other side
+DOUBLES = {"officer2", "warden2", "unit2", "teamleader"}  # as officer1, warden and unit, these two from the other side, and storekeeper
 MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "language/"}  # of the Congress: what is public, and no more
-OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster", "duty_number", "incident"}
+OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster", "duty_number", "incident", "rescue_team",
+                     "team_certificate", "callout"}
 OF_THE_DUTY_ROOM = {"swap"}  # of the street that keeps it, and of who looks across bodies
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",

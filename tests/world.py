@@ -43,6 +43,7 @@ from anlan.places.actions import open_one
 from anlan.places.models import Boundary
 from anlan.places.testing import BEGAN
 from anlan.premises.models import Premises
+from anlan.resources.models import Callout
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.intake.tokens import issue_token
 from anlan.toolkit.jobs.queue import enqueue
@@ -237,6 +238,7 @@ def _ground(place: District, side: Side) -> Premises:
             "area": grid.uid, **there}, **made),
         "hydrant": open_one("hydrant", "create", {
             "code": f"X{side.cast['grid']}", "sort": "ground", "place": "路口", "area": grid.uid, **there}, **made),
+        **_forces(place, side, there),
         "sketch": open_one("sketch", "draw", {
             "name": f"{side.word}警戒区", "shared": True, "geometry": {"type": "Point", "coordinates": [lon, lat]}},
             actor=street, at=BEFORE),
@@ -246,6 +248,19 @@ def _ground(place: District, side: Side) -> Premises:
     held = Premises.objects.get(uid=unit)
     side.door = held.door_token
     return held
+
+
+def _forces(place: District, side: Side, there: dict[str, float]) -> dict[str, UUID]:
+    """A team with a certificate, called up once."""
+    grid, made = side.cast["grid"], {"actor": SYSTEM, "at": BEFORE}
+    area = place.areas[grid].uid
+    team = open_one("rescue_team", "create", {
+        "name": f"{grid}号抢险队", "tier": "grassroots", "skill": "flood", "level": "2", "people": 30,
+        "owner": place.houses[CAST[side.cast["street"]].house].uid, "echelon": "first", "ready_minutes": 30, "area": area, **there}, **made)
+    _do(place, "rescue_team", team, "call", "emergency", task="堵漏", place="闸口")
+    return {"rescue_team": team, "callout": Callout.objects.get(team__uid=team).uid,
+            "team_certificate": open_one("team_certificate", "create", {
+                "team": team, "holder": "队员", "sort": "潜水员证", "number": f"T{grid}", "valid_to": "2022-06-30", "area": area}, **made)}
 
 
 def _work(place: District, side: Side, unit: Premises, shade: int) -> None:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/", include(calls_patterns)),
     path("desk/", include(incidents_patterns)),
     path("", include("anlan.calls.urls")),
+    path("desk/", include("anlan.resources.urls")),
     path("desk/map/", include("anlan.onemap.urls")),
     path("desk/jobs/", include("anlan.toolkit.jobs.urls")),
     path("desk/notices/", include("anlan.toolkit.notices.urls")),

@@ -54,4 +54,8 @@ CAST = (
     Part("sysadmin", "韩立群", "系统管理员", "emergency", "", ("sysadmin",), "系统管理员：区划、机构、账号"),
     Part("secadmin", "杨学林", "安全管理员", "emergency", "", ("secadmin",), "安全管理员：角色、证件"),
     Part("auditor", "朱慧琴", "审计员", "discipline_inspection", "", ("auditor",), "审计员：日志"),
+    Part("storekeeper", "何守勤", "物资保管员", f"street-{STREET}", STREET, ("storekeeper",),
+         "物资保管员，中南路街道：仓库收发、盘点"),
+    Part("teamleader", "罗志刚", "防汛抢险队队长", f"street-{STREET}", STREET, ("teamleader",),
+         "防汛抢险队队长，中南路街道：签收调派、报告出发和到达"),
 )

@@ -24,6 +24,9 @@ MORNING = "/desk/morning/"
 OFFICES = ("community", "street", "officer", "department", "emergency", "director", "leader", "reviewer", "expert")
 
 
+KEEPERS = (Role.STOREKEEPER, Role.TEAM_LEADER)
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor; lazy, so that a page without a frame asks nothing, and worked out once for all its parts."""
     if not hasattr(request, "_shell"):
@@ -112,7 +115,7 @@ def _all_entries(actor: Actor) -> list[Entry]:
         return [("report", _("公开报告"), "/member/")]
     if actor.is_any("unit"):
         return [("today", _("我的单位"), "/unit/"), ("hazard", _("隐患"), "/desk/hazards/")]
-    out = _office_entries(actor) if actor.is_any(*OFFICES) else []
+    out = _office_entries(actor) if actor.is_any(*OFFICES) else _keepers_entries() if actor.is_any(*KEEPERS) else []
     if actor.permits & EDITS:
         out.insert(MOST_ENTRIES - 1, ("settings", _("设置"), "/desk/settings/"))
     return out
@@ -124,10 +127,15 @@ def _office_entries(actor: Actor) -> list[Entry]:
     rest = [_premises(), ("map", _("地图"), "/desk/map/"), ("report", _("数据"), "/desk/figures/")]
     rounds = ("round", _("巡查"), "/desk/rounds/plan/" if actor.is_any(*PLANNERS) else "/desk/rounds/")
     if actor.is_any(Role.DIRECTOR, Role.LEADER):
-        return [("calendar", _("晨报"), MORNING), today, *_work(), *rest, rounds, _incidents()]
+        return [("calendar", _("晨报"), MORNING), today, *_work(), *rest, rounds, _incidents(), _forces()]
     if actor.is_any(Role.EMERGENCY):
-        return [today, *_work(), _incidents(), *rest, rounds]
-    return [today, *_work(), *rest, rounds, _incidents()] if actor.permits & EDITS else [today, *_work(), rounds, *rest, _incidents()]
+        return [today, *_work(), _incidents(), *rest, rounds, _forces()]
+    end = [_incidents(), _forces()]
+    return [today, *_work(), *rest, rounds, *end] if actor.permits & EDITS else [today, *_work(), rounds, *rest, *end]
+
+
+def _keepers_entries() -> list[Entry]:
+    return [("today", _("今日"), "/desk/"), _forces(), *_work(), ("map", _("地图"), "/desk/map/")]
 
 
 def _work() -> list[Entry]:
@@ -136,6 +144,10 @@ def _work() -> list[Entry]:
 
 def _incidents() -> Entry:
     return ("late", _("突发事件"), "/desk/incidents/")
+
+
+def _forces() -> Entry:
+    return ("people", _("力量"), "/desk/resources/")
 
 
 def _premises() -> Entry:
@@ -148,7 +160,8 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
 
 KEPT_WITH = {"/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
                                 "commitments", "saved-questions", "subscriptions"),
-             "/desk/incidents/": ("relays",)}
+             "/desk/incidents/": ("relays",),
+             "/desk/resources/": ("teams", "callouts", "team-certificates", "shelters", "hydrants")}
 """Pages that are reached from an entry but have addresses of their own."""
 
 

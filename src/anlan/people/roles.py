@@ -21,6 +21,8 @@ class Role(TextChoices):
     AUDITOR = "auditor", _("审计员")
     DUTY = "duty", _("总值班室")
     MEMBER = "member", _("人大代表")
+    STOREKEEPER = "storekeeper", _("物资保管员")
+    TEAM_LEADER = "teamleader", _("救援队队长")
 
 
 THREE_ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})  # 三员分立, GB/T 22239-2019 [sure]

@@ -77,6 +77,8 @@ CAST = {
     "sysadmin": Part("韩磊", "系统管理员", "emergency_bureau", "", ("sysadmin",)),
     "secadmin": Part("杨帆", "安全管理员", "emergency_bureau", "", ("secadmin",)),
     "auditor": Part("朱琳", "审计员", "government", "", ("auditor",)),
+    "storekeeper": Part("何勇", "物资保管员", "street1_office", "S1", ("storekeeper",)),
+    "teamleader": Part("罗刚", "防汛抢险队队长", "street1_office", "S1", ("teamleader",)),
 }
 
 

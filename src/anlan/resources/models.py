@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel.models import Case
 from anlan.toolkit.layers import Placed
 
+from .team_models import Callout as Callout
+from .team_models import RescueTeam as RescueTeam
+from .team_models import TeamCertificate as TeamCertificate
+
 
 class ShelterSort(models.TextChoices):
     OUTDOOR = "outdoor", _("室外场地")
