@@ -43,7 +43,7 @@ from anlan.places.actions import open_one
 from anlan.places.models import Boundary
 from anlan.places.testing import BEGAN
 from anlan.premises.models import Premises
-from anlan.resources.models import Callout
+from anlan.resources.models import Callout, Lot
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.intake.tokens import issue_token
 from anlan.toolkit.jobs.queue import enqueue
@@ -162,7 +162,7 @@ def _member(place: District) -> None:
     Credential.objects.create(person=place.people["member"], password=make_password(PASSWORD), set_at=real_time(), must_change=False)
 
 
-def _do(place: District, kind: str, uid: UUID, move: str, who: str, at: Any = NOON, **given: Any) -> None:
+def _do(place: District, kind: str, uid: UUID, move: str, who: str, at: Any = NOON, /, **given: Any) -> None:
     actor = SYSTEM if who == "system" else place.actor(who, at=at)
     advance(Ref(kind, uid), move, actor=actor, at=at, given=given)
 
@@ -259,8 +259,25 @@ def _forces(place: District, side: Side, there: dict[str, float]) -> dict[str, U
         "owner": place.houses[CAST[side.cast["street"]].house].uid, "echelon": "first", "ready_minutes": 30, "area": area, **there}, **made)
     _do(place, "rescue_team", team, "call", "emergency", task="堵漏", place="闸口")
     return {"rescue_team": team, "callout": Callout.objects.get(team__uid=team).uid,
-            "team_certificate": open_one("team_certificate", "create", {
+            **_goods(place, side, there), "team_certificate": open_one("team_certificate", "create", {
                 "team": team, "holder": "队员", "sort": "潜水员证", "number": f"T{grid}", "valid_to": "2022-06-30", "area": area}, **made)}
+
+
+def _goods(place: District, side: Side, there: dict[str, float]) -> dict[str, UUID]:
+    """A store with sandbags in two stocks, one of which asks the other for some; and a boat that was taken."""
+    grid, made, area = side.cast["grid"], {"actor": SYSTEM, "at": BEFORE}, place.areas[side.cast["grid"]].uid
+    house = place.houses[CAST[side.cast["street"]].house].uid
+    good = open_one("good", "create", {"code": f"3999{grid[1:]}", "name": f"沙袋{grid}", "sort": "3", "measure": "bag"}, **made)
+    stores = [open_one("store", "create", {"name": f"{grid}{name}库", "level": "street", "owner": house, "address": "库房",
+                                           "area": area, **there}, **made) for name in ("东", "西")]
+    stocks = [open_one("stock", "open", {"store": store, "good": good, "basis": "own", "minimum": "20"}, **made) for store in stores]
+    _do(place, "stock", stocks[1], "take_in", "system", BEFORE, amount="100", number=f"B{grid}", expires_on="2021-06-20")
+    transfer = open_one("transfer", "ask", {"to_stock": stocks[0], "from_stock": stocks[1], "amount": "30", "purpose": "加固"}, **made)
+    boat = open_one("requisition", "take", {
+        "what": f"{side.word}冲锋舟", "amount": "1", "measure": "machine", "owner_name": f"{side.word}公司", "order_no": f"征{grid}",
+        "purpose": "转移"}, actor=place.actor(side.cast["street"], at=BEFORE), at=BEFORE)
+    return {"good": good, "store": stores[0], "stock": stocks[0], "lot": Lot.objects.get(number=f"B{grid}").uid, "transfer": transfer,
+            "requisition": boat}
 
 
 def _work(place: District, side: Side, unit: Premises, shade: int) -> None:

@@ -161,7 +161,8 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
 KEPT_WITH = {"/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
                                 "commitments", "saved-questions", "subscriptions"),
              "/desk/incidents/": ("relays",),
-             "/desk/resources/": ("teams", "callouts", "team-certificates", "shelters", "hydrants")}
+             "/desk/resources/": ("teams", "callouts", "team-certificates", "stores", "stocks", "lots", "goods", "transfers",
+                                 "requisitions", "shelters", "hydrants")}
 """Pages that are reached from an entry but have addresses of their own."""
 
 

@@ -5,6 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel.models import Case
 from anlan.toolkit.layers import Placed
 
+from .store_models import Good as Good
+from .store_models import Lot as Lot
+from .store_models import Requisition as Requisition
+from .store_models import Stock as Stock
+from .store_models import Store as Store
+from .store_models import Transfer as Transfer
 from .team_models import Callout as Callout
 from .team_models import RescueTeam as RescueTeam
 from .team_models import TeamCertificate as TeamCertificate

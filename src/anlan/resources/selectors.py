@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from anlan.kernel.actors import Actor
+from anlan.kernel.instance import local_day
 from anlan.kernel.models import NEVER, Clock
-from anlan.people.scope import district_wide
+from anlan.people.scope import district_wide, held_by, in_scope
 
 from .flow import OPEN
+from .store_facts import ZERO, lots_with_balance, summed
+from .store_models import REQUISITION_LEDGER, STOCK_LEDGER, Good, Lot, Requisition, Stock, Transfer
 from .team_models import Callout, RescueTeam, TeamCertificate
 
 
@@ -37,3 +41,34 @@ def callouts_under_way(actor: Actor, at: datetime) -> QuerySet[Callout]:
 def callouts_for(kind: str, uid: object) -> QuerySet[Callout]:
     """Those that were called for one case of a higher app."""
     return Callout.objects.filter(for_kind=kind, for_uid=uid).select_related("team").order_by("id")
+
+
+def goods_seen_by(actor: Actor, at: datetime) -> QuerySet[Good]:
+    return district_wide(Good.objects.all(), actor, at).order_by("code", "id")
+
+
+def stocks_seen_by(actor: Actor, at: datetime) -> QuerySet[Stock]:
+    """With the balance, and what of it may be drawn in everyday use."""
+    day = local_day(at)
+    lots = Lot.objects.filter(stock=OuterRef(OuterRef("pk")))
+    good = lots.filter(Q(expires_on=None) | Q(expires_on__gte=day))
+    rows = Stock.objects.select_related("area", "store", "good").annotate(
+        balance=summed(STOCK_LEDGER, item_id__in=lots.values("id")), usable=summed(STOCK_LEDGER, item_id__in=good.values("id")))
+    rows = rows.annotate(free=Greatest(F("usable") - F("reserve"), ZERO))
+    return district_wide(rows, actor, at).order_by("id")
+
+
+def lots_seen_by(actor: Actor, at: datetime) -> QuerySet[Lot]:
+    rows = lots_with_balance().select_related("area", "stock", "stock__store", "stock__good")
+    return district_wide(rows, actor, at).order_by("id")
+
+
+def transfers_seen_by(actor: Actor, at: datetime) -> QuerySet[Transfer]:
+    rows = Transfer.objects.select_related("area", "to_stock__store", "to_stock__good", "from_stock__store", "from_stock__good")
+    return district_wide(rows, actor, at).order_by("-opened_at", "-id")
+
+
+def requisitions_seen_by(actor: Actor, at: datetime) -> QuerySet[Requisition]:
+    """Whose property was taken is seen on the ground where it was, and by who coordinates."""
+    rows = Requisition.objects.select_related("area").annotate(left=summed(REQUISITION_LEDGER, item_id=OuterRef("pk")))
+    return in_scope(rows, actor, at, also=held_by(actor, "party")).order_by("-opened_at", "-id")

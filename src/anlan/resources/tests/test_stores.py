@@ -1,0 +1,444 @@
+"""Stores: goods come in by lot, leave first expired first, are counted, lent between levels, and never fall below nothing."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from anlan.kernel.actors import SYSTEM
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
+from anlan.kernel.ledger import balance
+from anlan.kernel.models import LedgerLine, Stake
+from anlan.kernel.refusals import Refused
+from anlan.kernel.tick import tick
+from anlan.people.testing import CAST, NOON, small_district
+from anlan.places.actions import open_one
+from anlan.resources import shelves
+from anlan.resources.models import Good, Lot, Requisition, Stock, Store, Transfer
+from anlan.resources.selectors import requisitions_seen_by, stocks_seen_by
+from anlan.resources.shelves import Pile
+from anlan.resources.store_facts import piles_of
+from anlan.toolkit.notices.models import Notice
+from anlan.toolkit.registers import REGISTERS
+from anlan.toolkit.registers.contract import RegisterContract
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+D = Decimal
+
+
+@pytest.fixture
+def place(db):
+    return small_district()
+
+
+def store(place, n=1, actor=SYSTEM, **more):
+    return Store.objects.get(uid=open_one("store", "create", {
+        "name": f"东街{n}号库", "level": ("street", "community")[n % 2], "owner": place.houses["street1_office"].uid,
+        "address": f"东街{n}号", "area": place.areas["S1"].uid, **more}, actor=actor, at=NOON))
+
+
+def good(place, n=1, actor=SYSTEM, **more):
+    return Good.objects.get(uid=open_one("good", "create", {
+        "code": f"399990{n}" if n < 10 else f"39999{n}", "name": f"沙袋{n}", "sort": "3", "measure": ("bag", "box")[n % 2], **more},
+        actor=actor, at=NOON))
+
+
+class OfTheDistrict(RegisterContract):
+    @pytest.fixture
+    def within(self, place):
+        return place.actor("emergency")
+
+    @pytest.fixture
+    def outside(self, place):
+        return place.actor("unit")
+
+    @pytest.fixture
+    def make(self, place):
+        numbers = count(1)
+        return lambda **more: self.one(place, next(numbers), **more)
+
+
+class TestStores(OfTheDistrict):
+    slug, one = "stores", staticmethod(store)
+
+
+class TestGoods(OfTheDistrict):
+    slug, one = "goods", staticmethod(good)
+
+
+class Shop:
+    """Stocks of one kind of goods in a street's store, a community's and the district's."""
+
+    def __init__(self, place):
+        self.place, self.good = place, good(place, name="沙袋", measure="bag")
+        self.stores = {name: store(place, n, level=level, area=place.areas[area].uid, owner=place.houses[house].uid)
+                       for n, (name, level, area, house) in enumerate((
+                           ("street", "street", "S1", "street1_office"), ("other", "street", "S2", "street2_office"),
+                           ("district", "district", "D", "emergency_bureau")), 1)}
+        self.stocks = {name: self.open(name) for name in self.stores}
+
+    def open(self, name, actor=SYSTEM, **more):
+        told = {"store": self.stores[name].uid, "good": self.good.uid, "basis": "own", **more}
+        uid = open_one("stock", "open", told, actor=actor, at=NOON)
+        return Stock.objects.get(uid=uid)
+
+    def do(self, move, who="storekeeper", where="street", at=NOON, **told):
+        actor = SYSTEM if who == "system" else self.place.actor(who, at=at)
+        stock = self.stocks[where]
+        advance(Ref("stock", stock.uid), move, actor=actor, at=at, given=told)
+        stock.refresh_from_db()
+        return stock
+
+    def fill(self, amount, number="A", expires_on=None, where="street", at=NOON):
+        more = {"expires_on": expires_on} if expires_on else {}
+        return self.do("take_in", "system", where, at, amount=str(amount), number=number, **more)
+
+    def draw(self, amount, who="storekeeper", where="street", at=NOON, **more):
+        return self.do("draw", who, where, at, amount=str(amount), receiver="防汛队", purpose="加固堤段", **more)
+
+    def left(self, where="street"):
+        return {p.number: p.balance for p in piles_of([self.stocks[where].id])[self.stocks[where].id]}
+
+    def why(self, move, who="storekeeper", where="street", at=NOON, **told):
+        with pytest.raises(Refused) as refusal:
+            self.do(move, who, where, at, **told)
+        return refusal.value.refusal.sentences
+
+
+@pytest.fixture
+def shop(place):
+    return Shop(place)
+
+
+DRAW = {"receiver": "防汛队", "purpose": "加固堤段"}
+
+
+def test_what_expires_first_leaves_first_and_what_keeps_leaves_last(shop):
+    shop.fill(100, "永久")
+    shop.fill(50, "秋", "2021-10-01")
+    shop.fill(30, "夏", "2021-07-01")
+    shop.draw(60)
+    assert shop.left() == {"永久": 100, "秋": 20, "夏": 0}
+    shop.draw(25)
+    assert shop.left() == {"永久": 95, "秋": 0, "夏": 0}
+
+
+def test_stock_does_not_fall_below_nothing(shop):
+    shop.fill(100)
+    assert shop.why("draw", amount="100.5", **DRAW) == ("可以发出100条，不能发出100.5条",)
+    assert shop.why("draw", amount="-3", **DRAW) == ("发出数量：确保该值大于或等于0.001。",)
+    shop.draw(100)
+    assert shop.why("draw", amount="1", **DRAW) == ("可以发出0条，不能发出1条",)
+
+
+def test_goods_past_their_day_are_not_given_out_and_do_not_come_in(shop):
+    shop.fill(100, "旧", "2021-06-02")
+    shop.fill(40, "新", "2021-12-31")
+    after = NOON + 2 * DAY
+    assert shop.why("draw", at=after, amount="41", **DRAW) == ("可以发出40条，不能发出41条；另有100条已过期，不得发出",)
+    shop.draw(40, at=after)
+    assert shop.left() == {"旧": 100, "新": 0}
+    assert shop.why("take_in", at=after, amount="5", number="过", expires_on="2021-06-02") == ("这批物资已经过期，不能入库",)
+    shop.do("write_off", at=after, number="旧", reason="过期")
+    assert shop.left()["旧"] == 0
+    assert shop.why("write_off", at=after, number="旧", reason="过期") == ("这批物资已没有结存",)
+
+
+def test_the_reserve_is_kept_unless_the_district_says_so(shop):
+    shop.fill(100)
+    shop.do("set_limits", minimum="20", reserve="70")
+    assert shop.why("draw", amount="31", **DRAW) == ("可以发出30条，不能发出31条；保底70条不在其内",)
+    assert shop.why("draw", amount="31", use_reserve="on", **DRAW) == ("动用保底数量须由应急管理部门或区领导决定",)
+    shop.draw(100, "emergency", use_reserve="on")
+    assert shop.left() == {"A": 0}
+
+
+def test_a_stock_under_its_minimum_is_told_once_and_rises_again(place, shop):
+    shop.fill(100)
+    assert shop.do("set_limits", minimum="50").low is False
+    assert shop.draw(60).low is True
+    assert shop.draw(1).low is True
+    seal_all()
+    follow_all()
+    texts = Notice.objects.filter(party_id=place.parties["street1_office"], text__contains="低于最低库存").values_list("text", flat=True)
+    assert list(texts) == ["东街1号库 · 沙袋只剩40条可用，低于最低库存，请补充"]
+    assert shop.fill(200, "B").low is False
+
+
+def test_more_than_the_maximum_does_not_fit(shop):
+    shop.do("set_limits", minimum="0", maximum="120")
+    shop.fill(100)
+    assert shop.why("take_in", amount="21", number="B") == ("入库后为121条，超过上限120条",)
+    assert shop.why("set_limits", minimum="50", maximum="20") == ("库存上限不能小于最低库存",)
+
+
+def test_a_count_is_kept_and_its_difference_is_signed_with_a_reason(shop):
+    shop.fill(100)
+    assert shop.why("count", number="A", counted="97") == ("账面100，实盘97，差异-3，须写明原因",)
+    shop.do("count", number="A", counted="97", reason="受潮破损")
+    shop.do("count", number="A", counted="97")
+    lot = Lot.objects.get()
+    assert list(LedgerLine.objects.filter(item_id=lot.id, ledger="stock").order_by("id").values_list("sort", "amount")) == [
+        ("entry", 100), ("count", 97), ("entry", -3), ("count", 97)]
+    assert shop.why("count", number="没有", counted="1") == ("这项库存没有批号“没有”",)
+
+
+def test_what_a_firm_holds_under_contract_stands_apart(place, shop):
+    def open_agreement(**more):
+        return shop.open("street", place.actor("storekeeper"), basis="agreement", **more)
+
+    with pytest.raises(Refused, match="协议储备须写明协议企业"):
+        open_agreement()
+    shop.stocks["firm"] = open_agreement(supplier="江城建材公司")
+    shop.fill(500, where="firm")
+    shop.fill(10)
+    free = {s.basis: s.free for s in stocks_seen_by(place.actor("street"), NOON).filter(store=shop.stores["street"])}
+    assert free == {"own": 10, "agreement": 500}
+    with pytest.raises(Refused, match="已有同一权属的这种物资"):
+        open_agreement(supplier="另一家")
+
+
+def test_warnings_come_before_the_last_day_and_then_the_lot_is_red(place, shop):
+    shop.fill(100, "A", "2021-07-05")
+    shop.do("set_limits", minimum="50")
+    for day in (6, 29, 36):
+        tick(at=NOON + day * DAY)
+    seal_all()
+    follow_all()
+    told = list(Notice.objects.filter(party_id=place.parties["street1_office"]).order_by("id").values_list("text", flat=True))
+    assert told == ["东街1号库 · 沙袋批号A将于2021-07-05到期，请先用或轮换"] * 2 + [
+        "东街1号库 · 沙袋批号A已过期，不得发出，请报废", "东街1号库 · 沙袋只剩0条可用，低于最低库存，请补充"]
+    shop.stocks["street"].refresh_from_db()
+    assert (Lot.objects.get().state, shop.stocks["street"].low) == ("expired", True)
+    lot = Lot.objects.get()
+    advance(Ref("lot", lot.uid), "relabel", actor=place.actor("storekeeper", at=NOON + 37 * DAY), at=NOON + 37 * DAY,
+            given={"number": "A", "expires_on": "2021-09-05", "reason": "标签写错"})
+    shop.draw(10, at=NOON + 37 * DAY)
+    assert shop.left() == {"A": 90}
+
+
+def test_only_who_answers_for_the_ground_keeps_its_stores(place, shop):
+    shop.fill(10, where="other")
+    assert shop.why("draw", where="other", amount="1", **DRAW) == ("只能由负责所在区域的单位办理",)
+    assert shop.why("draw", who="teamleader", amount="1", **DRAW) == ("物资由仓库保管员、社区、街道或应急管理部门办理",)
+    seen = {who for who in CAST if shop.stocks["other"] in REGISTERS["stocks"].rows(place.actor(who), NOON)}
+    assert seen == set(CAST) - {"unit", "unit2"}
+
+
+def test_a_stock_that_holds_something_is_not_closed(shop):
+    shop.fill(5)
+    assert shop.why("close", reason="搬迁") == ("还有结存，不能停用",)
+    shop.draw(5)
+    assert shop.do("close", reason="搬迁").state == "closed"
+    assert shop.do("reopen").state == "kept"
+
+
+# Between levels
+
+
+class Loan:
+    def __init__(self, shop):
+        self.shop, self.uid = shop, uuid4()
+
+    def ask(self, amount, who="storekeeper", to="street", source="district", **more):
+        stocks = self.shop.stocks
+        advance(Ref("transfer", self.uid), "ask", actor=self.shop.place.actor(who), at=NOON, given={
+            "to_stock": str(stocks[to].uid), "from_stock": str(stocks[source].uid), "amount": str(amount), "purpose": "抽排渍水", **more})
+        return self
+
+    def do(self, move, who, at=NOON, **told):
+        advance(Ref("transfer", self.uid), move, actor=self.shop.place.actor(who, at=at), at=at, given=told)
+        return self
+
+    def why(self, move, who, **told):
+        with pytest.raises(Refused) as refusal:
+            self.do(move, who, **told)
+        return refusal.value.refusal.sentences
+
+    @property
+    def case(self):
+        return Transfer.objects.get(uid=self.uid)
+
+
+@pytest.fixture
+def loan(shop):
+    return Loan(shop)
+
+
+def test_goods_are_asked_for_approved_sent_and_received(place, shop, loan):
+    shop.fill(30, "旧", "2021-07-01", "district")
+    shop.fill(100, "新", "2021-12-01", "district")
+    loan.ask(80)
+    assert set(Stake.objects.filter(kind="transfer").values_list("role", "party_id")) == {
+        ("approve", place.parties["emergency_bureau"]), ("follow", place.parties["street1_office"])}
+    loan.do("approve", "emergency", amount="60").do("send", "emergency", carrier="鄂A12345")
+    assert (shop.left("district"), shop.left("street"), balance("transit", loan.case.id)) == ({"旧": 0, "新": 70}, {}, 60)
+    loan.do("receive", "storekeeper", amount="58", reason="途中破损")
+    assert (shop.left("street"), balance("transit", loan.case.id), loan.case.state) == ({"旧": 30, "新": 28}, 0, "received")
+    assert {lot.number: lot.expires_on for lot in Lot.objects.filter(stock=shop.stocks["street"])} == {
+        "旧": date(2021, 7, 1), "新": date(2021, 12, 1)}
+    assert not Stake.objects.filter(kind="transfer").exists()
+
+
+def test_each_side_does_its_own_part(shop, loan):
+    shop.fill(50, where="district")
+    with pytest.raises(Refused, match="须由调入仓库的管理单位办理"):
+        Loan(shop).ask(1, "street2")
+    loan.ask(20)
+    assert loan.why("approve", "storekeeper", amount="20") == ("须由调出仓库的管理单位批准",)
+    assert loan.why("approve", "emergency", amount="21") == ("批准数量不能多于申请数量",)
+    loan.do("approve", "director", amount="20")
+    assert loan.why("send", "storekeeper") == ("须由调出仓库的管理单位办理",)
+    loan.do("send", "emergency")
+    assert loan.why("receive", "street2", amount="20") == ("须由调入仓库的管理单位办理",)
+    assert loan.why("receive", "storekeeper", amount="21") == ("收到数量不能多于发出数量",)
+    assert loan.why("receive", "storekeeper", amount="19") == ("收到的比发出的少，须写明短少原因",)
+
+
+def test_what_is_no_longer_there_is_not_sent(shop, loan):
+    shop.fill(50, where="district")
+    loan.ask(40).do("approve", "emergency", amount="40")
+    shop.draw(20, "emergency", "district")
+    assert loan.why("send", "emergency") == ("可以发出30条，不能发出40条",)
+    assert shop.left("district") == {"A": 30}
+
+
+def test_a_transfer_needs_two_stocks_of_the_same_goods_of_ones_own(place, shop):
+    with pytest.raises(Refused, match="不能是同一项库存"):
+        Loan(shop).ask(1, source="street")
+    other = good(place, 2)
+    shop.stocks["pump"] = Stock.objects.get(uid=open_one("stock", "open", {
+        "store": shop.stores["district"].uid, "good": other.uid, "basis": "own"}, actor=SYSTEM, at=NOON))
+    with pytest.raises(Refused, match="不是同一种物资"):
+        Loan(shop).ask(1, source="pump")
+    shop.stocks["firm"] = shop.open("district", basis="agreement", supplier="建材公司")
+    with pytest.raises(Refused, match="协议储备不能调拨"):
+        Loan(shop).ask(1, source="firm")
+
+
+def test_a_request_that_nobody_answers_is_pressed(place, shop, loan):
+    loan.ask(20)
+    tick(at=NOON + timedelta(hours=4))
+    seal_all()
+    follow_all()
+    texts = Notice.objects.filter(party_id=place.parties["emergency_bureau"]).values_list("text", flat=True)
+    assert "物资调拨到期没有批准，请立即答复：抽排渍水" in texts
+    loan.do("cancel", "storekeeper", reason="雨停了")
+    other = Loan(shop).ask(5)
+    other.do("refuse", "emergency", reason="区级已用完")
+    assert (loan.case.state, other.case.state) == ("cancelled", "refused")
+
+
+# Property taken for an emergency
+
+
+def taken(place, who="street"):
+    uid = uuid4()
+    advance(Ref("requisition", uid), "take", actor=place.actor(who), at=NOON, given={
+        "what": "冲锋舟", "amount": "3", "measure": "machine", "owner_name": "东湖游船公司", "owner_phone": "13900001111",
+        "order_no": "征用〔2021〕1号", "purpose": "转移群众"})
+    return Requisition.objects.get(uid=uid)
+
+
+def settle(place, case, move, who="street", **told):
+    advance(Ref("requisition", case.uid), move, actor=place.actor(who), at=NOON, given=told)
+    case.refresh_from_db()
+
+
+def test_property_that_was_taken_is_returned_or_paid(place):
+    case = taken(place)
+    settle(place, case, "give_back", amount="2", receiver="王某")
+    with pytest.raises(Refused, match="尚未结清1，不能办理2"):
+        settle(place, case, "give_back", amount="2", receiver="王某")
+    with pytest.raises(Refused, match="还有未返还或补偿的，不能结清"):
+        settle(place, case, "settle")
+    settle(place, case, "pay", amount="1", yuan="8000", receipt_no="B1")
+    settle(place, case, "settle")
+    assert (case.state, case.paid_yuan, balance("requisition", case.id)) == ("settled", 8000, 0)
+
+
+def test_who_may_take_property_and_who_sees_it(place):
+    with pytest.raises(Refused, match="征用由街道、应急管理部门或区领导决定"):
+        taken(place, "storekeeper")
+    case = taken(place)
+    seen = {who for who in CAST if case in requisitions_seen_by(place.actor(who), NOON)}
+    assert {"street", "emergency", "leader"} <= seen and not seen & {"street2", "unit", "warden"}
+    tick(at=NOON + 31 * DAY)
+    assert Stake.objects.get(kind="requisition").role == "settle"
+
+
+# Whatever happens
+
+
+def test_piles_are_drawn_first_expired_first_or_not_at_all():
+    day = date(2021, 6, 1)
+    piles = [Pile(n, UUID(int=n), str(n), expires, D(10)) for n, expires in enumerate((None, date(2021, 7, 1), date(2021, 5, 1)), 1)]
+    assert [(p.id, n) for p, n in shelves.draw(piles, D(15), day)] == [(2, 10), (1, 5)]
+    with pytest.raises(ValueError, match="not enough"):
+        shelves.draw(piles, D(21), day)
+    assert (shelves.held(piles), shelves.usable(piles, day), shelves.available(piles, day, D(25))) == (30, 20, 0)
+
+
+NUMBERS = st.decimals(min_value=D("0.5"), max_value=60, places=1)
+DEEDS = st.lists(st.one_of(
+    st.tuples(st.just("take_in"), st.sampled_from(["street", "district"]), NUMBERS, st.sampled_from([None, 3, 40])),
+    st.tuples(st.just("draw"), st.sampled_from(["street", "district"]), NUMBERS, st.none()),
+    st.tuples(st.just("count"), st.sampled_from(["street", "district"]), NUMBERS, st.none()),
+    st.tuples(st.just("lend"), st.just("street"), NUMBERS, st.just(D(1)))), min_size=3, max_size=9)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS)
+def test_ledgers_are_never_below_nothing_and_equal_what_was_counted(shop, deeds):
+    """In, out, counts and loans in any order: what a refusal names is not booked, and nothing is lost on the way."""
+    expected = {"street": D(0), "district": D(0)}
+    with transaction.atomic():
+        for k, (move, where, n, more) in enumerate(deeds):
+            at = NOON + k * DAY
+            try:
+                with transaction.atomic():
+                    expected[where] += _done(shop, move, where, n, more, at, k)
+                    if move == "lend":
+                        expected["district"] -= n
+            except Refused:
+                pass
+            for name, stock in shop.stocks.items():
+                piles = piles_of([stock.id])[stock.id]
+                assert all(p.balance >= 0 for p in piles)
+                assert shelves.held(piles) == expected.get(name, 0)
+        _counts_hold()
+        transaction.set_rollback(True)
+
+
+def _done(shop, move, where, n, more, at, k):
+    if move == "take_in":
+        shop.fill(n, f"批{k}", (at.date() + timedelta(days=more)).isoformat() if more else None, where, at)
+        return n
+    if move == "draw":
+        shop.draw(n, "emergency", where, at)
+        return -n
+    if move == "lend":
+        loan = Loan(shop).ask(n)
+        loan.do("approve", "emergency", amount=str(n)).do("send", "emergency", at=at).do("receive", "storekeeper", at=at, amount=str(n))
+        return n
+    piles = piles_of([shop.stocks[where].id])[shop.stocks[where].id]
+    if not piles:
+        return D(0)
+    shop.do("count", "emergency", where, at, number=piles[-1].number, counted=str(n), reason="清点")
+    told = next(p for p in piles_of([shop.stocks[where].id])[shop.stocks[where].id] if p.balance == n and p.number == piles[-1].number)
+    return n - next(p.balance for p in piles if p.id == told.id)
+
+
+def _counts_hold():
+    """Right after each count the lines up to it sum up to what was counted."""
+    for line in LedgerLine.objects.filter(ledger="stock", sort="count"):
+        same = LedgerLine.objects.filter(ledger="stock", item_id=line.item_id, sort="entry", entry_id__lte=line.entry_id)
+        assert sum(x.amount for x in same) == line.amount
