@@ -18,7 +18,7 @@ from .rules import on_own_ground
 from .team_models import Standing
 
 grant("teams.keep", "community", "street", "department", "emergency", "teamleader", label=_("维护救援队伍和队员证书"))
-grant("teams.call", "community", "street", "emergency", "director", "leader", label=_("调派救援队伍"))
+grant("teams.call", "community", "street", "emergency", "duty", "director", "leader", label=_("调派救援队伍"))
 
 MAY_KEEP_TEAMS = permitted("teams.keep", _("救援队伍由社区、街道、有关部门或队长维护")) & on_own_ground
 MAY_CALL = permitted("teams.call", _("救援队伍由社区、街道、应急管理部门或区领导调派")) & on_own_ground
