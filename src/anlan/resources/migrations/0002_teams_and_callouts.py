@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0004_stake_area'),
-        ('people', '0004_keeper_roles'),
+        ('people', '0005_keeper_roles'),
         ('resources', '0001_initial'),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0004_stake_area'),
-        ('people', '0004_keeper_roles'),
+        ('people', '0005_keeper_roles'),
         ('resources', '0002_teams_and_callouts'),
     ]
 
