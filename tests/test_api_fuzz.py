@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 EXPOSED = {"matters", "hazards", "visits", "premises", "people", "posts", "areas", "files", "proposals", "rounds", "calls", "attendances",
            "features"}
 TOYS = {"pumps", "depots"}
-EXAMPLES = 6
+EXAMPLES = 4
 
 
 @pytest.fixture(scope="module")

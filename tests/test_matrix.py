@@ -14,10 +14,13 @@ from uuid import uuid4
 
 import pytest
 from django.http import Http404, HttpResponseNotFound
+from django.template.base import Template
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 
 import anlan.urls
+from anlan.desk import shell
+from anlan.kernel import instance, rulebook
 from anlan.kernel.models import Area
 from anlan.people import middleware
 from anlan.people.testing import CAST, NOON
@@ -29,7 +32,7 @@ from anlan.toolkit.registers.caseview import CASES, CasePages
 from anlan.toolkit.tilekey import key
 from anlan.toolkit.tilekey import tile as tile_at
 
-from .world import Side, World, a_world, forget, undone
+from .world import Side, World, a_world, undone
 
 pytestmark = pytest.mark.django_db
 TOYS = ("pumps", "depots", "sirens")  # the toy town of the registers' own tests
@@ -72,7 +75,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Worl
 
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch):
-    """An absent page is not drawn, and each of the cast stands where it stood a moment ago."""
+    """An absent page is not drawn, each of the cast stands where it stood a moment ago, no bell is counted and no context kept."""
     logging.disable(logging.ERROR)
     held: dict[int, Any] = {}
     look = middleware._standing
@@ -81,6 +84,8 @@ def brisk(monkeypatch):
         return held.setdefault(data["person"], look(data, now, at)) if data["person"] not in held else held[data["person"]]
 
     monkeypatch.setattr(middleware, "_standing", standing)
+    monkeypatch.setattr(shell, "head_and_unread", lambda request: (0, 0))
+    monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
     monkeypatch.setattr(CasePages, "get", _absent_once(CasePages.get))
     monkeypatch.setattr(anlan.urls, "handler404", lambda request, exception: HttpResponseNotFound(), raising=False)
     yield
@@ -267,7 +272,8 @@ class Walk:
             answer = getattr(self.client, method)(path, data or {}, **_form_of(method, path))
             body = body_of(answer)
         if method == "post" and answer.status_code < 400:
-            forget()  # what was decided has not been decided
+            instance.forget()
+            rulebook.remember(self.world.rules)  # what was decided has not been decided
         self.seen[answer.status_code] = self.seen.get(answer.status_code, 0) + 1
         where = f"{path} {data or ''}"
         if answer.status_code >= 500:

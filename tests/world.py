@@ -84,6 +84,8 @@ class World:
     place: District
     east: Side
     west: Side
+    rules: Mapping[Any, Any] = field(default_factory=dict)
+    """As `rulebook.remembered` had them when all was built."""
 
     def sign_in(self, name: str) -> Client:
         """A browser's session of one of the cast; an empty name: nobody."""
@@ -149,6 +151,8 @@ def build() -> World:
     for side, street in ((world.east, "street1_office"), (world.west, "street2_office")):
         told = Notice.objects.filter(party_id__in=(place.parties[street], place.parties[side.cast["owner"]]))
         side.rows["notice"] = told.first().key
+    rulebook.rulebook()
+    world.rules = rulebook.remembered()
     return world
 
 

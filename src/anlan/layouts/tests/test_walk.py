@@ -226,7 +226,7 @@ posted = st.dictionaries(st.one_of(
     st.one_of(odd, st.sampled_from(FILLS)), max_size=12)
 
 
-@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate),
+@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate),
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(told=posted, asked=st.dictionaries(st.sampled_from(("sheet", "header", "first")), odd))
 def test_whatever_is_typed_on_the_page_of_columns_is_kept_or_refused(place, walked, told, asked):
