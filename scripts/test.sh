@@ -13,10 +13,15 @@ if [ -z "${ANLAN_BROWSER:-}" ]; then
     done
 fi
 
+# The tables are made once, by a test that needs them; each process copies them.
+ANLAN_TEST_DATABASE=anlan_template pytest --create-db src/anlan/kernel/tests/test_rulebook.py &
+tables=$!
 mypy &
 types=$!
 ruff check .
 if [ -f web/package.json ]; then (cd web && npm run --if-present check && npm run --if-present test); fi
 wait "$types"
+wait "$tables"
+export ANLAN_TEST_TEMPLATE=anlan_template
 pytest --create-db -n "${ANLAN_TEST_PROCESSES:-3}" --dist loadfile --no-loadscope-reorder -m "not browser"
 pytest --create-db -n 2 --dist loadfile --no-loadscope-reorder -m browser

@@ -379,6 +379,7 @@ def test_another_server_is_taken_by_its_address(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("ANLAN_DATABASE_URL", "postgresql://us%40er:p%2Fw@db.example:6543/district?sslmode=require")
     monkeypatch.setenv("ANLAN_DATABASE_POOL", "12")
     monkeypatch.setenv("ANLAN_TEST_DATABASE", "test_district")
+    monkeypatch.setenv("ANLAN_TEST_TEMPLATE", "tables")
     assert database_settings(fresh_home) == {
         "ENGINE": "anlan.kernel.postgres",
         "HOST": "db.example",
@@ -389,7 +390,7 @@ def test_another_server_is_taken_by_its_address(monkeypatch: pytest.MonkeyPatch,
         "OPTIONS": {"sslmode": "require", "pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "TEST": {"NAME": "test_district"},
+        "TEST": {"NAME": "test_district", "TEMPLATE": "tables"},
     }
 
 

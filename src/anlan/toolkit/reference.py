@@ -42,6 +42,7 @@ SETTINGS = {
     "ANLAN_ORIGINS": "origins from which forms may be posted, with commas",
     "ANLAN_PORT": "port that the web server listens on",
     "ANLAN_TEST_DATABASE": "name of the database that tests use",
+    "ANLAN_TEST_TEMPLATE": "database that the tests' own is copied from; none by default",
     "ANLAN_TEST_HOME": "home of the server that tests use",
     "ANLAN_TLS": "`1` behind a proxy with TLS: cookies are then sent over TLS only",
     "ANLAN_WEB_PROCESSES": "number of web processes",

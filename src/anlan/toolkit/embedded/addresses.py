@@ -18,7 +18,7 @@ def database_settings(home: Path, name: str = "anlan") -> dict[str, Any]:
     """The entry for this home; reads the environment and the home, starts nothing and connects to nothing.
 
     ANLAN_DATABASE_URL: another server. ANLAN_DATABASE_POOL: connections per process, ``off`` for none kept.
-    ANLAN_TEST_DATABASE: name of the test database. Raises DatabaseFault on an address that cannot be read.
+    ANLAN_TEST_DATABASE: name of the test database; ANLAN_TEST_TEMPLATE: the database it is copied from. Raises DatabaseFault on an address that cannot be read.
     """
     url = os.environ.get("ANLAN_DATABASE_URL", "")
     entry = _from_url(url) if url else _from_home(home, name)
@@ -30,7 +30,8 @@ def database_settings(home: Path, name: str = "anlan") -> dict[str, Any]:
         "ENGINE": ENGINE,
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "TEST": {"NAME": os.environ.get("ANLAN_TEST_DATABASE", "test_anlan")},
+        "TEST": {"NAME": os.environ.get("ANLAN_TEST_DATABASE", "test_anlan"),
+                 "TEMPLATE": os.environ.get("ANLAN_TEST_TEMPLATE") or None},
     }
 
 
