@@ -18,7 +18,8 @@ def database_settings(home: Path, name: str = "anlan") -> dict[str, Any]:
     """The entry for this home; reads the environment and the home, starts nothing and connects to nothing.
 
     ANLAN_DATABASE_URL: another server. ANLAN_DATABASE_POOL: connections per process, ``off`` for none kept.
-    ANLAN_TEST_DATABASE: name of the test database; ANLAN_TEST_TEMPLATE: the database it is copied from. Raises DatabaseFault on an address that cannot be read.
+    ANLAN_TEST_DATABASE: name of the test database; ANLAN_TEST_TEMPLATE: the one it is copied from.
+    Raises DatabaseFault on an address that cannot be read.
     """
     url = os.environ.get("ANLAN_DATABASE_URL", "")
     entry = _from_url(url) if url else _from_home(home, name)
