@@ -41,7 +41,7 @@ DISTRICT = {"expert", "emergency", "director", "leader"}
 TRADE = {"gas": "gas_department"}  # sees its trade in every area, and by ground what has no trade
 WORK = ("小馆", "招牌", "楼道堆物", "地面湿滑", "地下室", "后厨", "排期")  # its objects are not of a trade, and open by ground
 BY_GROUND = {"special_object", "round", "area", "boundary", "person", "appointment", "licence", "organisation", "post",
-             "report", "report_template", "commitment", "sketch", "layout", "relay", "requisition"}
+             "report", "report_template", "commitment", "sketch", "layout", "relay", "info_report", "requisition"}
 OF_A_HOUSE = {"monthly_return", "contradiction"}  # of the department that reports, and of who looks across trades
 KEEPERS = {"sysadmin", "secadmin"}
 OF_ONE = {"saved_question": "street", "subscription": "street",
@@ -207,7 +207,7 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     if kind in OPEN_TO_ALL_POSTS:
         return who not in ("", "unit", "unit2", MEMBER)
     if kind in ("special_object", "round", "planned", "report", "report_template", "commitment", "call", "attendance",
-                "sketch", "layout", "relay", "requisition"):
+                "sketch", "layout", "relay", "info_report", "requisition"):
         return ground
     if kind in ("area", "boundary"):
         return ground or who == "sysadmin"

@@ -341,7 +341,9 @@ def _incident(place: District, side: Side) -> None:
     """The street reports a fire: open to every post on duty, so that it carries no street's word."""
     uid = uuid4()
     _do(place, "incident", uid, "open", side.cast["street"], title=f"{side.cast['grid']}起火", area=str(place.areas[side.cast["grid"]].uid))
-    side.rows |= {"incident": uid, "relay": Relay.objects.get(incident__uid=uid, rung="street").uid}
+    report = uuid4()
+    _do(place, "info_report", report, "draft", side.cast["street"], incident=str(uid), sort="first")
+    side.rows |= {"incident": uid, "relay": Relay.objects.get(incident__uid=uid, rung="street").uid, "info_report": report}
 
 
 def _list(place: District, side: Side, hazard: UUID) -> None:

@@ -160,7 +160,7 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
 
 KEPT_WITH = {"/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
                                 "commitments", "saved-questions", "subscriptions"),
-             "/desk/incidents/": ("relays",),
+             "/desk/incidents/": ("relays", "info-reports"),
              "/desk/resources/": ("teams", "callouts", "team-certificates", "stores", "stocks", "lots", "goods", "transfers",
                                  "requisitions", "shelters", "hydrants")}
 """Pages that are reached from an entry but have addresses of their own."""

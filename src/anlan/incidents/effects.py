@@ -132,9 +132,41 @@ def dismissed(case, facts, actor, when, given):
     yield c.Set(ended_at=when.at, end_reason=given.reason)
 
 
+@reads("where")
 def ended(case, facts, actor, when, given):
+    """From now on a final report is due, and no continued one."""
     yield c.Set(ended_at=when.at, end_reason=given.reason, response="")
     yield c.Event("ended")
+    if case.chain_at is not None:
+        yield c.Start("final", "incident.final_limit", ("go_unfinished",))
+        for desk in chain.DESKS:
+            if body := facts.where.body(desk):
+                yield c.Owe(body.id, "final")
+                yield c.Tell(body.id, wording.ended(case.title))
+
+
+def reported(case, facts, actor, when, given):
+    """A desk's report: the next one is due after the interval of the grade, the final one ends it."""
+    yield c.Set(reports=case.reports + 1)
+    if given.rung not in chain.DESKS:
+        return
+    yield c.Stop("continue", "met")
+    if given.sort == "final":
+        yield c.Stop("final")
+        yield c.Release(role="final")
+    elif case.state == "open":
+        grave = case.grade in ("1", "2")
+        yield c.Start("continue", "incident.continue_grave" if grave else "incident.continue_other", ("go_unreported",), given.party)
+        yield c.Release(role="continue")
+        yield c.Owe(given.party, "continue")
+
+
+@reads("where")
+def went_unreported(case, facts, actor, when, given):
+    said = wording.final_is_due(case.title) if given.clock == "final" else wording.report_again(case.title)
+    for desk in chain.DESKS:
+        if body := facts.where.body(desk):
+            yield c.Tell(body.id, said, urgent=True)
 
 
 # A relay

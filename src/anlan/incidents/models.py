@@ -166,3 +166,43 @@ class Relay(Case):
 
     def __str__(self) -> str:
         return f"{self.who}"
+
+
+class Stage(models.TextChoices):
+    """初报、续报、终报 (domain.md 5.5)."""
+
+    FIRST = "first", _("初报")
+    CONTINUED = "continued", _("续报")
+    FINAL = "final", _("终报")
+
+
+class InfoReport(Case):
+    """A report on an incident by one level. content: {field: text}; receipts: whom it went to, and who took it when.
+
+    no_of_kind: 2 for 续报二; missing: fields that the table asks for and nobody could fill when it was signed.
+    """
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="info_reports", verbose_name=_("突发事件"))
+    sort = models.CharField(_("报告"), max_length=10, choices=Stage.choices)
+    no_of_kind = models.PositiveSmallIntegerField(_("第几次"), default=1)
+    rung = models.CharField(_("层级"), max_length=10, choices=Rung.choices)
+    party = models.BigIntegerField()
+    who = models.CharField(_("报送单位"), max_length=80)
+    title = models.CharField(_("标题"), max_length=200)
+    content = models.JSONField(_("内容"), default=dict)
+    missing = ArrayField(models.CharField(max_length=16), default=list, verbose_name=_("待补内容"))
+    number = models.CharField(_("文号"), max_length=80, blank=True, default="")
+    reporter = models.CharField(_("起草人"), max_length=40)
+    signer = models.CharField(_("签发人"), max_length=40, blank=True, default="")
+    signed_at = models.DateTimeField(_("签发时间"), null=True)
+    sent_at = models.DateTimeField(_("报出时间"), null=True)
+    receipts = models.JSONField(_("收件回执"), default=list)
+
+    class Meta:
+        verbose_name = _("信息报告")
+        indexes = [Index(fields=["opened_at", "id"], name="info_report_opened"),
+                   Index(fields=["area", "state", "opened_at", "id"], name="info_report_ledger"),
+                   Index(fields=["party"], name="info_report_party")]
+
+    def __str__(self) -> str:
+        return self.number or self.title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,6 +15,7 @@ from anlan.kernel.rulebook import rulebook
 from anlan.toolkit.registers import Panel
 from anlan.toolkit.ui import signs
 
+from .contents import FIELDS, said
 from .flow import Passing
 from .models import Fault, Relay, Rung
 from .selectors import relays_seen_by
@@ -49,5 +51,20 @@ def triggers(view: Any) -> str:
     return render_to_string("incidents/triggers.html", {"found": found, "provisional": setting.provisional, "source": setting.source})
 
 
+def content(view: Any) -> str:
+    """The report as it reads, with what is still missing: missing things are told, and hold nothing up."""
+    rows = [(str(name), view.case.content.get(key) or "", key in view.case.missing) for key, name in FIELDS.items()]
+    return render_to_string("incidents/content.html", {
+        "rows": [r for r in rows if r[1] or r[2]], "missing": said(view.case.missing), "draft": view.case.state == "draft"})
+
+
+def receipts(view: Any) -> str:
+    """Sent → received by whom, when."""
+    rows = [(r["name"], datetime.fromisoformat(r["received_at"]) if r["received_at"] else None, r["by"]) for r in view.case.receipts]
+    return render_to_string("incidents/receipts.html", {"rows": rows, "now": view.at}) if rows else ""
+
+
+CONTENT = Panel(lazy("报告内容"), content)
+RECEIPTS = Panel(lazy("收件回执"), receipts)
 CHAIN = Panel(lazy("报送链"), relays)
 TRIGGERS = Panel(lazy("十逢十必"), triggers)

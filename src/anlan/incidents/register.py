@@ -8,14 +8,15 @@ from django.utils.translation import pgettext_lazy
 from anlan.kernel.actors import Actor
 from anlan.toolkit.layers import Layer
 from anlan.toolkit.notices.telling import hushes
-from anlan.toolkit.registers import Col, Facts, Register, Trail
+from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
 from anlan.toolkit.registers.offered import Offer, offer
 
 from .flow import INCIDENT, RELAY
-from .models import Incident, Relay
-from .panels import CHAIN, TRIGGERS
+from .models import Incident, InfoReport, Relay, Stage
+from .panels import CHAIN, CONTENT, RECEIPTS, TRIGGERS
+from .reports import INFO_REPORT
 from .rules import OFFICES
-from .selectors import incidents_seen_by, relays_seen_by
+from .selectors import incidents_seen_by, info_reports_seen_by, relays_seen_by
 
 OPENING = "/desk/incidents/report/"
 
@@ -27,7 +28,7 @@ class IncidentRegister(Register):
     order = "-opened_at"
     tones = {"open": "working", "ended": "waiting", "closed": "closed", "dismissed": "stopped"}
     layer = Layer("incidents", _("突发事件"), colour_by="state", counted=False)
-    panels = (CHAIN, TRIGGERS, Facts(), Trail())
+    panels = (CHAIN, Linked("info-reports", "incident", _("信息报告")), TRIGGERS, Facts(), Trail())
     cols = (
         Col("title", search=True, link=True), Col("code", show=False), Col("sort", filter="exact"), Col("subtype", show=False),
         Col("grade", filter="exact"), Col("area", filter="within"), Col("place", search=True, show=False),
@@ -60,6 +61,29 @@ class RelayRegister(Register):
             Col("wrote_what", show=False), Col("fault", filter="exact", show=False), Col("fault_reason", show=False))
 
 
+class InfoReportRegister(Register):
+    kind, slug, model, label, flow = "info_report", "info-reports", InfoReport, _("信息报告"), INFO_REPORT
+    seen_by = info_reports_seen_by
+    create, edit, importable = "draft", "fill", False
+    order = "-opened_at"
+    tones = {"draft": "new", "signed": "working", "sent": "closed", "dropped": "stopped"}
+    panels = (CONTENT, RECEIPTS, Facts(), Papers(), Trail())
+    cols = (Col("title", search=False, link=True), Col("number"), Col("sort", filter="exact"), Col("incident", link=True), Col("who"),
+            Col("area", filter="within"), Col("state", badge="state"), Col("sent_at", filter="range"),
+            Col("opened_at", sort=True, filter="range", label=_("起草时间")), Col("reporter", show=False), Col("signer", show=False),
+            Col("signed_at", show=False))
+
+    @staticmethod
+    def initial(case: InfoReport) -> dict[str, str]:
+        return dict(case.content)
+
+
+def next_report(case: Incident) -> str:
+    """The page on which the report that is due next is begun."""
+    sort = Stage.FIRST if not case.reports else Stage.FINAL if case.state == "ended" else Stage.CONTINUED
+    return f"/desk/info-reports/new?incident={case.uid}&sort={sort.value}"
+
+
 hushes("relay", "acknowledge", "phone", "write")
 
 
@@ -69,3 +93,5 @@ def may_report(case, actor) -> bool:
 
 offer("call", Offer("incident", pgettext_lazy("verb", "按突发事件报告"), lambda x: f"{OPENING}?call={x.uid}", may_report))
 offer("matter", Offer("incident", pgettext_lazy("verb", "按突发事件报告"), lambda x: f"{OPENING}?matter={x.uid}", may_report))
+offer("incident", Offer("info_report", _("起草信息报告"), next_report,
+                        lambda x, actor: x.state in ("open", "ended") and bool(x.triggers) and may_report(x, actor)))

@@ -91,3 +91,9 @@ def not_phoned(case, facts, actor, when, given):
 @rule(_("已经发出过报告，不能再作不予列报处理，请改为结束处置"))
 def nothing_reported(case, facts, actor, when, given):
     return not case.reports
+
+
+@rule(_("触发了十逢十必的，报出终报后才能结案"))
+def final_is_sent(case, facts, actor, when, given):
+    """The clock of the final report is stopped by the report itself."""
+    return case.chain_at is None or "final" not in facts.clocks

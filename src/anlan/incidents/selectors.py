@@ -10,7 +10,7 @@ from anlan.kernel.actors import Actor
 from anlan.people.roles import OUTSIDE
 from anlan.people.scope import among, in_scope, party_among
 
-from .models import Incident, Relay
+from .models import Incident, InfoReport, Relay
 
 LIVE = ("open", "ended")
 
@@ -30,3 +30,12 @@ def relays_seen_by(actor: Actor, at: datetime) -> QuerySet[Relay]:
     if actor.is_any("auditor", *OUTSIDE):
         return rows.none()
     return in_scope(rows, actor, at, also=party_among(actor, at, "party")).order_by("-opened_at", "-id")
+
+
+def info_reports_seen_by(actor: Actor, at: datetime) -> QuerySet[InfoReport]:
+    """Those on one's ground, one's own, and those of an incident in whose chain one stands."""
+    rows = InfoReport.objects.select_related("area", "incident")
+    if actor.is_any("auditor", *OUTSIDE):
+        return rows.none()
+    told = among("incident_id", Relay.objects.filter(party_among(actor, at, "party")).values("incident_id"))
+    return in_scope(rows, actor, at, also=told).order_by("-opened_at", "-id")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from anlan.toolkit.papers.chinese import label, stored
+from anlan.toolkit.papers.contents import content as sourced
 
-from .models import Rung
+from .contents import FIELDS
+from .models import Incident, InfoReport, Rung
 
 
 @stored
@@ -58,3 +60,48 @@ def ended(title: str) -> str:
 @stored
 def name_of(rung: str) -> str:
     return label(Rung(rung))
+
+
+# Reports
+
+
+@stored
+def report_came(title: str) -> str:
+    return _("收到信息报告，请签收：{what}").format(what=title[:80])
+
+
+@stored
+def report_again(title: str) -> str:
+    return _("续报时间到了：{what}").format(what=title[:60])
+
+
+@stored
+def final_is_due(title: str) -> str:
+    return _("终报到期没有报出：{what}").format(what=title[:60])
+
+
+@stored
+def report_number(facts, rung: str, who: str) -> str:
+    """武昌应急信息〔2021〕第012期 by default [unsure]; the district's or the body's short name is put in."""
+    patterns = facts.value("incident.report_patterns")
+    pattern = str(patterns.get(rung) or patterns["other"])
+    for place, found in {"{简称}": str(facts.value("paper.short_name")), "{单位}": who, "{年份}": "{year}", "{序号}": "{no}",
+                         "{三位序号}": "{no:03d}"}.items():
+        pattern = pattern.replace(place, found)
+    return pattern
+
+
+@stored
+def report_content(x: InfoReport, incident: Incident, receipts: list, facts) -> dict:
+    """What the paper freezes: every field, and where it came from."""
+    lacking = set(x.missing)
+    rows = [{"label": str(name), "text": x.content.get(key) or (_("（待续报）") if key in lacking else "")}
+            for key, name in FIELDS.items()]
+    own = [r["name"] for r in receipts if r["party"] is None]
+    others = [r["name"] for r in receipts if r["party"] is not None]
+    return sourced(**{"issuer": (x.who, "relay.who"), "title": (x.title, "info_report.title"), "on": (facts.day.isoformat(), "entry.at"),
+            "to": ("、".join(own or others), "parameter.incident.upper_desks"),
+            "copy": ("、".join(others) if own else "", "relay.who"), "signer": (x.signer, "person.name"),
+            "reporter": (x.reporter, "person.name"), "rows": ([r for r in rows if r["text"]], "info_report.content"),
+            "code": (incident.code, "incident.code"),
+            "provisional": (facts.rules.setting("incident.report_patterns", facts.day).provisional, "parameter.incident.report_patterns")})

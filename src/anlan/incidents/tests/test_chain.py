@@ -1,65 +1,23 @@
 """Whoever must be told is told on time: what starts the chain, from when its clocks run, and what a missing desk says."""
 
-from datetime import timedelta
-from uuid import uuid4
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anlan.incidents import chain
-from anlan.incidents.models import Incident, Relay
-from anlan.kernel import instance
-from anlan.kernel.actors import SYSTEM
-from anlan.kernel.changes import Ref
-from anlan.kernel.door import advance
+from anlan.incidents.models import Relay
 from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Clock, Parameter
 from anlan.kernel.refusals import Refused
 from anlan.kernel.rulebook import rulebook, touch
 from anlan.kernel.tick import tick
-from anlan.people.testing import BEGAN, NOON, small_district
-from anlan.places.actions import open_one
+from anlan.people.testing import NOON
 from anlan.toolkit.notices.models import Notice
 
+from .conftest import MINUTE
+
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def place(db, settings, tmp_path):
-    settings.ANLAN_HOME = tmp_path
-    return small_district()
-
-
-@pytest.fixture
-def office(place):
-    """The government office's duty room, which a district may not have registered yet."""
-    return open_one("organisation", "create", {"code": "govoffice", "name": "区政府办公室", "sort": "department",
-                                               "area": place.areas["D"].uid, "valid_from": BEGAN}, actor=SYSTEM, at=NOON)
-
-
-@pytest.fixture
-def happen(place):
-    def do(who="emergency", at=NOON, **given):
-        uid = uuid4()
-        instance.set_clock(at, running=False)
-        advance(Ref("incident", uid), "open", actor=place.actor(who, at=at), at=at, given={"title": "东街居民楼起火", **given})
-        return Incident.objects.get(uid=uid)
-
-    return do
-
-
-@pytest.fixture
-def walk(place):
-    def do(case, move, who, at=NOON, **given):
-        instance.set_clock(at, running=False)
-        kind = "relay" if isinstance(case, Relay) else "incident"
-        advance(Ref(kind, case.uid), move, actor=place.actor(who, at=at), at=at, given=given)
-        case.refresh_from_db()
-
-    return do
 
 
 def relay(incident, rung):

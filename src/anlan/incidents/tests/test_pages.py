@@ -1,7 +1,6 @@
 """The one page on which an incident is written down, from a call on the phone or from a call in the system."""
 
 import re
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,17 +11,11 @@ from anlan.incidents.models import Incident
 from anlan.kernel import instance
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
-from anlan.people.testing import NOON, PASSWORD, small_district
+from anlan.people.testing import NOON, PASSWORD
+
+from .conftest import MINUTE
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def place(db, settings, tmp_path):
-    settings.ANLAN_HOME = tmp_path
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
-    return small_district()
 
 
 def sign_in(who):
