@@ -15,9 +15,9 @@ from .models import Grade, Incident, Sort, Stage, Subtype
 
 FIELDS: Mapping[str, Any] = {
     "source": lazy("信息来源和接报时间"), "happened": lazy("事发时间和地点"), "level": lazy("类别和等级"),
-    "casualties": lazy("人员伤亡和疏散"), "loss": lazy("损失"), "course": lazy("经过"), "cause": lazy("原因和性质"), "influence": lazy("影响、趋势和舆情"),
-    "forces": lazy("到场领导和力量装备"), "measures": lazy("已采取的措施"), "needs": lazy("困难、需求和建议"),
-    "lessons": lazy("教训、善后、重建和评估"), "site": lazy("现场负责人和电话")}
+    "casualties": lazy("人员伤亡和疏散"), "loss": lazy("损失"), "course": lazy("经过"), "cause": lazy("原因和性质"),
+    "influence": lazy("影响、趋势和舆情"), "forces": lazy("到场领导和力量装备"), "measures": lazy("已采取的措施"),
+    "needs": lazy("困难、需求和建议"), "lessons": lazy("教训、善后、重建和评估"), "site": lazy("现场负责人和电话")}
 DIGITS = "零一二三四五六七八九十"
 COUNTS = (("dead", lazy("死亡")), ("missing", lazy("失联")), ("serious", lazy("重伤")), ("slight", lazy("轻伤")),
           ("trapped", lazy("被困")), ("evacuated", lazy("疏散转移")))
