@@ -140,7 +140,7 @@ ADDRESSES = sorted(set(addresses()))
 SLUGS = {pages.slug: kind for kind, pages in CASES.items()} | {"papers": "paper", "accounts": "person", "notices": "notice",
                                                                   "my-notices": "way", "jobs": "job", "map": "hazard", "features": "hazard"}
 PLAIN = {"sort": "mail", "format": "csv", "number": "2022", "key": "auth.fail_max", "frame": "phone", "slug": "units",
-         "id": "haz-found", "no": "2021-1", "rest": "nothing/here", "clock": "1",
+         "id": "haz-found", "dimension": "industry", "no": "2021-1", "rest": "nothing/here", "clock": "1",
          "layer": "hazards", "z": "13", "x": "6697", "y": "3370"}
 
 

@@ -15,7 +15,7 @@ from anlan.kernel.models import Mark
 from anlan.patrols.models import Visit
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
-from anlan.toolkit import indicators
+from anlan.toolkit import dimensions, indicators, spreads
 from anlan.toolkit.indicators import INDICATORS, counts_of, period_of, question_of
 from anlan.toolkit.registers.contract import rows_fold_to_the_figure
 
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 OWN = sorted(i.id for i in INDICATORS.values() if ".tests." not in i.ask.__module__)
 YEAR = {"since": date(2021, 1, 1)}
 DEEDS = 50
+SOME = {"H", "P", "gas_department", "emergency_bureau"}
 
 
 @pytest.fixture
@@ -55,13 +56,35 @@ def asked(place, rng):
     return {"area_id": place.areas[area].id if area else None, "on": on, "since": on - timedelta(days=rng.choice((0, 6, 29, 90)))}
 
 
+def each_value(id):
+    """Every value of every further dimension that an indicator declares."""
+    return [{d: choice.word} for d in INDICATORS[id].more for choice in dimensions.choices_of(d) if choice.word in SOME]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_folding_the_rows_gives_the_figure_of_every_indicator(lived, place, seed):
     lived(seed)
     rng = Random(seed + 100)
     told = {id: {rows_fold_to_the_figure(id, actor=SYSTEM, at=NOON, **asked(place, rng)).value for _n in range(4)}
-            | {rows_fold_to_the_figure(id, actor=SYSTEM, at=NOON, **YEAR).value} for id in OWN}
+            | {rows_fold_to_the_figure(id, actor=SYSTEM, at=NOON, **YEAR).value}
+            | {rows_fold_to_the_figure(id, actor=SYSTEM, at=NOON, narrow=n, **YEAR).value for n in each_value(id)} for id in OWN}
     assert len([id for id, values in told.items() if values - {None, Decimal(0)}]) >= 20, "the histories are about something"
+
+
+def test_the_figure_of_each_department_and_industry_is_the_figure_narrowed_to_it(lived):
+    lived(3)
+    period, narrowed = period_of(at=NOON, **YEAR), 0
+    for id in OWN:
+        for d in INDICATORS[id].more:
+            split = {c.word: v for c, v in spreads.by_dimension(INDICATORS[id], period, None, d)}
+            alone = {w: indicators.figure(id, actor=SYSTEM, at=NOON, narrow={d: w}, **YEAR).value for w in SOME & words(d)}
+            assert alone == {w: split.get(w, None if v is None else Decimal(0)) for w, v in alone.items()}, (id, d)
+            narrowed += len(split)
+    assert narrowed >= 20, "the histories are about something"
+
+
+def words(d):
+    return {choice.word for choice in dimensions.choices_of(d)}
 
 
 def test_a_row_that_is_dropped_doubled_or_foreign_is_found_for_every_indicator_that_has_rows(lived, monkeypatch):

@@ -2,8 +2,12 @@
 
 from anlan.kernel.marks import Count
 from anlan.matters.models import Rung
+from anlan.toolkit.dimensions import BASE, BY_PARTY, tells
 from anlan.toolkit.indicators import Ratio, indicator
 
+DIMS = (*BASE, "department")
+tells("call", "department", BY_PARTY)  # whoever is called
+tells("attendance", "department", BY_PARTY)  # whoever comes to help
 OPEN = ("ringing", "signed", "arrived", "returned", "finished")
 BELOW_DEPARTMENTS = (Rung.NONE, Rung.GRID, Rung.COMMUNITY, Rung.STREET)
 
@@ -17,8 +21,8 @@ def _share(part, whole, period, area_id):
     return Ratio(counted(part, period, area_id), counted(whole, period, area_id))
 
 
-def told(id, name, name_en, unit="%"):
-    return indicator(id, name=name, name_en=name_en, unit=unit, owner="emergency", kind="call")
+def told(id, name, name_en, unit="%", belongs="呼叫日"):
+    return indicator(id, name=name, name_en=name_en, unit=unit, owner="emergency", kind="call", belongs=belongs, dims=DIMS)
 
 
 @told("call-made", "呼叫", "calls made", "次")
@@ -27,7 +31,7 @@ def made(period, area_id):
     return counted("called", period, area_id)
 
 
-@told("call-open", "未结束的呼叫", "calls still open", "次")
+@told("call-open", "未结束的呼叫", "calls still open", "次", "期末")
 def still_open(period, area_id):
     """期末还没有结束的呼叫：待签收、已签收、已到场、已退回、待评价。"""
     return Count("call", OPEN, area_id, at=period.at)
@@ -58,7 +62,7 @@ def minutes(period, area_id):
 
 
 @indicator("call-joint-minutes", name="联合到场平均用时", name_en="mean minutes from call to joint arrival", unit="分钟",
-           owner="emergency", kind="attendance")
+           owner="emergency", kind="attendance", belongs="呼叫日", dims=DIMS)
 def joint_minutes(period, area_id):
     """从呼叫到协办方到场的平均分钟数；一次呼叫有几个协办方到场就算几次；按呼叫日归属；没有协办方到场的显示“—”。"""
     joined = Count("attendance", ("joined",), area_id, since=period.since, until=period.until)
@@ -150,7 +154,7 @@ def merged(period, area_id):
 
 
 @indicator("call-street-or-below", name="街道及以下解决率", name_en="share solved at street level or below", unit="%",
-           owner="emergency", kind="matter")
+           owner="emergency", kind="matter", belongs="办结日")
 def street_or_below(period, area_id):
     """没有呼叫到部门及以上就办结的事项占当期办结事项的比例；按办结日归属；没有办结的显示“—”。"""
     closed_ = Count("matter", ("closed",), area_id, since=period.since, until=period.until)

@@ -69,8 +69,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     chosen = [i for i in sorted(INDICATORS.values(), key=lambda i: i.id) if text in f"{i.name}{i.definition}"]
     since = day.replace(month=1, day=1)
-    rows = [parts.Row((str(i.name), i.unit, i.definition), url_of(i.id, None, day, since)) for i in chosen]
-    columns = (parts.Column(_("指标")), parts.Column(_("单位")), parts.Column(_("数的是什么")))
+    rows = [parts.Row((str(i.name), i.unit, i.definition, str(i.belongs), i.split), url_of(i.id, None, day, since)) for i in chosen]
+    columns = (parts.Column(_("指标")), parts.Column(_("单位")), parts.Column(_("数的是什么")), parts.Column(_("归属")),
+               parts.Column(_("可以按这些看")))
     empty = parts.Empty(_("没有找到这样的指标"), _("可以换一个更短的词。"))
     table = parts.Table(_("指标"), columns, rows, empty)
     return render(request, "desk/figures.html", {"table": table, "text": text, "day": day})

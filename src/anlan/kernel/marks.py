@@ -10,7 +10,7 @@ rows are one witness of each: the first case that shows it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,6 +41,18 @@ class Without:
 
 
 @dataclass(frozen=True)
+class Stood:
+    """What another case stood as: of `kind`, with one of the facets, at the count's instant and head.
+
+    through: the column of the counted kind's rows that names that case, and never changes; empty where it is the same case.
+    """
+
+    kind: str
+    through: str
+    facets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Count:
     """A question to the marks. cells: any of them; head None: all that is sealed now; after: only what came later.
 
@@ -63,6 +75,7 @@ class Count:
     without: Without | None = None
     summed: bool = False
     distinct: Trait | None = None
+    stood: Stood | None = None
 
     @property
     def sort(self) -> str:
@@ -189,6 +202,18 @@ def by_party(count: Count) -> dict[int, Decimal]:
     return _told_apart([_keyed(count, "m.party_id", also="m.party_id IS NOT NULL AND ")])[0]
 
 
+def by_stood(count: Count, kind: str, through: str, groups: Mapping[str, str]) -> dict[str, Decimal]:
+    """The figure for each group of what another case stood as (see Stood). groups: facet → group; others are left out."""
+    inner, given = _standing_as(count, kind, list(groups))
+    joins, at = "", "m.case_id"
+    if through:
+        table, column = _names(count.kind, through)
+        joins, at = f' JOIN "{table}" c ON c.id = m.case_id', f'c."{column}"'
+    joins += (f" JOIN ({inner}) x ON x.case_id = {at}"
+              " JOIN unnest(%s::text[], %s::text[]) AS g(facet, name) ON g.facet = x.facet")
+    return _told_apart([_keyed(count, "g.name", [*given, list(groups), list(groups.values())], joins=joins)])[0]
+
+
 def by_day(count: Count) -> dict[date, Decimal]:
     """Event figures by the day they belong to."""
     told = _told_apart([_keyed(count, "m.belongs_on")])[0]
@@ -217,6 +242,8 @@ def where_of(count: Count) -> tuple[str, list[Any]]:
     _add_head(count, parts, params)
     if count.without is not None:
         _add_without(count, count.without, parts, params)
+    if count.stood is not None:
+        _add_stood(count, count.stood, parts, params)
     return " AND ".join(parts), params
 
 
@@ -248,6 +275,35 @@ def _add_without(count: Count, what: Without, parts: list[str], params: list[Any
         parts.append(f"NOT (m.level = ANY(%s) AND m.case_id IN (SELECT w.through FROM {inner} WHERE w.through IS NOT NULL"
                      " GROUP BY w.through, w.belongs_on HAVING sum(w.delta) > 0))")
         params += [[level for level, first in what.since if first == day], *given]
+
+
+def _add_stood(count: Count, what: Stood, parts: list[str], params: list[Any]) -> None:
+    """The same set of cases for every mark: the database makes it once."""
+    inner, given = _standing_as(count, what.kind, what.facets)
+    if what.through:
+        table, column = _names(count.kind, what.through)
+        inner = f'SELECT o.id FROM "{table}" o WHERE o."{column}" IN (SELECT x.case_id FROM ({inner}) x)'
+    else:
+        inner = f"SELECT x.case_id FROM ({inner}) x"
+    parts.append(f"m.case_id IN ({inner})")
+    params += given
+
+
+def _standing_as(count: Count, kind: str, facets: Sequence[str]) -> tuple[str, list[Any]]:
+    """Which cases of a kind stood, in whatever state, with which of these facets: (case_id, facet)."""
+    parts, params = ["o.kind = %s", "o.sort = 's'", "o.facet = ANY(%s)"], [kind, list(facets)]
+    if count.at is not None:
+        parts.append("o.at <= %s")
+        params.append(count.at)  # type: ignore[arg-type]
+    _add_head(count, parts, params, "o")
+    return (f"SELECT o.case_id, o.facet FROM kernel_mark o WHERE {' AND '.join(parts)} GROUP BY 1, 2 HAVING sum(o.delta) > 0",
+            params)
+
+
+def _names(kind: str, through: str) -> tuple[str, str]:
+    """Table and column by which rows of a kind name another case."""
+    model = FLOWS[kind].model
+    return model._meta.db_table, str(model._meta.get_field(through).column)  # type: ignore[union-attr]
 
 
 def events_of(count: Count, what: Without, since: date | None = None) -> tuple[str, list[Any]]:

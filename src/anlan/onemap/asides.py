@@ -111,10 +111,11 @@ def areas(request: HttpRequest) -> HttpResponse:
     level = level_of(told.get("level", ""))
     days = {"on": day_of(told.get("on", ""), at), "since": day_of(told.get("since", ""), at)}
     drawn = choropleth(told["indicator"], actor=actor, at=at, level=Level.STREET if level is None else level, **days)
-    total = figure(drawn.id, actor=actor, at=at, **days).value
+    total, found = figure(drawn.id, actor=actor, at=at, **days).value, INDICATORS[drawn.id]
     return JsonResponse({
-        "id": drawn.id, "name": drawn.name, "unit": drawn.unit, "definition": drawn.definition, "day": drawn.day.isoformat(),
-        "since": drawn.since.isoformat(), "total": _number(total), "level": drawn.level, "breaks": [_number(b) for b in drawn.breaks],
+        "id": drawn.id, "name": drawn.name, "unit": drawn.unit, "definition": drawn.definition, "belongs": str(found.belongs),
+        "dims": found.dims, "day": drawn.day.isoformat(), "since": drawn.since.isoformat(), "total": _number(total),
+        "level": drawn.level, "breaks": [_number(b) for b in drawn.breaks],
         "areas": [{"uid": a.uid, "name": a.name, "value": _number(a.value), "step": a.step, "url": a.url} for a in drawn.areas],
     }, json_dumps_params={"ensure_ascii": False})
 

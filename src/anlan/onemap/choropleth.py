@@ -106,7 +106,8 @@ def _values(found: Indicator, period: Period, ground: int | None, level: int) ->
 
 def _by_area(count: Count, period: Period, level: int) -> tuple[dict[int, Decimal], str]:
     """Values by area, and what they were read from. Events by the day they belong to are not summed as of a day."""
-    narrowed = any(x is not None for x in (count.distinct, count.since, count.head, count.facets, count.levels, count.party_id))
+    narrowed = any(x is not None for x in (
+        count.distinct, count.since, count.head, count.facets, count.levels, count.party_id, count.stood))
     if (narrowed or level > settings.ANLAN_FOLD_LEVEL or count.at != end_of(period.until) or not rulebook().steady
             or count.summed or not folds_are_current()):
         return marks.by_area(count, level), "marks"

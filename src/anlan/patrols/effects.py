@@ -48,7 +48,8 @@ def finished(case, facts, actor, when, given):
     yield c.Set(result=given.result, reason=given.reason or "", finds=[f["uid"] for f in finds],
                 answers={"version": facts.book.version if facts.book else 0, "items": dict(given.answers or {})},
                 arrived_at=given.arrived_at or when.at, lon=given.lon, lat=given.lat, accuracy_m=given.accuracy_m,
-                finished_at=when.at, visitor_id=actor.person_id, signer=given.signer or "", hazards_count=len(finds))
+                finished_at=when.at, visitor_id=actor.person_id, visitor_party=actor.organisation_id,
+                signer=given.signer or "", hazards_count=len(finds))
     yield c.Event("check", facet=by)
     if by == By.WARDEN:
         yield c.Event("task", facet=given.result)

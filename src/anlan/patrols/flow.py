@@ -40,7 +40,7 @@ def planned_visits(subjects):
 VISIT = register(Flow(
     kind="visit", label=_("巡查检查"), model=Visit, states=VisitState, final=(VisitState.DONE, VisitState.MISSED),
     families={"live": (VisitState.PLANNED,), "done": (VisitState.DONE, VisitState.MISSED)},
-    cell=lambda v: Cell(v.state, v.area_id, None, "", v.by), link="/desk/visits/{uid}/",
+    cell=lambda v: Cell(v.state, v.area_id, v.visitor_party, "", v.by), link="/desk/visits/{uid}/",
     load={"unit": Fact(load.units), "book": Fact(load.books, queries=2)},
     moves=(
         Move("plan", _("列入任务"), NEW, VisitState.PLANNED, by=r.plans_here, says=_("{who}列入检查任务"), form=f.PlanForm,

@@ -92,6 +92,7 @@ class Visit(Case):
     accuracy_m = models.FloatField(null=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True)
     visitor_id = models.BigIntegerField(null=True)
+    visitor_party = models.BigIntegerField(_("检查单位"), null=True)
     signer = models.CharField(_("单位签字人"), max_length=40, blank=True)
     hazards_count = models.PositiveSmallIntegerField(_("隐患数"), default=0)
 

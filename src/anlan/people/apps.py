@@ -11,7 +11,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from anlan.places import hub  # noqa: PLC0415
 
-        from . import connections, flows, names, register, scope, tokens  # noqa: F401, PLC0415  (models must be loaded first)
+        from . import connections, departments, flows, names, register, scope, tokens  # noqa: F401, PLC0415  (models must be loaded first)
 
         hub.add(_("机构"), _("部门、街道、社区、专委会、单位业主"), "/desk/organisations/", "home")
         hub.add(_("岗位"), _("岗位、责任区域、值班电话、角色"), "/desk/posts/", "person")

@@ -19,6 +19,7 @@ from . import facts as load
 from . import forms as f
 from . import risk
 from .grading import unit_colour
+from .industries import facet_of
 from .models import Colour, Premises, RiskPoint, SpecialObject
 from .place_types import place_types
 
@@ -152,7 +153,7 @@ def coloured(case, facts, actor, when, given):
 
 
 def cell(case) -> Cell:
-    return Cell(case.state, case.area_id, case.department_party, case.colour, case.place_type)
+    return Cell(case.state, case.area_id, case.department_party, case.colour, facet_of(case.trade_code, case.place_type))
 
 
 LIVE = (State.UNCONFIRMED, State.ACTIVE)

@@ -1,15 +1,18 @@
 """Numbers that the files of units vouch for."""
 
 from anlan.kernel.marks import Count
+from anlan.toolkit.dimensions import BASE, BY_PARTY, tells
 from anlan.toolkit.indicators import indicator
 
+from . import industries as industries  # declares the dimension
 from .models import Colour
 
+tells("premises", "department", BY_PARTY)
 GRADED = tuple(c for c in Colour.values if c != Colour.UNGRADED)
 
 
 @indicator("grd-units", name="建立风险分级档案单位", name_en="units surveyed with a risk-graded file", unit="家", owner="emergency",
-           kind="premises")
+           kind="premises", belongs="期末", dims=(*BASE, "department", "industry"))
 def graded(period, area_id):
     """期末在营并已评定风险等级的单位数；停业的、待核实的和未分级的不计。"""
     return Count("premises", ("active",), area_id, at=period.at, levels=GRADED)

@@ -6,7 +6,7 @@ rows behind it are the same question, and folding the rows gives the figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
 from django.utils.translation import gettext as _
 
 from anlan.kernel import folds, marks
@@ -26,6 +27,9 @@ from anlan.kernel.marks import Count
 from anlan.kernel.models import Area, Cursor, Seal
 from anlan.kernel.refusals import Absent
 from anlan.kernel.rulebook import rulebook
+
+from . import dimensions
+from .dimensions import BASE, Choice, Narrow
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Period(NamedTuple):
 
 @dataclass(frozen=True)
 class Indicator:
-    """owner: who vouches for it. dims: what it may be split by. belongs: which day a deed is counted on.
+    """owner: who vouches for it. dims: what it may be narrowed by, and nothing else. belongs: the day on which a row counts.
 
     fold: what stands may be read from the daily sums, which give the same (a contract test says so).
     per: a share is told for so many of the whole (100 where the unit is %).
@@ -62,7 +66,7 @@ class Indicator:
     ask: Callable[[Period, int | None], Question]
     name_en: str = ""
     kind: str = ""
-    dims: tuple[str, ...] = ()
+    dims: tuple[str, ...] = BASE
     belongs: Any = ""
     fold: bool = False
     empty: str = "—"
@@ -72,6 +76,16 @@ class Indicator:
     def definition(self) -> str:
         """What is counted, in the words of its function's docstring."""
         return " ".join((self.ask.__doc__ or "").split())
+
+    @property
+    def split(self) -> str:
+        """Its dimensions, as a sentence lists them."""
+        return dimensions.names_of(self.dims)
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """What it can be narrowed by beside area and period."""
+        return tuple(d for d in self.dims if d not in BASE)
 
 
 class Figure(NamedTuple):
@@ -95,12 +109,13 @@ INDICATORS: dict[str, Indicator] = {}
 SELECTORS: dict[str, Callable[[Actor, datetime], Any]] = {}
 """Kind → (actor, at) → rows; filled by registers and case pages, or by `rows_through`."""
 PLACES = Decimal("0.01")
+EVERYTHING: Narrow = {}
 ANY_PERIOD = Period(date(2000, 1, 1), date(2000, 1, 1), datetime(2000, 1, 1, tzinfo=UTC))
 """Any day: what an indicator asks, not when."""
 
 
 def indicator(id: str, *, name: Any, unit: str, owner: str, name_en: str = "", kind: str = "",
-              dims: Sequence[str] = (), belongs: Any = "", fold: bool = False, empty: str = "—",
+              dims: Sequence[str] = BASE, belongs: Any = "", fold: bool = False, empty: str = "—",
               per: int = 1) -> Callable[[Callable[..., Question]], Callable[..., Question]]:
     """Register (period, area_id) → Count or Ratio under an id; its docstring is the definition that people read."""
 
@@ -127,13 +142,16 @@ def period_of(*, at: datetime, on: date | None = None, since: date | None = None
 
 
 def figure(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
-           since: date | None = None, head: int | None = None) -> Figure:
-    """The number for an area of the actor's ground, as of an instant and a head of the journal. Raises Absent."""
+           since: date | None = None, head: int | None = None, narrow: Narrow = EVERYTHING) -> Figure:
+    """The number for an area of the actor's ground, as of an instant and a head of the journal.
+
+    Raises Absent, and Refused where it is narrowed by what the indicator does not declare.
+    """
     found, period = _found(id), period_of(at=at, on=on, since=since)
     ground = ground_of(actor, area_id, at)
-    question = question_of(found, period, ground, head)
+    question = question_of(found, period, ground, head, narrow)
     value = _value(question, found, period)
-    return Figure(id, str(found.name), value, found.unit, period.at, head, url_of(id, area_id, on, since), period,
+    return Figure(id, str(found.name), value, found.unit, period.at, head, url_of(id, area_id, on, since, narrow), period,
                   found.empty)
 
 
@@ -172,16 +190,18 @@ def ground_of(actor: Actor, area_id: int | None, at: datetime) -> int | None:
     return area_id
 
 
-def question_of(found: Indicator, period: Period, area_id: int | None, head: int | None = None) -> Question:
-    """What the indicator counts, as of the period's instant and the head."""
-    asked = found.ask(period, area_id)
+def question_of(found: Indicator, period: Period, area_id: int | None, head: int | None = None,
+                narrow: Narrow = EVERYTHING) -> Question:
+    """What the indicator counts, as of the period's instant and the head. Raises as `dimensions.chosen`."""
+    asked, told = found.ask(period, area_id), dimensions.chosen(found.name, found.dims, narrow)
     if isinstance(asked, Ratio):
-        return Ratio(_dated(asked.part, period, head), _dated(asked.whole, period, head))
-    return _dated(asked, period, head)
+        return Ratio(_dated(asked.part, period, head, told), _dated(asked.whole, period, head, told))
+    return _dated(asked, period, head, told)
 
 
-def _dated(count: Count, period: Period, head: int | None) -> Count:
-    return replace(count, at=count.at or period.at, head=head if head is not None else count.head)
+def _dated(count: Count, period: Period, head: int | None, told: Mapping[str, Choice]) -> Count:
+    dated = replace(count, at=count.at or period.at, head=head if head is not None else count.head)
+    return dimensions.narrowed(dated, told)
 
 
 def value_of(found: Indicator, period: Period, area_id: int | None, head: int | None = None) -> Decimal | None:
@@ -218,7 +238,7 @@ def _folded_until(count: Count) -> date | None:
     Events are always counted: their sums are by the day they belong to, and tell nothing of what was known when.
     """
     if count.at is None or count.summed or any(x is not None for x in (
-            count.distinct, count.since, count.head, count.facets, count.levels, count.party_id, count.without)):
+            count.distinct, count.since, count.head, count.facets, count.levels, count.party_id, count.without, count.stood)):
         return None
     rules = rulebook()
     if not rules.steady or rules.levels.get(count.area_id or 0, 0) > settings.ANLAN_FOLD_LEVEL or not folds_are_current():
@@ -232,9 +252,10 @@ def folds_are_current() -> bool:
     return bool(Cursor.objects.filter(name="folds", no__gte=head).exists())
 
 
-def url_of(id: str, area_id: int | None = None, on: date | None = None, since: date | None = None) -> str:
+def url_of(id: str, area_id: int | None = None, on: date | None = None, since: date | None = None,
+           narrow: Narrow = EVERYTHING) -> str:
     """The page of a figure with its rows."""
-    words = {"since": since, "on": on}
+    words = {"since": since, "on": on, **narrow}
     if area_id is not None:
         words["area"] = Area.objects.filter(id=area_id).values_list("uid", flat=True).first()  # type: ignore[assignment]
     asked = urlencode({k: str(v) for k, v in words.items() if v is not None})
@@ -261,21 +282,21 @@ class Page(NamedTuple):
 
 def rows(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
          since: date | None = None, head: int | None = None, part: bool = False, after: int = 0,
-         limit: int | None = 50) -> list[tuple[Any, Decimal]]:
+         limit: int | None = 50, narrow: Narrow = EVERYTHING) -> list[tuple[Any, Decimal]]:
     """(case, its share) behind a figure, in the actor's scope, from the key `after` on.
 
     For a ratio these are the rows of the whole, or with part=True of the part. Raises Absent.
     """
     return page_of(id, actor=actor, at=at, area_id=area_id, on=on, since=since, head=head, part=part, after=after,
-                   limit=limit).rows
+                   limit=limit, narrow=narrow).rows
 
 
 def page_of(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, on: date | None = None,
             since: date | None = None, head: int | None = None, part: bool = False, after: int = 0,
-            limit: int | None = 50) -> Page:
+            limit: int | None = 50, narrow: Narrow = EVERYTHING) -> Page:
     """As `rows`, with the key of the next page."""
     found, period = _found(id), period_of(at=at, on=on, since=since)
-    question = question_of(found, period, ground_of(actor, area_id, at), head)
+    question = question_of(found, period, ground_of(actor, area_id, at), head, narrow)
     count = question if isinstance(question, Count) else question.part if part else question.whole
     shares = marks.rows(count, after=after, limit=None if limit is None else limit + 1)
     more = limit is not None and len(shares) > limit
@@ -297,3 +318,10 @@ def selector_of(kind: str) -> Callable[[Actor, datetime], Any]:
         return held.rows  # type: ignore[no-any-return]
     model = FLOWS[kind].model
     return lambda actor, at: model._default_manager.all() if actor.system else model._default_manager.none()
+
+
+@register()
+def check_indicators(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Found at start-up: a dimension that the marks cannot tell, a row that belongs to no day."""
+    return [Error(f"indicator {i.id}: {text}", id="indicators.E001") for i in INDICATORS.values()
+            for text in dimensions.faults(i.dims, i.kind, i.belongs)]

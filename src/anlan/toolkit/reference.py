@@ -121,12 +121,12 @@ def _column(column: Any) -> tuple[str, ...]:
 
 
 def indicators() -> str:
-    """Each number that exists, with its definition and who vouches for it."""
+    """Each number that exists, with its definition, the day a row counts on, what it can be narrowed by, and who vouches for it."""
     from anlan.toolkit.indicators import INDICATORS  # noqa: PLC0415  needs Django's apps
 
     ours = sorted((i for i in INDICATORS.values() if _is_ours(i.ask.__module__)), key=lambda i: i.id)
-    told = ((f"`{i.id}`", str(i.name), i.name_en, i.unit, i.owner, i.definition) for i in ours)
-    return _page("Indicators", rows(("id", "指标", "in English", "unit", "owner", "definition"), told))
+    told = ((f"`{i.id}`", str(i.name), i.name_en, i.unit, i.owner, i.definition, str(i.belongs), ", ".join(i.dims)) for i in ours)
+    return _page("Indicators", rows(("id", "指标", "in English", "unit", "owner", "definition", "counts on", "dimensions"), told))
 
 
 def parameters() -> str:

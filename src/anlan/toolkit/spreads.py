@@ -16,10 +16,12 @@ from anlan.kernel.marks import Count
 from anlan.kernel.models import Area
 from anlan.kernel.rulebook import one_rulebook
 
-from .indicators import Indicator, Period, Question, Ratio, counts_of, question_of, shown
+from . import dimensions
+from .dimensions import TOLD, Choice, Narrow
+from .indicators import EVERYTHING, Indicator, Period, Question, Ratio, counts_of, question_of, shown
 
 MONTHS = 12
-Key = TypeVar("Key", date, int)
+Key = TypeVar("Key", date, int, str)
 
 
 class Compared(NamedTuple):
@@ -29,19 +31,20 @@ class Compared(NamedTuple):
     before: Decimal | None
 
 
-def by_month(found: Indicator, period: Period, area_id: int | None, months: int = MONTHS) -> dict[date, Decimal | None]:
+def by_month(found: Indicator, period: Period, area_id: int | None, months: int = MONTHS,
+             narrow: Narrow = EVERYTHING) -> dict[date, Decimal | None]:
     """The figure of each of the last months (its first day), the last one up to the period's end."""
-    return months_of([found], period, area_id, months)[found.id]
+    return months_of([found], period, area_id, months, narrow)[found.id]
 
 
-def months_of(founds: Sequence[Indicator], period: Period, area_id: int | None,
-              months: int = MONTHS) -> dict[str, dict[date, Decimal | None]]:
+def months_of(founds: Sequence[Indicator], period: Period, area_id: int | None, months: int = MONTHS,
+              narrow: Narrow = EVERYTHING) -> dict[str, dict[date, Decimal | None]]:
     """As `by_month` for several figures: one statement, and one more where a figure is not the sum of its days."""
     firsts = months_until(period.until, months)
     with one_rulebook():
-        questions = {f.id: question_of(f, period._replace(since=firsts[0]), area_id) for f in founds}
+        questions = {f.id: question_of(f, period._replace(since=firsts[0]), area_id, narrow=narrow) for f in founds}
         never = [f for f in founds if any(c.without or c.distinct for c in counts_of(questions[f.id]))]
-        lacking = _month_by_month(never, period, area_id, firsts) if never else {}
+        lacking = _month_by_month(never, period, area_id, firsts, narrow) if never else {}
     plain = list({c: None for f in founds if f not in never for c in counts_of(questions[f.id])})
     changes = dict(zip(plain, marks.by_month_of(plain), strict=True))
     return {f.id: lacking.get(f.id) or _spread(f, questions[f.id], lambda count: _months(count, firsts, changes[count]), firsts)
@@ -58,9 +61,9 @@ def _months(count: Count, firsts: list[date], change: Mapping[date, Decimal]) ->
 
 
 def _month_by_month(founds: Sequence[Indicator], period: Period, area_id: int | None,
-                    firsts: list[date]) -> dict[str, dict[date, Decimal | None]]:
+                    firsts: list[date], narrow: Narrow) -> dict[str, dict[date, Decimal | None]]:
     """What has not happened, and how many different there were, says nothing of other days: each month is asked for itself."""
-    asked = {(f.id, first): question_of(f, _month(first, period), area_id) for f in founds for first in firsts}
+    asked = {(f.id, first): question_of(f, _month(first, period), area_id, narrow=narrow) for f in founds for first in firsts}
     counts = list({c: None for q in asked.values() for c in counts_of(q)})
     sums = dict(zip(counts, marks.totals(counts), strict=True))
     told: dict[str, dict[date, Decimal | None]] = {f.id: {} for f in founds}
@@ -88,15 +91,26 @@ def months_until(last: date, count: int) -> list[date]:
     return [date((index - n) // 12, (index - n) % 12 + 1, 1) for n in range(count - 1, -1, -1)]
 
 
-def by_area(found: Indicator, period: Period, area: Area) -> list[tuple[Area, Decimal | None]]:
+def by_area(found: Indicator, period: Period, area: Area, narrow: Narrow = EVERYTHING) -> list[tuple[Area, Decimal | None]]:
     """The figure of each area one level below, largest first; areas without anything are there too."""
-    return areas_of([found], period, area)[found.id]
+    return areas_of([found], period, area, narrow)[found.id]
 
 
-def areas_of(founds: Sequence[Indicator], period: Period, area: Area) -> dict[str, list[tuple[Area, Decimal | None]]]:
+def by_dimension(found: Indicator, period: Period, area_id: int | None, id: str,
+                 narrow: Narrow = EVERYTHING) -> list[tuple[Choice, Decimal]]:
+    """The figure of each value of a dimension that the indicator declares, largest first; those without anything are left out."""
+    question = question_of(found, period, area_id, narrow={k: v for k, v in narrow.items() if k != id})
+    choices = dimensions.choices_of(id)
+    values = _spread(found, question, lambda count: TOLD[count.kind, id].split(count), [c.value for c in choices])
+    told = [(c, v) for c in choices if (v := values[c.value]) is not None and (v or isinstance(question, Ratio))]
+    return sorted(told, key=lambda pair: -pair[1])
+
+
+def areas_of(founds: Sequence[Indicator], period: Period, area: Area,
+             narrow: Narrow = EVERYTHING) -> dict[str, list[tuple[Area, Decimal | None]]]:
     """As `by_area` for several figures; two statements."""
     below = list(Area.objects.filter(id__in=within(area.id, period.until), level=area.level + 1).order_by("code"))
-    questions = {f.id: question_of(f, period, area.id) for f in founds}
+    questions = {f.id: question_of(f, period, area.id, narrow=narrow) for f in founds}
     counts = list({c: None for q in questions.values() for c in counts_of(q)})
     split = dict(zip(counts, marks.by_area_of(counts, area.level + 1), strict=True))
     told = {f.id: _spread(f, questions[f.id], split.__getitem__, [a.id for a in below]) for f in founds}
@@ -113,9 +127,9 @@ def _spread(found: Indicator, question: Question, split: Callable[[Count], Mappi
     return {k: shown(found, parts[0].get(k, Decimal(0)), whole) if (whole := parts[1].get(k, Decimal(0))) else None for k in keys}
 
 
-def compared(found: Indicator, period: Period, area_id: int | None) -> Compared:
+def compared(found: Indicator, period: Period, area_id: int | None, narrow: Narrow = EVERYTHING) -> Compared:
     """The same days a year before, and as many days just before; one statement."""
-    questions = [question_of(found, p, area_id) for p in (a_year_before(period), just_before(period))]
+    questions = [question_of(found, p, area_id, narrow=narrow) for p in (a_year_before(period), just_before(period))]
     sums = iter(marks.totals([count for q in questions for count in counts_of(q)]))
     return Compared(*(_one(found, q, [next(sums) for _count in counts_of(q)]) for q in questions))
 

@@ -1,6 +1,7 @@
 """Figures and the rows behind them."""
 
 from copy import copy
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 from anlan.kernel import marks
 from anlan.kernel.door import advance
 from anlan.kernel.journal import seal_all
-from anlan.kernel.marks import Count
+from anlan.kernel.marks import Count, Stood
 from anlan.kernel.models import Mark
 from anlan.kernel.tests.toy.models import Leak
 
@@ -129,3 +130,22 @@ def test_a_figure_is_told_for_each_party_that_answered_then(three):
     assert marks.by_party(count) == {}
     Mark.objects.filter(kind="leak", case_id=three[0]).update(party_id=5)
     assert marks.by_party(count) == {5: 1}
+
+
+def test_a_figure_can_be_narrowed_to_what_another_case_stood_as(three, django_assert_num_queries):
+    """Here the other case is the same one: a leak's own facet at the instant, whatever its state."""
+    first, second, third = three
+    for id, facet in ((first, "steel"), (second, "clay")):
+        Mark.objects.filter(kind="leak", case_id=id, sort="s").update(facet=facet)
+    asked = Count("leak", ("found",), since=NOON.date(), until=NOON.date(), at=NOON + minutes(2))
+    groups = {"steel": "metal", "iron": "metal", "clay": "stone"}
+    behind = dict(marks.rows(asked, limit=None))
+    assert behind.keys() <= {first, second, third}
+    for group in ("metal", "stone"):
+        narrowed = replace(asked, stood=Stood("leak", "", tuple(f for f, g in groups.items() if g == group)))
+        one = {id: share for id, share in behind.items() if id == {"metal": first, "stone": second}[group]}
+        assert dict(marks.rows(narrowed)) == one
+        assert marks.total(narrowed) == marks.by_stood(asked, "leak", "", groups).get(group, 0) == sum(one.values())
+    early = replace(asked, at=NOON - DAY, stood=Stood("leak", "", ("steel",)))
+    with django_assert_num_queries(1):
+        assert marks.totals([early]) == [0], "it did not stand yet"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from anlan.kernel.models import Area
-from anlan.kernel.refusals import Absent
+from anlan.kernel.refusals import Absent, Refused
 from anlan.toolkit import spreads
+from anlan.toolkit.dimensions import DIMENSIONS
 from anlan.toolkit.indicators import INDICATORS, Figure, Indicator, counts_of, figure, ground_of, page_of, question_of
 from anlan.toolkit.sheets import write_csv, write_xlsx
 from anlan.toolkit.sheets.parquet import Field, write_parquet
@@ -30,6 +33,20 @@ PARQUET = "application/vnd.apache.parquet"
 NUMBERS = (models.IntegerField, models.FloatField, models.DecimalField)
 
 
+def in_sentences(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A figure narrowed by what it does not declare is refused on a page of its own."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, id: str, **words: Any) -> HttpResponseBase:
+        try:
+            return view(request, id, **words)  # type: ignore[no-any-return]
+        except Refused as refused:
+            return render(request, "registers/figure_refused.html", {"found": INDICATORS[id], "why": str(refused)}, status=422)
+
+    return shown
+
+
+@in_sentences
 def export_rows(request: HttpRequest, id: str, format: str) -> HttpResponseBase:
     """All rows behind the figure that are in the reader's scope, with each one's share."""
     told, asked = _asked(request, id, format)
@@ -38,7 +55,7 @@ def export_rows(request: HttpRequest, id: str, format: str) -> HttpResponseBase:
     if register is None:
         raise Http404
     rows = page_of(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since, part=asked.part,
-                   limit=ROWS_MOST[format]).rows
+                   narrow=asked.narrow, limit=ROWS_MOST[format]).rows
     note(register, "exported", actor=actor, at=at, data={"rows": len(rows), "format": format.upper(), "figure": id})
     typed = format == "parquet"
     fields = [Field(str(c.label), _kind(c) if typed else "text") for c in register.columns]
@@ -47,26 +64,43 @@ def export_rows(request: HttpRequest, id: str, format: str) -> HttpResponseBase:
     return _answer(f"{told.name}{told.period.until}", [*fields, Field(_("计入"), "number")], lines, format)
 
 
+@in_sentences
 def export_series(request: HttpRequest, id: str, format: str) -> HttpResponseBase:
     """The figure of each of the last twelve months; what has nothing to be counted from is empty."""
     told, asked = _asked(request, id, format)
     actor, at = reader_of(request)
-    months = spreads.by_month(INDICATORS[id], told.period, ground_of(actor, asked.area_id, at))
+    months = spreads.by_month(INDICATORS[id], told.period, ground_of(actor, asked.area_id, at), narrow=asked.narrow)
     fields = [Field(_("月份"), "day"), Field(_("数值"), "number"), Field(_("单位"))]
     name = _("{name}走势{day}").format(name=told.name, day=told.period.until)
     return _answer(name, fields, [[first, value, told.unit] for first, value in months.items()], format)
 
 
+@in_sentences
 def export_areas(request: HttpRequest, id: str, format: str) -> HttpResponseBase:
     """The figure of each area one level below."""
     told, asked = _asked(request, id, format)
     actor, at = reader_of(request)
     ground = ground_of(actor, asked.area_id, at)
     area = Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
-    below = spreads.by_area(INDICATORS[id], told.period, area) if area else []
+    below = spreads.by_area(INDICATORS[id], told.period, area, asked.narrow) if area else []
     fields = [Field(_("区域代码")), Field(_("区域")), Field(_("数值"), "number"), Field(_("单位"))]
     name = _("{name}分区域{day}").format(name=told.name, day=told.period.until)
     return _answer(name, fields, [[a.code, a.name, value, told.unit] for a, value in below], format)
+
+
+@in_sentences
+def export_parts(request: HttpRequest, id: str, dimension: str, format: str) -> HttpResponseBase:
+    """The figure of each department, or of each industry."""
+    told, asked = _asked(request, id, format)
+    actor, at = reader_of(request)
+    found = INDICATORS[id]
+    if dimension not in found.more:
+        raise Http404
+    parts = spreads.by_dimension(found, told.period, ground_of(actor, asked.area_id, at), dimension, asked.narrow)
+    label = str(DIMENSIONS[dimension].label)
+    fields = [Field(_("代码")), Field(label), Field(_("数值"), "number"), Field(_("单位"))]
+    name = _("{name}分{dimension}{day}").format(name=told.name, dimension=label, day=told.period.until)
+    return _answer(name, fields, [[c.word, c.label, value, told.unit] for c, value in parts], format)
 
 
 def _asked(request: HttpRequest, id: str, format: str) -> tuple[Figure, Asked]:
@@ -77,7 +111,7 @@ def _asked(request: HttpRequest, id: str, format: str) -> tuple[Figure, Asked]:
         raise Http404
     try:
         ground_of(actor, asked.area_id, at)
-        return figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since), asked
+        return figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since, narrow=asked.narrow), asked
     except Absent as absent:
         raise Http404 from absent
 

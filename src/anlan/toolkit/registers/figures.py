@@ -16,6 +16,7 @@ from anlan.kernel.models import Area
 from anlan.kernel.refusals import Absent
 from anlan.kernel.rulebook import one_rulebook
 from anlan.toolkit import spreads
+from anlan.toolkit.dimensions import BASE, DIMENSIONS
 from anlan.toolkit.indicators import (
     INDICATORS,
     Figure,
@@ -31,7 +32,7 @@ from anlan.toolkit.ui import parts
 
 from .caseview import CASES, reader_of
 from .declare import BY_KIND
-from .figurefiles import export_areas, export_rows, export_series, kind_of
+from .figurefiles import export_areas, export_parts, export_rows, export_series, in_sentences, kind_of
 from .figurewords import Asked, read_words, words_of
 from .tables import table_of
 
@@ -43,11 +44,14 @@ def figure_urls() -> list[Any]:
     return [path("figures/<slug:id>/", show_figure, name="figure"),
             path("figures/<slug:id>/trend/", show_trend, name="figure-trend"),
             path("figures/<slug:id>/areas/", show_areas, name="figure-areas"),
+            path("figures/<slug:id>/by/<slug:dimension>/", show_parts, name="figure-parts"),
+            path("figures/<slug:id>/by/<slug:dimension>/export.<slug:format>", export_parts, name="figure-parts-export"),
             path("figures/<slug:id>/export.<slug:format>", export_rows, name="figure-export"),
             path("figures/<slug:id>/trend/export.<slug:format>", export_series, name="figure-series"),
             path("figures/<slug:id>/areas/export.<slug:format>", export_areas, name="figure-areas-export")]
 
 
+@in_sentences
 @one_rulebook()
 def show_figure(request: HttpRequest, id: str) -> HttpResponse:
     """GET /desk/figures/<id>/?area=&since=&on=."""
@@ -55,29 +59,31 @@ def show_figure(request: HttpRequest, id: str) -> HttpResponse:
     asked = read_words(request)
     found = INDICATORS.get(id)
     try:
-        told = figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since)
+        told = figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since, narrow=asked.narrow)
         page = page_of(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since, part=asked.part,
-                       after=asked.after)
+                       after=asked.after, narrow=asked.narrow)
     except Absent as absent:
         raise Http404 from absent
     return render(request, "registers/figure.html", {
         "indicator": found, "told": told, "figure": _part(told), "now": at, "hidden": page.hidden, "tabs": _tabs(request, found, told),
-        "views": views_of(request, id, "rows"), "table": _table(request, found, told, page, asked), "period": told.period,
-        "words": _words(request, asked, told), "offers": _offers(told, asked)})
+        "views": views_of(request, found, "rows"), "table": _table(request, found, told, page, asked), "period": told.period,
+        "words": _words(request, found, asked, told), "offers": _offers(told, asked)})
 
 
+@in_sentences
 @one_rulebook()
 def show_trend(request: HttpRequest, id: str) -> HttpResponse:
     """The last twelve months, and the figure beside last year and the time before."""
     actor, at = reader_of(request)
     found, told, asked = _figure(request, id)
     ground = ground_of(actor, asked.area_id, at)
-    months = spreads.by_month(found, told.period, ground)
+    months = spreads.by_month(found, told.period, ground, narrow=asked.narrow)
     rows = [parts.FigureRow(_("%(year)s年%(month)s月") % {"year": first.year, "month": first.month}, value)
             for first, value in reversed(months.items())]
-    return _spread_page(request, "trend", found, told, rows, spreads.compared(found, told.period, ground), asked)
+    return _spread_page(request, "trend", found, told, rows, spreads.compared(found, told.period, ground, asked.narrow), asked)
 
 
+@in_sentences
 @one_rulebook()
 def show_areas(request: HttpRequest, id: str) -> HttpResponse:
     """The figure of each area one level below, largest first; each opens its own."""
@@ -85,16 +91,30 @@ def show_areas(request: HttpRequest, id: str) -> HttpResponse:
     found, told, asked = _figure(request, id)
     ground = ground_of(actor, asked.area_id, at)
     area = asked.area or Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
-    below = spreads.by_area(found, told.period, area) if area else []
+    below = spreads.by_area(found, told.period, area, asked.narrow) if area else []
     rows = [parts.FigureRow(a.name, value, _address(request, area=a.uid)) for a, value in below]
     return _spread_page(request, "areas", found, told, rows, None, asked)
+
+
+@in_sentences
+@one_rulebook()
+def show_parts(request: HttpRequest, id: str, dimension: str) -> HttpResponse:
+    """The figure of each department, or of each industry, largest first; each opens its own."""
+    actor, at = reader_of(request)
+    found, told, asked = _figure(request, id)
+    if dimension not in found.more:
+        raise Http404
+    parts_ = spreads.by_dimension(found, told.period, ground_of(actor, asked.area_id, at), dimension, asked.narrow)
+    base = f"/desk/figures/{id}/"
+    rows = [parts.FigureRow(c.label, value, base + _address(request, **{dimension: c.word})) for c, value in parts_]
+    return _spread_page(request, dimension, found, told, rows, None, asked)
 
 
 def _figure(request: HttpRequest, id: str) -> tuple[Indicator, Figure, Asked]:
     actor, at = reader_of(request)
     asked = read_words(request)
     try:
-        told = figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since)
+        told = figure(id, actor=actor, at=at, area_id=asked.area_id, on=asked.on, since=asked.since, narrow=asked.narrow)
     except Absent as absent:
         raise Http404 from absent
     return INDICATORS[id], told, asked
@@ -105,18 +125,24 @@ def _spread_page(request: HttpRequest, shown: str, found: Indicator, told: Figur
     places = 1 if told.unit == "%" else None
     table = parts.FigureTable(told.name, rows, told.unit, str(found.name), told.as_of, places)
     return render(request, "registers/spread.html", {
-        "indicator": found, "told": told, "figure": _part(told), "views": views_of(request, told.id, shown), "table": table,
-        "exports": exports_of(_address(request)), "words": _words(request, asked, told),
+        "indicator": found, "told": told, "figure": _part(told), "views": views_of(request, found, shown), "table": table,
+        "exports": exports_of(_address(request)), "words": _words(request, found, asked, told), "by": _by(shown),
         "offers": _offers(told, asked), "shown": shown, "beside": _beside(told, compared) if compared else []})
 
 
-def _words(request: HttpRequest, asked: Asked, told: Figure) -> Any:
+def _by(shown: str) -> str:
+    """What a page splits the figure by, where that is neither month nor area."""
+    return str(DIMENSIONS[shown].label) if shown in DIMENSIONS and shown not in BASE else ""
+
+
+def _words(request: HttpRequest, found: Indicator, asked: Asked, told: Figure) -> Any:
     actor, at = reader_of(request)
-    return words_of(ground_of(actor, None, at), asked, told.period)
+    return words_of(ground_of(actor, None, at), asked, told.period, found)
 
 
 def _offers(told: Figure, asked: Asked) -> list[parts.Link]:
-    return [parts.Link(str(label), url(told, asked)) for label, url in BESIDE]
+    """What is kept is kept whole: nothing is offered beside a figure of one department or industry."""
+    return [] if asked.narrow else [parts.Link(str(label), url(told, asked)) for label, url in BESIDE]
 
 
 def _beside(told: Figure, compared: Any) -> list[parts.Figure]:
@@ -142,12 +168,14 @@ def exports_of(words: str) -> list[parts.Link]:
         (_("导出 CSV"), "csv"), (_("导出 Excel"), "xlsx"), (_("导出 Parquet"), "parquet"))]
 
 
-def views_of(request: HttpRequest, id: str, shown: str) -> list[parts.Tab]:
-    """The rows of a figure, its months, and its areas; each for the same days and area."""
+def views_of(request: HttpRequest, found: Indicator, shown: str) -> list[parts.Tab]:
+    """The rows of a figure, its months, its areas, and what else it can be split by; each for the same days and area."""
     words = _address(request, of=None, after=None)
-    base = f"/desk/figures/{id}/"
+    base = f"/desk/figures/{found.id}/"
+    more = [parts.Tab(_("分{dimension}").format(dimension=DIMENSIONS[d].label), f"{base}by/{d}/{words}", shown == d)
+            for d in found.more]
     return [parts.Tab(_("明细"), f"{base}{words}", shown == "rows"), parts.Tab(_("走势"), f"{base}trend/{words}", shown == "trend"),
-            parts.Tab(_("分区域"), f"{base}areas/{words}", shown == "areas")]
+            parts.Tab(_("分区域"), f"{base}areas/{words}", shown == "areas"), *more]
 
 
 def _part(told: Figure) -> parts.Figure:

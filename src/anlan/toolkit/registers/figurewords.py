@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,11 +13,15 @@ from django.http import Http404, HttpRequest
 from anlan.kernel.areas import within
 from anlan.kernel.models import Area
 from anlan.kernel.rulebook import rulebook
-from anlan.toolkit.indicators import Period
+from anlan.toolkit import dimensions
+from anlan.toolkit.dimensions import BASE, DIMENSIONS, Choice, Narrow
+from anlan.toolkit.indicators import EVERYTHING, Indicator, Period
+
+YEARS = range(1950, 2151)
 
 
 class Asked(NamedTuple):
-    """An area, a last day, a first day, and for a ratio which of its two counts."""
+    """An area, a last day, a first day, for a ratio which of its two counts, and a department or an industry."""
 
     area_id: int | None
     on: date | None
@@ -25,6 +29,7 @@ class Asked(NamedTuple):
     part: bool
     after: int
     area: Area | None = None
+    narrow: Narrow = EVERYTHING
 
 
 def read_words(request: HttpRequest) -> Asked:
@@ -32,13 +37,22 @@ def read_words(request: HttpRequest) -> Asked:
     words = request.GET
     try:
         area = Area.objects.get(uid=UUID(words["area"])) if words.get("area") else None
-        days = [date.fromisoformat(words[name]) if words.get(name) else None for name in ("on", "since")]
-        return Asked(area.id if area else None, days[0], days[1], words.get("of") == "part", int(words.get("after") or 0), area)
+        days = [_day(words[name]) if words.get(name) else None for name in ("on", "since")]
+        return Asked(area.id if area else None, days[0], days[1], words.get("of") == "part", int(words.get("after") or 0), area,
+                     {d: words[d] for d in DIMENSIONS if d not in BASE and words.get(d)})
     except (ValueError, Area.DoesNotExist) as wrong:
         raise Http404 from wrong
 
 
-class Choice(NamedTuple):
+def _day(text: str) -> date:
+    """Raises ValueError, also for a year in which nothing can have been counted."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(text)
+    return day
+
+
+class Ground(NamedTuple):
     """An area to count in. label: indented by how deep it lies."""
 
     uid: str
@@ -46,22 +60,33 @@ class Choice(NamedTuple):
     chosen: bool
 
 
-class Words(NamedTuple):
-    """What the form above a figure holds: areas, first and last day, and what of the address it keeps."""
+class By(NamedTuple):
+    """A dimension to narrow by, and the word chosen."""
 
-    areas: list[Choice]
+    id: str
+    label: str
+    choices: Sequence[Choice]
+    chosen: str
+
+
+class Words(NamedTuple):
+    """What the form above a figure holds: areas, first and last day, dimensions, and what of the address it keeps."""
+
+    areas: list[Ground]
     since: date
     on: date
     kept: Mapping[str, str]
+    by: Sequence[By]
 
 
-def words_of(ground: int | None, asked: Asked, period: Period) -> Words:
-    """One statement. ground: the reader's own; None reads the whole district."""
+def words_of(ground: int | None, asked: Asked, period: Period, found: Indicator | None = None) -> Words:
+    """One statement, and one for departments. ground: the reader's own; None reads the whole district."""
     kept = {"of": "part"} if asked.part else {}
-    return Words(_choices(ground, asked.area_id, period.until), period.since, period.until, kept)
+    by = [By(d, str(DIMENSIONS[d].label), dimensions.choices_of(d), asked.narrow.get(d, "")) for d in (found.more if found else ())]
+    return Words(_grounds(ground, asked.area_id, period.until), period.since, period.until, kept, by)
 
 
-def _choices(ground: int | None, chosen: int | None, on: date) -> list[Choice]:
+def _grounds(ground: int | None, chosen: int | None, on: date) -> list[Ground]:
     """The reader's ground and what lies right below it, and likewise around the chosen area."""
     line = rulebook().lineage(chosen, on) if chosen else frozenset()
     wanted = Q(level__lte=1) if ground is None else Q(level__lte=_level(ground))
@@ -70,7 +95,7 @@ def _choices(ground: int | None, chosen: int | None, on: date) -> list[Choice]:
     rows = Area.objects.filter(wanted, state="active")
     found = list((rows if ground is None else rows.filter(id__in=within(ground, on))).order_by("code"))
     top = min((a.level for a in found), default=0)
-    return [Choice(str(a.uid), "　" * (a.level - top) + a.name, a.id == (chosen or ground)) for a in found]
+    return [Ground(str(a.uid), "　" * (a.level - top) + a.name, a.id == (chosen or ground)) for a in found]
 
 
 def _level(area_id: int) -> Any:

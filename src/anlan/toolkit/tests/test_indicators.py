@@ -206,3 +206,13 @@ def test_the_page_of_a_figure_stays_flat(visit, pump, keeper, django_assert_max_
     seal_all()
     with django_assert_max_num_queries(8):
         browser.get("/desk/figures/pumps-standing/")
+
+
+def test_a_declaration_that_the_marks_cannot_answer_is_found_at_start_up():
+    for n, declared in enumerate(({"belongs": "登记日", "dims": ("area", "period", "colour", "department")}, {"kind": ""})):
+        declare = indicator(f"odd-{n}", name="x", unit="台", owner="water", **{"kind": "pump", **declared})
+        declare(lambda period, area_id: Count("pump", ("active",)))
+    told = [str(fault.msg) for fault in indicators.check_indicators() if "odd-" in fault.msg]
+    assert told == ["indicator odd-0: declares the unknown dimension colour",
+                    "indicator odd-0: declares department, which the marks of pump do not tell",
+                    "indicator odd-1: does not say on which day a row counts (belongs)"]
