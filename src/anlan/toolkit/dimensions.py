@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -44,6 +46,7 @@ class Told:
     split: Callable[[Count], Mapping[Any, Decimal]]
 
 
+_known: ContextVar[dict[str, Sequence[Choice]] | None] = ContextVar("known_choices", default=None)
 BASE = ("area", "period")
 DIMENSIONS: dict[str, Dimension] = {d.id: d for d in (
     Dimension("area", lazy("区域"), "area"), Dimension("period", lazy("时段"), "period"))}
@@ -85,8 +88,22 @@ def choice_of(id: str, word: str) -> Choice:
 
 
 def choices_of(id: str) -> Sequence[Choice]:
-    make = DIMENSIONS[id].choices
-    return make() if make else ()
+    make, known = DIMENSIONS[id].choices, _known.get()
+    if make is None or known is None:
+        return make() if make else ()
+    if id not in known:
+        known[id] = make()
+    return known[id]
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """In here the choices of a dimension are asked for once: the form of a page and its figures go by the same."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
 
 
 def narrowed(count: Count, told: Mapping[str, Choice]) -> Count:

@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from anlan.kernel import folds, marks
@@ -248,7 +250,7 @@ def _folded_until(count: Count) -> date | None:
 
 def folds_are_current() -> bool:
     """The follower has handled all that is sealed."""
-    head = Seal.objects.order_by("-no").values_list("no", flat=True).first() or 0
+    head = Coalesce(Subquery(Seal.objects.order_by("-no").values("no")[:1]), 0)
     return bool(Cursor.objects.filter(name="folds", no__gte=head).exists())
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from anlan.kernel.models import Area
 from anlan.kernel.refusals import Absent, Refused
-from anlan.toolkit import spreads
+from anlan.toolkit import dimensions, spreads
 from anlan.toolkit.dimensions import DIMENSIONS
 from anlan.toolkit.indicators import INDICATORS, Figure, Indicator, counts_of, figure, ground_of, page_of, question_of
 from anlan.toolkit.sheets import write_csv, write_xlsx
@@ -39,7 +39,8 @@ def in_sentences(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def shown(request: HttpRequest, id: str, **words: Any) -> HttpResponseBase:
         try:
-            return view(request, id, **words)  # type: ignore[no-any-return]
+            with dimensions.asked_once():
+                return view(request, id, **words)  # type: ignore[no-any-return]
         except Refused as refused:
             return render(request, "registers/figure_refused.html", {"found": INDICATORS[id], "why": str(refused)}, status=422)
 
