@@ -49,6 +49,7 @@ locks=$(digest requirements.lock "$lock" requirements-build.lock)
 if ! stamped "$purpose" "$locks"; then
     echo "安装 Python 软件包…… / Installing the Python packages." >&2
     pip install --require-hashes -r requirements-build.lock
+    scripts/frontend.sh >&2 || true & # it needs Node, which is here now; who asks for it afterwards waits, and is told what failed
     pip install --no-compile --require-hashes -r "$lock"
     echo "$locks" > ".venv/installed-$purpose"
     # Both locks pin the same versions, so what tests need also runs.

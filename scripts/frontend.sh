@@ -6,6 +6,8 @@ PATH=$PWD/.venv/bin:$PATH
 export PATH
 
 [ -f web/package.json ] || exit 0
+exec 9> .venv/front-end.lock
+flock 9  # it may be under way
 built=src/anlan/static/built
 stamp=web/node_modules/.built
 
