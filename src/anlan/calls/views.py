@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -121,14 +121,20 @@ def _dress(form: forms.Form, matter: Matter, request: HttpRequest) -> None:
 @needs_post
 def phone(request: HttpRequest) -> HttpResponse:
     """One page, keyboard first: number, what, where, how urgent; the caller gets a number and a PIN."""
+    return take_down(request)
+
+
+def take_down(request: HttpRequest, known: Mapping[str, str] | None = None,
+              after: Callable[[UUID], object] = lambda matter: None) -> HttpResponse:
+    """The same for an app that has heard of the call already. known: what to begin with; after(matter): in the deed's transaction."""
     if level_of(request.actor) in ("", Level.GRID):
         raise PermissionDenied(_("来电由社区、街道和有关部门的工作人员登记。"))
     uids = {name: str(_uuid(request.POST.get(name)) or uuid7()) for name in ("_matter", "_call")}
-    form, given = _phone_form(request)
+    form, given = _phone_form(request, known or {})
     alike = _alike(request, given) if given and not request.POST.get("anyway") else []
     if given and not alike:
         try:
-            return _filed(request, given, UUID(uids["_matter"]), UUID(uids["_call"]))
+            return _filed(request, given, UUID(uids["_matter"]), UUID(uids["_call"]), after)
         except Refused as refused:
             form.add_error(None, list(refused.refusal.sentences))
     return render(request, "calls/phone.html", {
@@ -136,11 +142,11 @@ def phone(request: HttpRequest) -> HttpResponse:
         "call_uid": uids["_call"]}, status=422 if form.is_bound and form.errors else 200)
 
 
-def _phone_form(request: HttpRequest) -> tuple[forms.Form, dict[str, Any]]:
+def _phone_form(request: HttpRequest, known: Mapping[str, str]) -> tuple[forms.Form, dict[str, Any]]:
     """The form to draw, and what it says when it is sound."""
     actor, at = request.actor, request.at
     if request.method != "POST":
-        return page_form(PhoneForm, actor, at, initial={"priority": "P3"}), {}
+        return page_form(PhoneForm, actor, at, initial={"priority": "P3", **known}), {}
     data = typed(PhoneForm, request, [])
     told = dict(data)
     faults = resolve(PhoneForm, told, actor, at)
@@ -164,8 +170,9 @@ def _alike(request: HttpRequest, given: dict[str, Any]) -> list[Call]:
     return duplicates.alike(given["what"], place, request.actor, request.at)
 
 
-def _filed(request: HttpRequest, given: dict[str, Any], matter_uid: UUID, call_uid: UUID) -> HttpResponse:
-    """The matter, the call and the PIN, all or nothing."""
+def _filed(request: HttpRequest, given: dict[str, Any], matter_uid: UUID, call_uid: UUID,
+           after: Callable[[UUID], object]) -> HttpResponse:
+    """The matter, the call, the PIN and what else follows, all or nothing."""
     actor, at = request.actor, request.at
     told = {k: str(given[k]) for k in ("what", "place", "reporter_name", "reporter_phone", "premises", "area") if given.get(k)}
     with transaction.atomic():
@@ -173,6 +180,7 @@ def _filed(request: HttpRequest, given: dict[str, Any], matter_uid: UUID, call_u
         receipt = advance(Ref("call", call_uid), "ring", actor=actor, at=at, given=call_on_behalf(given, matter_uid))
         matter = Matter.objects.get(uid=matter_uid)
         pin = "" if receipt.replay else pins.issue(matter, at)
+        after(matter_uid)
     return _receipt_page(request, matter, pin, Call.objects.get(uid=call_uid))
 
 
