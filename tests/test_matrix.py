@@ -37,7 +37,7 @@ from .world import Side, World, a_world, undone
 pytestmark = pytest.mark.django_db
 TOYS = ("pumps", "depots", "sirens")  # the toy town of the registers' own tests
 EAST, WEST = {"warden", "community", "street", "officer1", "officer2", "reviewer", "storekeeper", "teamleader"}, {"warden2", "street2"}
-DISTRICT = {"expert", "emergency", "director", "leader"}
+DISTRICT = {"expert", "emergency", "director", "leader", "govoffice", "deputy"}
 TRADE = {"gas": "gas_department"}  # sees its trade in every area, and by ground what has no trade
 WORK = ("小馆", "招牌", "楼道堆物", "地面湿滑", "地下室", "后厨", "排期")  # its objects are not of a trade, and open by ground
 BY_GROUND = {"special_object", "round", "area", "boundary", "person", "appointment", "licence", "organisation", "post",
@@ -46,13 +46,13 @@ OF_A_HOUSE = {"monthly_return", "contradiction"}  # of the department that repor
 KEEPERS = {"sysadmin", "secadmin"}
 OF_ONE = {"saved_question": "street", "subscription": "street",
           "channel": "street", "message": "street", "job": "warden"}  # and of nobody else, but for who keeps the jobs
-KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency"}}
+KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency", "deputy"}}
 DOUBLES = {"officer2", "warden2", "unit2",  # as officer1, warden and unit, these two from the other side
-           "storekeeper", "teamleader"}  # see what the street sees
+           "storekeeper", "teamleader", "deputy"}  # see what the street sees, and what emergency sees
 MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "language/"}  # of the Congress: what is public, and no more
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster", "duty_number", "incident", "rescue_team",
                      "team_certificate", "callout", "good", "store", "stock", "lot", "transfer"}
-OF_THE_DUTY_ROOM = {"swap"}  # of the street that keeps it, and of who looks across bodies
+OF_THE_DUTY_ROOM = {"swap", "logged_call", "handover", "roll_call", "morning_sheet"}  # of its street, and of who looks across bodies
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
     "public/report/", "public/follow/", "unit/sign-in/", "field/app/", "field/app.webmanifest", "field/worker.js",
@@ -147,6 +147,8 @@ PLAIN = {"sort": "mail", "format": "csv", "number": "2022", "key": "auth.fail_ma
 def kind_of(address: Address) -> str:
     if address.route.startswith("field/visits/"):
         return "visit"
+    if address.route.startswith("desk/duty/log/"):
+        return "logged_call"
     if address.route.startswith("unit/hazards/"):
         return "hazard"
     if address.route.startswith(("public/reports/", "member/reports/")):

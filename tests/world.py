@@ -19,7 +19,8 @@ from django.test import Client, override_settings
 from PIL import Image
 
 from anlan.calls.models import Attendance, Call
-from anlan.duty.testing import draw_up, publish, swap_asked
+from anlan.duty.models import MorningSheet
+from anlan.duty.testing import draw_up, holding, publish, swap_asked
 from anlan.hazards.models import Hazard, Listing, Proposal
 from anlan.incidents.models import Relay
 from anlan.indicators.models import Subscription
@@ -193,10 +194,18 @@ def _duty(place: District, side: Side) -> None:
     """The street's roster of July, a swap that is asked, and how it is reached."""
     street = side.cast["street"]
     house = place.houses[CAST[street].house]
+    june = publish(place, draw_up(place, street, date(2021, 6, 1), leaders=LEADERS[street]), street)
     roster = publish(place, draw_up(place, street, date(2021, 7, 1), leaders=LEADERS[street]), street)
     side.rows |= {"roster": roster.uid, "swap": swap_asked(place, roster, street, f"{side.word}家中有事"),
                   "duty_number": open_one("duty_number", "create", {
                       "organisation": house.uid, "area": house.area.uid, "day_phone": "027-88880001"}, actor=SYSTEM, at=BEFORE)}
+    leader = holding(place, june, "2021-06-01", "leader")
+    side.rows |= {name: uuid4() for name in ("logged_call", "handover", "roll_call")}
+    _do(place, "logged_call", side.rows["logged_call"], "log", street, way="in", what=f"{side.word}楼道烟味", number="13912345678")
+    advance(Ref("handover", side.rows["handover"]), "hand_over", actor=leader, at=NOON + timedelta(hours=1), given={
+        "equipment": "正常", "keyring": "齐全", "note": f"{side.word}交代"})
+    _do(place, "roll_call", side.rows["roll_call"], "call_roll", "emergency", organisation=str(house.uid), draw=str(uuid4()), drawn_from=2)
+    side.rows["morning_sheet"] = MorningSheet.objects.get(organisation=house).uid
 
 
 def _channel(place: District, side: Side, gateway: Gateway) -> None:

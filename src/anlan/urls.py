@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from anlan.calls.urls import desk_patterns as calls_patterns
+from anlan.duty.urls import desk_patterns as duty_patterns
 from anlan.incidents.urls import desk_patterns as incidents_patterns
 from anlan.patrols.urls import desk_patterns
 from anlan.people.middleware import public
@@ -19,6 +20,7 @@ urlpatterns = [
     path("field/", include("anlan.field.urls")),
     path("desk/", include((desk_patterns, "plan"))),
     path("desk/", include(calls_patterns)),
+    path("desk/", include(duty_patterns)),
     path("desk/", include(incidents_patterns)),
     path("", include("anlan.calls.urls")),
     path("desk/", include("anlan.resources.urls")),

@@ -21,7 +21,7 @@ from anlan.places.grids import district_name
 from anlan.toolkit.notices.inbox import unread_count, unread_ids
 
 MORNING = "/desk/morning/"
-OFFICES = ("community", "street", "officer", "department", "emergency", "director", "leader", "reviewer", "expert")
+OFFICES = ("community", "street", "officer", "department", "emergency", "director", "leader", "reviewer", "expert", "duty")
 
 
 KEEPERS = (Role.STOREKEEPER, Role.TEAM_LEADER)
@@ -124,13 +124,17 @@ def _all_entries(actor: Actor) -> list[Entry]:
 def _office_entries(actor: Actor) -> list[Entry]:
     """Leaders begin with the morning; rounds stand near the top for those who have no settings to look after."""
     today: Entry = ("today", _("今日"), "/desk/")
+    duty: Entry = ("clock", _("值班"), "/desk/duty/")
+    if actor.is_any(Role.DUTY):
+        return [duty, today, *_work(), _incidents(), ("map", _("地图"), "/desk/map/"), ("report", _("数据"), "/desk/figures/"), _premises(),
+                _forces()]
     rest = [_premises(), ("map", _("地图"), "/desk/map/"), ("report", _("数据"), "/desk/figures/")]
     rounds = ("round", _("巡查"), "/desk/rounds/plan/" if actor.is_any(*PLANNERS) else "/desk/rounds/")
     if actor.is_any(Role.DIRECTOR, Role.LEADER):
-        return [("calendar", _("晨报"), MORNING), today, *_work(), *rest, rounds, _incidents(), _forces()]
+        return [("calendar", _("晨报"), MORNING), today, *_work(), *rest, rounds, duty, _incidents(), _forces()]
     if actor.is_any(Role.EMERGENCY):
-        return [today, *_work(), _incidents(), *rest, rounds, _forces()]
-    end = [_incidents(), _forces()]
+        return [today, *_work(), _incidents(), *rest, rounds, duty, _forces()]
+    end = [duty, _incidents(), _forces()]
     return [today, *_work(), *rest, rounds, *end] if actor.permits & EDITS else [today, *_work(), rounds, *rest, *end]
 
 
@@ -158,7 +162,8 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
     return [{"label": label, "url": url, "icon": icon} for icon, label, url in entries_beside(actor)]
 
 
-KEPT_WITH = {"/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
+KEPT_WITH = {"/desk/duty/": ("rosters", "swaps", "duty-numbers", "phone-log", "handovers", "roll-calls", "morning-sheets"),
+             "/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
                                 "commitments", "saved-questions", "subscriptions"),
              "/desk/incidents/": ("relays", "info-reports"),
              "/desk/resources/": ("teams", "callouts", "team-certificates", "stores", "stocks", "lots", "goods", "transfers",

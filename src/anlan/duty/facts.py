@@ -16,7 +16,7 @@ from anlan.kernel.instance import local_day
 from anlan.people.models import Appointment, Organisation, Post
 from anlan.places.terms import in_term, in_use
 
-from .models import Roster
+from .models import MorningSheet, Roster
 from .turns import Shift
 
 YEAR = timedelta(days=366)
@@ -124,15 +124,42 @@ def grounds(subjects: list[Any]) -> list[Ground]:
 
 
 def rosters_at(subjects: list[Any]) -> list[dict[str, Shift]]:
-    """The published shifts of the case's body in the months around the instant, by day; one statement."""
-    wanted = {(s.case.organisation_id or s.actor.organisation_id, local_day(s.when.at).replace(day=1)) for s in subjects}
-    span = Q(pk__in=())
-    for house, month in wanted:
-        if house:
-            span |= Q(organisation_id=house, month__range=(month - timedelta(days=31), month + timedelta(days=31)))
-    rows = list(Roster.objects.filter(span, state="published")) if wanted else []
-    return [{day: shift for r in rows if r.organisation_id == (s.case.organisation_id or s.actor.organisation_id)
-             for day, shift in r.shifts.items()} for s in subjects]
+    """The published shifts of the case's body, or of the actor's, in the months around the instant; one statement."""
+    return _shifts_around(subjects, [s.case.organisation_id or s.actor.organisation_id for s in subjects])
+
+
+def rosters_of_called(subjects: list[Any]) -> list[dict[str, Shift]]:
+    """The same of a body that is named by its uid, without asking for its id first."""
+    uids = {s.given.organisation for s in subjects} - {None}
+    if not uids:
+        return _shifts_around(subjects, [s.case.organisation_id for s in subjects])
+    months = {m for s in subjects for m in _months(local_day(s.when.at))}
+    rows = list(Roster.objects.filter(organisation__uid__in=uids, month__in=months, state="published").select_related("organisation"))
+    return [{day: shift for r in rows if r.organisation.uid == s.given.organisation for day, shift in r.shifts.items()}
+            for s in subjects]
+
+
+def _months(day: date) -> tuple[date, date, date]:
+    """Of a day, of the one before, and of the one after a week: a shift may begin on the last day of a month."""
+    return ((day - timedelta(days=2)).replace(day=1), day.replace(day=1), (day + timedelta(days=7)).replace(day=1))
+
+
+def _shifts_around(subjects: list[Any], houses: list[int | None]) -> list[dict[str, Shift]]:
+    months = {m for s in subjects for m in _months(local_day(s.when.at))}
+    wanted = {h for h in houses if h}
+    rows = list(Roster.objects.filter(organisation_id__in=wanted, month__in=months, state="published")) if wanted else []
+    return [{day: shift for r in rows if r.organisation_id == house for day, shift in r.shifts.items()} for house in houses]
+
+
+def sheet_wanted(subjects: list[Any]) -> list[bool]:
+    """Whether no morning sheet of the body waits to be drawn; of several rosters in one set the first one's opens it."""
+    houses = {s.case.organisation_id for s in subjects}
+    waiting = set(MorningSheet.objects.filter(organisation_id__in=houses, state="waiting").values_list("organisation_id", flat=True))
+    found = []
+    for s in subjects:
+        found.append(s.case.organisation_id not in waiting)
+        waiting.add(s.case.organisation_id)
+    return found
 
 
 def _around(rows: list[Roster], subject: Any) -> Around:

@@ -1,3 +1,3 @@
 """The tables of moves of this app."""
 
-from . import roster, swap  # noqa: F401
+from . import handover, phonelog, rollcall, roster, sheet, swap  # noqa: F401

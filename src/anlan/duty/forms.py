@@ -65,7 +65,7 @@ class FollowUpForm(forms.Form):
 
 class HandOverForm(forms.Form):
     equipment = forms.CharField(label=_("设备状况"), max_length=300, initial=_("电话、传真、电台、网络正常"))
-    keys = forms.CharField(label=_("钥匙和印章"), max_length=300, initial=_("齐全"))
+    keyring = forms.CharField(label=_("钥匙和印章"), max_length=300, initial=_("齐全"))
     warnings = forms.CharField(label=_("生效的预警"), max_length=300, required=False, help_text=_("没有就留空。"))
     note = TextField(label=_("交代事项"), max_length=2000, required=False, widget=FEW)
 

@@ -3,6 +3,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.models import Case
+from anlan.toolkit.search import BigramIndex
 
 
 class Place(models.TextChoices):
@@ -108,7 +109,7 @@ class LoggedCall(OfHouse):
     class Meta:
         verbose_name = _("通话记录")
         indexes = [Index(fields=["organisation", "called_at", "id"], name="logged_call_house"),
-                   Index(fields=["called_at", "id"], name="logged_call_at")]
+                   Index(fields=["called_at", "id"], name="logged_call_at"), BigramIndex("what", "unit", name="logged_call_search")]
 
     def __str__(self) -> str:
         return self.what[:40]
@@ -121,7 +122,7 @@ class Handover(OfHouse):
     matters = models.JSONField(_("未办结事项"), default=list)
     matters_count = models.PositiveIntegerField(_("未办结件数"), default=0)
     equipment = models.CharField(_("设备状况"), max_length=300)
-    keys = models.CharField(_("钥匙和印章"), max_length=300)
+    keyring = models.CharField(_("钥匙和印章"), max_length=300)
     warnings = models.CharField(_("生效的预警"), max_length=300, blank=True, default="")
     note = models.TextField(_("交代事项"), blank=True, default="")
     giver_id = models.BigIntegerField()
@@ -147,6 +148,7 @@ class Handover(OfHouse):
 class RollCall(OfHouse):
     """draw: the drawing that this body was picked in. seconds: the limit as it stood; took: seconds until the answer."""
 
+    name = models.CharField(_("机构名称"), max_length=80, default="")
     draw = models.UUIDField(db_index=True)
     drawer_id = models.BigIntegerField(null=True)
     drawn_from = models.PositiveSmallIntegerField(_("参加抽取的机构数"))
@@ -161,7 +163,7 @@ class RollCall(OfHouse):
         indexes = [Index(fields=["called_at", "id"], name="roll_call_at")]
 
     def __str__(self) -> str:
-        return str(self.organisation)
+        return self.name
 
 
 class MorningSheet(OfHouse):

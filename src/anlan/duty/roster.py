@@ -13,6 +13,7 @@ from . import forms as f
 from . import rules as r
 from . import turns, wording
 from .models import Roster
+from .sheet import opens
 
 
 class State(models.TextChoices):
@@ -58,8 +59,13 @@ shift_set.reads = ("staff",)
 def published(case, facts, actor, when, given):
     yield c.Set(published_at=when.at)
     yield c.Event("published")
+    if facts.sheet_wanted:
+        yield opens(facts.house, facts.rules, when.at)
     for post in sorted({p for shift in case.shifts.values() for p in shift.values()}):
         yield c.Tell(post, wording.roster_published(case.month))
+
+
+published.reads = ("house", "sheet_wanted")
 
 
 def exchanged(case, facts, actor, when, given):
@@ -70,7 +76,8 @@ def exchanged(case, facts, actor, when, given):
 ROSTER = register(Flow(
     kind="roster", label=_("值班表"), model=Roster, states=State, link="/desk/rosters/{uid}/",
     title=lambda x: f"{x.month:%Y-%m}", cell=lambda x: Cell(x.state, x.area_id, x.organisation_id),
-    load={"house": Fact(load.own_house), "staff": Fact(load.staff), "around": Fact(load.around)},
+    load={"house": Fact(load.own_house), "staff": Fact(load.staff), "around": Fact(load.around),
+          "sheet_wanted": Fact(load.sheet_wanted)},
     moves=(
         Move("draw_up", _("编排值班表"), NEW, State.DRAFT, by=r.keeps_roster, form=f.DrawUpForm, says=_("{who}编排{month}值班表"),
              needs=(r.month_begins, r.house_known, r.month_is_new, r.pools_suffice), does=(drawn_up,), shown=False),

@@ -21,6 +21,8 @@ from .models import Place
 OFFICES = (Role.COMMUNITY, Role.STREET, Role.OFFICER, Role.REVIEWER, Role.DEPARTMENT, Role.EMERGENCY, Role.DIRECTOR, Role.LEADER,
            Role.DUTY)
 HOUSES = (Sort.DEPARTMENT, Sort.STREET_OFFICE, Sort.COMMUNITY)
+DESK_ROLES = (Role.EMERGENCY, Role.DUTY)
+"""Whose house is a duty room of the district (双核): the emergency bureau and the government office."""
 KEEP, LOG, DRAW = "duty.keep", "duty.log", "duty.draw"
 grant(KEEP, Role.STREET, Role.DEPARTMENT, Role.EMERGENCY, Role.DIRECTOR, Role.LEADER, Role.DUTY, label=_("编排本机构的值班表、批准换班"))
 grant(LOG, *OFFICES, label=_("登记本机构的值班电话和交接班"))

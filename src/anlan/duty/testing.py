@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from anlan.kernel.actors import SYSTEM
+from anlan.kernel.actors import SYSTEM, Actor
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.people.models import Person, Post
+from anlan.people.standing import actor_for
 from anlan.people.testing import NOON, District
 from anlan.places.actions import open_one
 from anlan.places.testing import BEGAN
@@ -74,3 +76,16 @@ def swap_asked(place: District, roster: Roster, who: str, why: str = "家中有�
 def publish(place: District, roster: Roster, who: str) -> Roster:
     advance(Ref("roster", roster.uid), "publish", actor=place.actor(who), at=NOON)
     return Roster.objects.get(uid=roster.uid)
+
+
+def on_duty(place: District, post: str, as_person: str) -> Actor:
+    """Somebody of the district who holds another's post besides his own."""
+    other = place.people[as_person]
+    return replace(place.actor(post), name=other.name, person_id=other.id)
+
+
+def holding(place: District, roster: Roster, day: str, seat: str) -> Actor:
+    """Who stands there, in that post, whether the cast has a log-in for it or not."""
+    post = Post.objects.select_related("organisation").get(id=roster.shifts[day][seat])
+    person = Person.objects.filter(appointments__post=post).get()
+    return actor_for(person, post.id, place.at)

@@ -79,6 +79,8 @@ CAST = {
     "auditor": Part("朱琳", "审计员", "government", "", ("auditor",)),
     "storekeeper": Part("何勇", "物资保管员", "street1_office", "S1", ("storekeeper",)),
     "teamleader": Part("罗刚", "防汛抢险队队长", "street1_office", "S1", ("teamleader",)),
+    "govoffice": Part("秦川", "总值班室值班员", "government", "D", ("department", "duty")),
+    "deputy": Part("尤欣", "安全协调科副科长", "emergency_bureau", "D", ("department", "emergency")),
 }
 
 
