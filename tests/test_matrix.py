@@ -41,7 +41,8 @@ DISTRICT = {"expert", "emergency", "director", "leader", "govoffice", "deputy"}
 TRADE = {"gas": "gas_department"}  # sees its trade in every area, and by ground what has no trade
 WORK = ("小馆", "招牌", "楼道堆物", "地面湿滑", "地下室", "后厨", "排期")  # its objects are not of a trade, and open by ground
 BY_GROUND = {"special_object", "round", "area", "boundary", "person", "appointment", "licence", "organisation", "post",
-             "report", "report_template", "commitment", "sketch", "layout", "relay", "info_report", "requisition"}
+             "report", "report_template", "commitment", "sketch", "layout", "relay", "info_report", "judgement",
+             "instruction", "requisition"}
 OF_A_HOUSE = {"monthly_return", "contradiction"}  # of the department that reports, and of who looks across trades
 KEEPERS = {"sysadmin", "secadmin"}
 OF_ONE = {"saved_question": "street", "subscription": "street",
@@ -50,7 +51,8 @@ KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency", "depu
 DOUBLES = {"officer2", "warden2", "unit2",  # as officer1, warden and unit, these two from the other side
            "storekeeper", "teamleader", "deputy"}  # see what the street sees, and what emergency sees
 MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "language/"}  # of the Congress: what is public, and no more
-OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster", "duty_number", "incident", "rescue_team",
+OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster", "duty_number", "incident", "contingency_plan",
+                     "plan_step", "rescue_team",
                      "team_certificate", "callout", "good", "store", "stock", "lot", "transfer"}
 OF_THE_DUTY_ROOM = {"swap", "logged_call", "handover", "roll_call", "morning_sheet"}  # of its street, and of who looks across bodies
 PUBLIC = {  # what may answer 200 to nobody in particular
@@ -209,7 +211,7 @@ def sees(world: World, who: str, kind: str, side: Side) -> bool:
     if kind in OPEN_TO_ALL_POSTS:
         return who not in ("", "unit", "unit2", MEMBER)
     if kind in ("special_object", "round", "planned", "report", "report_template", "commitment", "call", "attendance",
-                "sketch", "layout", "relay", "info_report", "requisition"):
+                "sketch", "layout", "relay", "info_report", "judgement", "instruction", "requisition"):
         return ground
     if kind in ("area", "boundary"):
         return ground or who == "sysadmin"

@@ -352,7 +352,18 @@ def _incident(place: District, side: Side) -> None:
     _do(place, "incident", uid, "open", side.cast["street"], title=f"{side.cast['grid']}起火", area=str(place.areas[side.cast["grid"]].uid))
     report = uuid4()
     _do(place, "info_report", report, "draft", side.cast["street"], incident=str(uid), sort="first")
-    side.rows |= {"incident": uid, "relay": Relay.objects.get(incident__uid=uid, rung="street").uid, "info_report": report}
+    side.rows |= {"incident": uid, "relay": Relay.objects.get(incident__uid=uid, rung="street").uid,
+                  "info_report": report}
+    house, made = place.houses[CAST[side.cast["street"]].house], {"actor": SYSTEM, "at": BEFORE}
+    plan = open_one("contingency_plan", "create", {
+        "code": f"YA{side.cast['grid']}", "name": "火灾预案", "sort": "accident", "edition": "2021", "owner": house.uid,
+        "area": place.areas["D"].uid}, **made)
+    step = open_one("plan_step", "create", {"plan": plan, "level": "4", "organisation": house.uid, "what": "疏散", "minutes": 30,
+                                            "area": place.areas["D"].uid}, **made)
+    side.rows |= {"judgement": uuid4(), "instruction": uuid4(), "contingency_plan": plan, "plan_step": step}
+    _do(place, "judgement", side.rows["judgement"], "record", "emergency", incident=str(uid), people="甲", facts="火势", decision="watch")
+    _do(place, "instruction", side.rows["instruction"], "issue", "emergency", incident=str(uid), organisation=str(house.uid), what="封路",
+        minutes=30)
 
 
 def _list(place: District, side: Side, hazard: UUID) -> None:

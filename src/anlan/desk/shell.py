@@ -165,7 +165,7 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
 KEPT_WITH = {"/desk/duty/": ("rosters", "swaps", "duty-numbers", "phone-log", "handovers", "roll-calls", "morning-sheets"),
              "/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
                                 "commitments", "saved-questions", "subscriptions"),
-             "/desk/incidents/": ("relays", "info-reports"),
+             "/desk/incidents/": ("relays", "info-reports", "judgements", "instructions", "contingency-plans", "plan-steps"),
              "/desk/resources/": ("teams", "callouts", "team-certificates", "stores", "stocks", "lots", "goods", "transfers",
                                  "requisitions", "shelters", "hydrants")}
 """Pages that are reached from an entry but have addresses of their own."""

@@ -135,7 +135,7 @@ def dismissed(case, facts, actor, when, given):
 @reads("where")
 def ended(case, facts, actor, when, given):
     """From now on a final report is due, and no continued one."""
-    yield c.Set(ended_at=when.at, end_reason=given.reason, response="")
+    yield c.Set(ended_at=when.at, end_reason=given.reason, response="", judged={**case.judged, "used": True} if case.judged else {})
     yield c.Event("ended")
     if case.chain_at is not None:
         yield c.Start("final", "incident.final_limit", ("go_unfinished",))
@@ -167,6 +167,31 @@ def went_unreported(case, facts, actor, when, given):
     for desk in chain.DESKS:
         if body := facts.where.body(desk):
             yield c.Tell(body.id, said, urgent=True)
+
+
+# The response
+
+
+def judged(case, facts, actor, when, given):
+    """The newest judgement; the grade follows it, the response waits for whoever may start it."""
+    yield c.Set(judged={"uid": given.judgement, "level": given.level, "decision": given.decision, "at": when.at.isoformat(), "used": False})
+    if given.grade and given.grade != case.grade:
+        yield c.Set(grade=given.grade)
+
+
+@reads("plan_steps")
+def responded(case, facts, actor, when, given):
+    """The level, who commands, and the tasks of the plan from this level on that were not given yet."""
+    plan = facts.plan_steps[0].plan if facts.plan_steps else None
+    yield c.Set(response=given.level, judged={**case.judged, "used": True},
+                commander=given.commander or facts.value("incident.commanders")[given.level]["commander"],
+                **({"plan": plan.name, "command": plan.command} if plan else {}))
+    yield c.Event("responded", facet=given.level)
+    for step in facts.plan_steps:
+        if int(step.level) >= int(given.level) and not (case.response and int(step.level) >= int(case.response)):
+            yield c.Spawn("instruction", uuid5(case.uid, str(step.uid)), "from_plan", {
+                "incident": c.Ref("incident", case.uid), "area_id": case.area_id, "what": step.what, "party": step.organisation_id,
+                "who": step.organisation.name, "minutes": step.minutes, "plan": step.plan.name})
 
 
 # A relay

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -13,7 +14,7 @@ from anlan.matters.facts import grounds
 from anlan.people.answerers import answerers_of
 from anlan.people.models import Organisation
 
-from .models import Relay, Rung
+from .models import PlanStep, Relay, Rung
 
 
 class Body(NamedTuple):
@@ -35,7 +36,7 @@ class Where(NamedTuple):
 
 
 def wheres(subjects: list[Subject]) -> list[Where]:
-    """Four statements for a whole set: ground (two), who answers for it, and all houses by name."""
+    """Three statements for a whole set: the named area, who answers for the ground, and all houses by name."""
     areas = [g.area_id or _fallback(s) for g, s in zip(grounds(subjects), subjects, strict=True)]
     days = [local_day(s.when.at) for s in subjects]
     answerers = answerers_of(list(zip(areas, days, strict=True)))
@@ -67,3 +68,11 @@ def siblings(subjects: list[Subject]) -> list[dict[str, Relay]]:
     ids = {s.case.incident_id for s in subjects} - {None}
     rows = list(Relay.objects.filter(incident_id__in=ids).select_related("incident").order_by("id"))
     return [{r.rung: r for r in rows if r.incident_id == s.case.incident_id} for s in subjects]
+
+
+def plan_steps(subjects: list[Subject]) -> list[list[PlanStep]]:
+    """The tasks of the named plan."""
+    uids = {s.given.plan for s in subjects if isinstance(s.given.plan, UUID)}
+    rows = list(PlanStep.objects.filter(plan__uid__in=uids, state="active", plan__state="active")
+                .select_related("plan", "organisation").order_by("id"))
+    return [[r for r in rows if r.plan.uid == s.given.plan] for s in subjects]

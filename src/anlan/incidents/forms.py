@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.toolkit.formfields import ListWidget, ReferenceField, TextField
 
-from .models import COUNTS, Fault, Grade, Incident, Rung, Sort, Subtype
+from .models import COUNTS, Decision, Fault, Grade, Incident, Level, Rung, Sort, Subtype
 
 FEW = forms.Textarea({"rows": 2})
 NOT_CHOSEN = [("", _("（未选）"))]
@@ -103,3 +103,39 @@ class LearnForm(forms.Form):
 class FaultForm(forms.Form):
     fault = forms.ChoiceField(label=_("认定"), choices=Fault.choices)
     reason = TextField(label=_("理由"), max_length=300, widget=FEW)
+
+
+class ResponseForm(forms.Form):
+    level = forms.ChoiceField(label=_("响应级别"), choices=Level.choices)
+    plan = ReferenceField(label=_("启动哪个预案"), required=False, choices_from="contingency-plans")
+    commander = forms.CharField(label=_("指挥长"), max_length=60, required=False, help_text=_("不填就按规则参数。"))
+
+
+class JudgementForm(forms.Form):
+    incident = ReferenceField(label=_("突发事件"), required=False, choices_from="incidents", help_text=_("不选就是月度研判。"))
+    people = forms.CharField(label=_("参加人员"), max_length=200)
+    facts = TextField(label=_("基本情况"), widget=FEW)
+    compared = TextField(label=_("与触发情形对照"), required=False, widget=FEW)
+    chance = TextField(label=_("发生或扩大的可能"), required=False, widget=FEW)
+    effect = TextField(label=_("可能的影响"), required=False, widget=FEW)
+    grade = forms.ChoiceField(label=_("建议等级"), choices=[*NOT_CHOSEN, *Grade.choices], required=False)
+    decision = forms.ChoiceField(label=_("研判结论"), choices=Decision.choices)
+    level = forms.ChoiceField(label=_("建议响应级别"), choices=[*NOT_CHOSEN, *Level.choices], required=False)
+    next_at = moment(label=_("下次研判"))
+
+    def clean(self) -> dict:
+        given = super().clean()
+        if given.get("decision") == Decision.RESPOND and not given.get("level"):
+            self.add_error("level", _("启动或调整响应的，要写明建议的响应级别"))
+        return given
+
+
+class InstructionForm(forms.Form):
+    incident = ReferenceField(label=_("突发事件"), choices_from="incidents")
+    organisation = ReferenceField(label=_("责任单位"), choices_from="organisations")
+    what = TextField(label=_("任务"), max_length=200, widget=FEW)
+    minutes = forms.IntegerField(label=_("完成时限（分钟）"), min_value=1, max_value=100_000, initial=60)
+
+
+class DoneForm(forms.Form):
+    result = TextField(label=_("完成情况"), max_length=300, widget=FEW)

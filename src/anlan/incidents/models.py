@@ -117,8 +117,12 @@ class Incident(Placed, Case):
     site_leader = models.CharField(_("现场负责人"), max_length=40, blank=True, default="")
     site_phone = models.CharField(_("现场电话"), max_length=30, blank=True, default="")
 
-    response = models.CharField(_("响应级别"), max_length=1, blank=True, default="")
+    response = models.CharField(_("响应级别"), max_length=1, blank=True, default="",
+                                choices=[("1", _("Ⅰ级响应")), ("2", _("Ⅱ级响应")), ("3", _("Ⅲ级响应")), ("4", _("Ⅳ级响应"))])
     judged = models.JSONField(_("最近研判"), default=dict)
+    commander = models.CharField(_("指挥长"), max_length=60, blank=True, default="")
+    command = models.CharField(_("专项应急指挥机构"), max_length=80, blank=True, default="")
+    plan = models.CharField(_("启动的预案"), max_length=100, blank=True, default="")
     ended_at = models.DateTimeField(_("处置结束时间"), null=True)
     reports = models.PositiveSmallIntegerField(_("已报期数"), default=0)
     end_reason = models.CharField(_("结束说明"), max_length=300, blank=True, default="")
@@ -206,3 +210,101 @@ class InfoReport(Case):
 
     def __str__(self) -> str:
         return self.number or self.title
+
+
+class Level(models.TextChoices):
+    """Response I to IV, apart from the colour of a warning (domain.md 5.7, 6.1)."""
+
+    ONE = "1", _("Ⅰ级响应")
+    TWO = "2", _("Ⅱ级响应")
+    THREE = "3", _("Ⅲ级响应")
+    FOUR = "4", _("Ⅳ级响应")
+
+
+class Decision(models.TextChoices):
+    REPORT = "report", _("报告")
+    WATCH = "watch", _("关注")
+    WARN = "warn", _("预警")
+    RESPOND = "respond", _("启动或调整响应")
+    CLOSE = "close", pgettext_lazy("judgement", "结束响应")
+
+
+class Judgement(Case):
+    """研判: of one incident, or (without one) the regular one of a month. level: the response it proposes."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="judgements", verbose_name=_("突发事件"))
+    people = models.CharField(_("参加人员"), max_length=200)
+    facts = models.TextField(_("基本情况"))
+    compared = models.TextField(_("与触发情形对照"), blank=True, default="")
+    chance = models.TextField(_("发生或扩大的可能"), blank=True, default="")
+    effect = models.TextField(_("可能的影响"), blank=True, default="")
+    grade = models.CharField(_("建议等级"), max_length=1, choices=Grade.choices, blank=True, default="")
+    level = models.CharField(_("建议响应级别"), max_length=1, choices=Level.choices, blank=True, default="")
+    decision = models.CharField(_("研判结论"), max_length=8, choices=Decision.choices)
+    next_at = models.DateTimeField(_("下次研判"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("研判记录")
+        indexes = [Index(fields=["opened_at", "id"], name="judgement_opened"),
+                   Index(fields=["area", "opened_at", "id"], name="judgement_area")]
+
+    def __str__(self) -> str:
+        return self.facts[:40]
+
+
+class ContingencyPlan(Case):
+    """预案. command: the special command body (专项应急指挥机构) that it sets up; phones: one to a line."""
+
+    code = models.CharField(_("编号"), max_length=20, unique=True)
+    name = models.CharField(_("名称"), max_length=100)
+    sort = models.CharField(_("类别"), max_length=10, choices=Sort.choices)
+    edition = models.CharField(_("版本"), max_length=40)
+    issued_on = models.DateField(_("印发日期"), null=True, blank=True)
+    owner = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+", verbose_name=_("编制单位"))
+    command = models.CharField(_("专项应急指挥机构"), max_length=80, blank=True, default="")
+    phones = models.TextField(_("联系电话"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("应急预案")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanStep(Case):
+    """A task of a plan. level: from this response on it is given (Ⅳ: whenever the plan is started)."""
+
+    plan = models.ForeignKey(ContingencyPlan, models.PROTECT, related_name="steps", verbose_name=_("应急预案"))
+    level = models.CharField(_("起始响应级别"), max_length=1, choices=Level.choices)
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+", verbose_name=_("责任单位"))
+    what = models.CharField(_("任务"), max_length=200)
+    minutes = models.PositiveIntegerField(_("完成时限（分钟）"))
+
+    class Meta:
+        verbose_name = _("预案任务")
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Instruction(Case):
+    """指令: what one body is to do for an incident, from a plan or from the command. late: its limit ran out."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="instructions", verbose_name=_("突发事件"))
+    what = models.CharField(_("任务"), max_length=200)
+    party = models.BigIntegerField()
+    who = models.CharField(_("责任单位"), max_length=80)
+    plan = models.CharField(_("依据预案"), max_length=100, blank=True, default="")
+    minutes = models.PositiveIntegerField(_("完成时限（分钟）"))
+    taken_at = models.DateTimeField(_("签收时间"), null=True)
+    done_at = models.DateTimeField(_("完成时间"), null=True)
+    result = models.CharField(_("完成情况"), max_length=300, blank=True, default="")
+    late = models.BooleanField(_("到期未完成"), default=False)
+
+    class Meta:
+        verbose_name = _("指令")
+        indexes = [Index(fields=["opened_at", "id"], name="instruction_opened"), Index(fields=["party"], name="instruction_party"),
+                   Index(fields=["area", "opened_at", "id"], name="instruction_area")]
+
+    def __str__(self) -> str:
+        return self.what

@@ -64,6 +64,15 @@ def receipts(view: Any) -> str:
     return render_to_string("incidents/receipts.html", {"rows": rows, "now": view.at}) if rows else ""
 
 
+def law(view: Any) -> str:
+    """What the law lists for a response (Emergency Response Law 2007 Arts 16, 44, 45, 49 [sure]), while one runs."""
+    if not view.case.response:
+        return ""
+    lists = rulebook().value("incident.law_lists", local_day(view.at))
+    return render_to_string("incidents/law.html", {"lists": lists})
+
+
+LAW = Panel(lazy("法定措施清单"), law)
 CONTENT = Panel(lazy("报告内容"), content)
 RECEIPTS = Panel(lazy("收件回执"), receipts)
 CHAIN = Panel(lazy("报送链"), relays)

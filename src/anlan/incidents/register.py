@@ -11,12 +11,13 @@ from anlan.toolkit.notices.telling import hushes
 from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
 from anlan.toolkit.registers.offered import Offer, offer
 
+from .command import INSTRUCTION, JUDGEMENT
 from .flow import INCIDENT, RELAY
-from .models import Incident, InfoReport, Relay, Stage
-from .panels import CHAIN, CONTENT, RECEIPTS, TRIGGERS
+from .models import ContingencyPlan, Incident, InfoReport, Instruction, Judgement, PlanStep, Relay, Stage
+from .panels import CHAIN, CONTENT, LAW, RECEIPTS, TRIGGERS
 from .reports import INFO_REPORT
-from .rules import OFFICES
-from .selectors import incidents_seen_by, info_reports_seen_by, relays_seen_by
+from .rules import DESK, MAY_KEEP_PLANS, OFFICES
+from .selectors import incidents_seen_by, info_reports_seen_by, instructions_seen_by, judgements_seen_by, relays_seen_by
 
 OPENING = "/desk/incidents/report/"
 
@@ -28,11 +29,13 @@ class IncidentRegister(Register):
     order = "-opened_at"
     tones = {"open": "working", "ended": "waiting", "closed": "closed", "dismissed": "stopped"}
     layer = Layer("incidents", _("突发事件"), colour_by="state", counted=False)
-    panels = (CHAIN, Linked("info-reports", "incident", _("信息报告")), TRIGGERS, Facts(), Trail())
+    panels = (CHAIN, Linked("info-reports", "incident", _("信息报告")), Linked("instructions", "incident", _("指令")),
+              Linked("judgements", "incident", _("研判记录")), TRIGGERS, LAW, Facts(), Trail())
     cols = (
         Col("title", search=True, link=True), Col("code", show=False), Col("sort", filter="exact"), Col("subtype", show=False),
         Col("grade", filter="exact"), Col("area", filter="within"), Col("place", search=True, show=False),
-        Col("state", badge="state"), Col("response", show=False),
+        Col("state", badge="state"), Col("response", filter="exact", show=False), Col("commander", show=False), Col("command", show=False),
+        Col("plan", show=False),
         Col("opened_at", sort=True, filter="range", label=_("登记时间")), Col("happened_at", show=False), Col("known_at", show=False),
         Col("source", show=False), *(Col(n, show=False) for n in ("dead", "missing", "serious", "slight", "trapped", "evacuated")),
         Col("loss_yuan", show=False), Col("course", show=False), Col("cause", show=False), Col("influence", show=False),
@@ -78,6 +81,49 @@ class InfoReportRegister(Register):
         return dict(case.content)
 
 
+class JudgementRegister(Register):
+    kind, slug, model, label, flow = "judgement", "judgements", Judgement, _("研判记录"), JUDGEMENT
+    seen_by = judgements_seen_by
+    create, edit, importable = "record", "", False
+    order = "-opened_at"
+    tones = {"recorded": "closed"}
+    panels = (Facts(), Trail())
+    cols = (Col("facts", link=True), Col("incident", link=True), Col("decision", filter="exact"), Col("level", filter="exact"),
+            Col("grade", show=False), Col("area", filter="within"), Col("state", badge="state", show=False),
+            Col("opened_at", sort=True, filter="range", label=_("研判时间")), Col("people", show=False), Col("compared", show=False),
+            Col("chance", show=False), Col("effect", show=False), Col("next_at", show=False))
+
+
+class InstructionRegister(Register):
+    kind, slug, model, label, flow = "instruction", "instructions", Instruction, _("指令"), INSTRUCTION
+    seen_by = instructions_seen_by
+    create, edit, importable = "issue", "", False
+    order = "-opened_at"
+    tones = {"issued": "new", "taken": "working", "done": "closed", "withdrawn": "stopped"}
+    panels = (Facts(), Trail())
+    cols = (Col("what", link=True), Col("who"), Col("incident", link=True), Col("area", filter="within"), Col("state", badge="state"),
+            Col("opened_at", sort=True, filter="range", label=_("下达时间")), Col("plan", show=False), Col("minutes", show=False),
+            Col("taken_at", show=False), Col("done_at", show=False), Col("result", show=False), Col("late", show=False))
+
+
+class PlanRegister(Register):
+    kind, slug, model, label, scope = "contingency_plan", "contingency-plans", ContingencyPlan, _("应急预案"), "district"
+    may_create = may_edit = may_retire = MAY_KEEP_PLANS
+    key, order, small = ("code",), "code", True
+    panels = (Facts(), Linked("plan-steps", "plan", _("预案任务"), most=50), Trail())
+    cols = (Col("name", search=True, link=True), Col("code", sort=True), Col("sort", filter="exact"), Col("edition"), Col("issued_on"),
+            Col("owner"), Col("command"), Col("area", filter="within", show=False), Col("phones", show=False),
+            Col("state", badge="state", edit=False))
+
+
+class PlanStepRegister(Register):
+    kind, slug, model, label, scope = "plan_step", "plan-steps", PlanStep, _("预案任务"), "district"
+    may_create = may_edit = may_retire = MAY_KEEP_PLANS
+    small, importable = True, False
+    cols = (Col("what", search=True, link=True), Col("plan", filter="exact", link=True), Col("level", filter="exact"), Col("organisation"),
+            Col("minutes"), Col("area", filter="within", show=False), Col("state", badge="state", edit=False))
+
+
 def next_report(case: Incident) -> str:
     """The page on which the report that is due next is begun."""
     sort = Stage.FIRST if not case.reports else Stage.FINAL if case.state == "ended" else Stage.CONTINUED
@@ -95,3 +141,8 @@ offer("call", Offer("incident", pgettext_lazy("verb", "按突发事件报告"), 
 offer("matter", Offer("incident", pgettext_lazy("verb", "按突发事件报告"), lambda x: f"{OPENING}?matter={x.uid}", may_report))
 offer("incident", Offer("info_report", _("起草信息报告"), next_report,
                         lambda x, actor: x.state in ("open", "ended") and bool(x.triggers) and may_report(x, actor)))
+hushes("instruction", "take", "finish", "withdraw")
+offer("incident", Offer("judgement", _("研判"), lambda x: f"/desk/judgements/new?incident={x.uid}",
+                        lambda x, actor: x.state == "open" and actor.is_any(*DESK)))
+offer("incident", Offer("instruction", _("下达指令"), lambda x: f"/desk/instructions/new?incident={x.uid}",
+                        lambda x, actor: x.state == "open" and actor.is_any(*DESK)))

@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.calls.rules import speaks_for
 from anlan.kernel.rules import rule, sentences
+from anlan.people.permits import grant
 from anlan.people.scope import sees_area
+from anlan.places.rules import permitted
 
 from . import chain
 
+grant("plans.keep", "emergency", "department", label=_("维护应急预案"))
+MAY_KEEP_PLANS = permitted("plans.keep", _("应急预案由应急管理部门和编制的部门维护"))
 OFFICES = ("community", "street", "officer", "reviewer", "department", "emergency", "director", "leader")
 DESK = ("emergency", "director", "leader")
 
@@ -97,3 +101,45 @@ def nothing_reported(case, facts, actor, when, given):
 def final_is_sent(case, facts, actor, when, given):
     """The clock of the final report is stopped by the report itself."""
     return case.chain_at is None or "final" not in facts.clocks
+
+
+# The response
+
+
+@rule(_("须由有权启动这一级响应的负责人启动"))
+def may_start(case, facts, actor, when, given):
+    if not given.level:
+        return actor.is_any(*DESK)
+    return actor.is_any(*facts.value("incident.commanders")[given.level]["roles"])
+
+
+@sentences(_("调整响应级别前须有研判"))
+def judged_for_it(case, facts, actor, when, given):
+    """Needed before a level change (domain.md 5.6): a record that proposes this very level, used once."""
+    judged = case.judged or {}
+    if judged.get("used") is not False or judged.get("decision") != "respond":
+        return [_now("没有新的研判记录，不能调整响应级别，请先研判")]
+    if judged.get("level") != given.level:
+        return [_now("最近一次研判没有建议这一级响应，请先研判")]
+    return []
+
+
+@rule(_("已经是这一级响应"))
+def another_level(case, facts, actor, when, given):
+    return case.response != given.level
+
+
+@rule(_("没有找到所选的预案，或者它没有登记任务"), reads=("plan_steps",))
+def plan_has_tasks(case, facts, actor, when, given):
+    return not given.plan or bool(facts.plan_steps)
+
+
+@rule(_("正在响应中，须先研判并得出结束响应的结论"))
+def judged_to_close(case, facts, actor, when, given):
+    judged = case.judged or {}
+    return not case.response or (judged.get("decision") == "close" and judged.get("used") is False)
+
+
+@rule(_("须由责任单位办理"))
+def of_the_body(case, facts, actor, when, given):
+    return actor.is_any(*OFFICES) and speaks_for(actor, case.party)

@@ -10,7 +10,7 @@ from anlan.kernel.actors import Actor
 from anlan.people.roles import OUTSIDE
 from anlan.people.scope import among, in_scope, party_among
 
-from .models import Incident, InfoReport, Relay
+from .models import Incident, InfoReport, Instruction, Judgement, Relay
 
 LIVE = ("open", "ended")
 
@@ -39,3 +39,19 @@ def info_reports_seen_by(actor: Actor, at: datetime) -> QuerySet[InfoReport]:
         return rows.none()
     told = among("incident_id", Relay.objects.filter(party_among(actor, at, "party")).values("incident_id"))
     return in_scope(rows, actor, at, also=told).order_by("-opened_at", "-id")
+
+
+def judgements_seen_by(actor: Actor, at: datetime) -> QuerySet[Judgement]:
+    """Those on one's ground."""
+    rows = Judgement.objects.select_related("area", "incident")
+    if actor.is_any("auditor", *OUTSIDE):
+        return rows.none()
+    return in_scope(rows, actor, at).order_by("-opened_at", "-id")
+
+
+def instructions_seen_by(actor: Actor, at: datetime) -> QuerySet[Instruction]:
+    """Those on one's ground, and one's own."""
+    rows = Instruction.objects.select_related("area", "incident")
+    if actor.is_any("auditor", *OUTSIDE):
+        return rows.none()
+    return in_scope(rows, actor, at, also=party_among(actor, at, "party")).order_by("-opened_at", "-id")

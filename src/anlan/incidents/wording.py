@@ -105,3 +105,16 @@ def report_content(x: InfoReport, incident: Incident, receipts: list, facts) -> 
             "reporter": (x.reporter, "person.name"), "rows": ([r for r in rows if r["text"]], "info_report.content"),
             "code": (incident.code, "incident.code"),
             "provisional": (facts.rules.setting("incident.report_patterns", facts.day).provisional, "parameter.incident.report_patterns")})
+
+
+# Instructions
+
+
+@stored
+def do_this(what: str) -> str:
+    return _("应急指令，请签收：{what}").format(what=what[:80])
+
+
+@stored
+def not_done(who: str, what: str) -> str:
+    return _("{who}到期没有完成指令：{what}").format(who=who, what=what[:80])
