@@ -151,8 +151,8 @@ def kind_of(address: Address) -> str:
         return "visit"
     if address.route.startswith("desk/duty/log/"):
         return "logged_call"
-    if address.route.startswith("unit/hazards/"):
-        return "hazard"
+    if address.route.startswith("unit/"):
+        return SLUGS[address.route.split("/")[1]]
     if address.route.startswith(("public/reports/", "member/reports/")):
         return "report"
     kind = SLUGS.get(address.slug)
@@ -187,7 +187,7 @@ def _arguments(address: Address, side: Side | None) -> Iterator[dict[str, Any]]:
 
 def _of_rows(address: Address, names: set[str], side: Side | None) -> Iterator[dict[str, Any]]:
     if "premises" in names:
-        yield {"_kind": "premises", "premises": side.rows["premises"] if side else uuid4(), "uid": uuid4()}
+        yield {"_kind": "premises", "premises": side.rows["premises"] if side else uuid4(), "uid": uuid4(), "sort": "duty"}
         return
     kind = kind_of(address)
     row = (side.rows.get(kind) if side else None) or uuid4()

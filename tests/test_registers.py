@@ -27,7 +27,7 @@ from anlan.patrols.models import Round, SelfInspection, Visit
 from anlan.people.models import Appointment, Delegation, Entrustment, Licence, Organisation, Person, Post
 from anlan.people.testing import NOON, District, small_district
 from anlan.places.actions import open_one
-from anlan.premises.models import Premises, RiskPoint, SpecialObject
+from anlan.premises.models import FileChange, Premises, RiskPoint, SpecialObject, UnitRecord
 from anlan.reports.models import Commitment, Report, ReportTemplate
 from anlan.returns.models import Contradiction, MonthlyReturn
 from anlan.toolkit.registers import REGISTERS
@@ -219,6 +219,23 @@ class TestSelfInspections(House):
     def one(self, place, n, more):
         return opened(SelfInspection, "self_inspection", "record", {
             "premises": unit(place, n).uid, "inspector_name": f"陈{n}", "answers": {}, "problems": [{"item": "", "what": f"堆物{n}"}],
+            **more}, place.actor("unit"), NOON)
+
+
+class TestFileChanges(House):
+    slug, formula_input = "file-changes", "why"
+
+    def one(self, place, n, more):
+        return opened(FileChange, "file_change", "propose", {"premises": unit(place, n).uid, "safety_manager": f"安{n}", "why": f"换人{n}",
+                                                             **more}, place.actor("unit"), NOON)
+
+
+class TestUnitRecords(House):
+    slug, formula_input = "unit-records", "what"
+
+    def one(self, place, n, more):
+        return opened(UnitRecord, "unit_record", "note", {
+            "premises": unit(place, n).uid, "sort": "duty", "what": f"灶台{n}", "people": f"师傅{n}", "on_day": date(2021, 5, n % 28 + 1),
             **more}, place.actor("unit"), NOON)
 
 

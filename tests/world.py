@@ -319,6 +319,7 @@ def _work(place: District, side: Side, unit: Premises, shade: int) -> None:
     side.words += [h.code for h in Hazard.objects.filter(premises=unit)]
     _unsealing(place, side, matter)
     _inspected(place, side, unit)
+    _own_book(place, side, unit)
     _call(place, side, matter)
     _incident(place, side)
 
@@ -328,6 +329,15 @@ def _inspected(place: District, side: Side, unit: Premises) -> None:
     side.rows["self_inspection"] = uuid4()
     _do(place, "self_inspection", side.rows["self_inspection"], "record", side.cast["unit"], premises=str(unit.uid),
         inspector_name=f"{side.word}某", answers={"CY01": "ok"}, problems=[{"item": "", "what": f"{side.word}后门堆物"}])
+
+
+def _own_book(place: District, side: Side, unit: Premises) -> None:
+    """The owner asks for a change of its file and writes down who answers for what."""
+    side.rows |= {"file_change": uuid4(), "unit_record": uuid4()}
+    _do(place, "file_change", side.rows["file_change"], "propose", side.cast["unit"], premises=str(unit.uid),
+        safety_manager=f"{side.word}安")
+    _do(place, "unit_record", side.rows["unit_record"], "note", side.cast["unit"], premises=str(unit.uid), sort="duty",
+        what=f"{side.word}灶台", people=f"{side.word}师傅", on_day=NOON.date().isoformat())
 
 
 def _unsealing(place: District, side: Side, matter: UUID) -> None:

@@ -6,10 +6,16 @@ from uuid import uuid4
 import pytest
 
 from anlan.hazards.models import Hazard
-from anlan.kernel.models import Attached
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
+from anlan.kernel.models import Attached, Clock, Entry
+from anlan.kernel.tick import tick
 from anlan.matters.models import Matter
 from anlan.patrols.models import SelfInspection
 from anlan.people.testing import NOON
+from anlan.toolkit.notices.models import Notice
 from tests.journeys.conftest import picture, text_of
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +72,35 @@ def test_an_own_inspection_is_seen_by_those_who_answer_for_the_ground_and_made_b
     other = f"/unit/premises/{restaurant.uid}/check/{uuid4()}/"
     told = {"answer-CY01": "normal", "inspector_name": "王"}
     assert [sign_in(who).post(other, told).status_code for who in ("street", "unit2")] == [404, 404]
+
+
+def noticed(place):
+    return list(Notice.objects.filter(party_id=place.parties["restaurant"]).order_by("at", "id").values_list("text", flat=True))
+
+
+def test_the_unit_is_reminded_before_its_next_inspection_is_due_and_once_it_is(place, restaurant, sign_in):
+    def inspect(at):
+        uid = uuid4()
+        advance(Ref("self_inspection", uid), "record", actor=place.actor("unit", at=at), at=at, given={
+            "premises": str(restaurant.uid), "inspector_name": "陈老板", "answers": {"CY01": "ok"}})
+        return Clock.objects.get(kind="self_inspection", case_id=SelfInspection.objects.get(uid=uid).id)
+
+    first = inspect(NOON)
+    assert (first.due_at.date() - NOON.date()).days in (30, 31) and first.party_id == place.parties["restaurant"]
+    tick(at=NOON + 20 * DAY)
+    assert noticed(place) == []
+    tick(at=NOON + 26 * DAY)
+    assert noticed(place) == ["自查“小馆 2021-06-01”快到时限：07-02 00:00 到期。"]
+    second = inspect(NOON + 27 * DAY)
+    first.refresh_from_db()
+    assert (first.outcome, first.stopped_at) == ("met", NOON + 27 * DAY)
+    tick(at=second.due_at + DAY)
+    follow_everything()
+    assert any("该自查了，今天到期" in text for text in noticed(place))
+    second.refresh_from_db()
+    assert (second.outcome, Entry.objects.filter(kind="self_inspection", verb="go_due").count()) == ("fired", 1)
+
+
+def follow_everything():
+    seal_all()
+    follow_all()

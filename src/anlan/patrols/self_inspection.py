@@ -16,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
 from anlan.kernel.instance import local_day
-from anlan.kernel.rules import rule, sentences
+from anlan.kernel.lastresort import last_resort
+from anlan.kernel.rules import rule, sentences, system_only
+from anlan.kernel.worktime import Limit, Unit
 from anlan.toolkit.formfields import HashesField, ReferenceField, TextField
 
 from . import facts as load
+from . import wording
 from .forms import AnswersField, JsonField
 from .self_models import SelfInspection
 
@@ -106,9 +109,35 @@ def recorded(case, facts, actor, when, given):
     yield c.Event("inspected")
     for sha in given.photos or ():
         yield c.Attach(sha, "before")
+    days = facts.value("patrol.self_check_days")
+    yield c.Start("next", Limit(int(days.get(facts.unit.colour, days["blue"])), Unit.CALENDAR_DAY), ("go_due",), facts.unit.owner_party,
+                  remind=float(facts.value("patrol.self_check_remind")))
+    if facts.last is not None:
+        yield c.Also(c.Ref("self_inspection", facts.last), "follow_on", {})
 
 
-recorded.reads = ("unit", "book")
+recorded.reads = ("unit", "book", "last")
+
+
+def due(case, facts, actor, when, given):
+    if facts.unit is not None and facts.unit.owner_party and facts.unit.state != "closed":
+        yield c.Tell(facts.unit.owner_party, wording.self_check_due(str(facts.unit)))
+
+
+due.reads = ("unit",)
+
+
+def last_of(subjects):
+    """The uid of the unit's inspection before this one."""
+    uids = {s.given.premises for s in subjects} - {None}
+    rows = SelfInspection.objects.filter(premises__uid__in=uids).order_by("premises", "-done_on", "-id").distinct("premises")
+    held = dict(rows.values_list("premises__uid", "uid"))
+    return [held.get(s.given.premises) for s in subjects]
+
+
+@rule(_("只随下一次自查一并记下"))
+def within_next(case, facts, actor, when, given):
+    return facts.origin == "self_inspection.record"
 
 
 def mended(case, facts, actor, when, given):
@@ -122,12 +151,19 @@ def mended(case, facts, actor, when, given):
 
 SELF_INSPECTION = register(Flow(
     kind="self_inspection", label=_("自查"), model=SelfInspection, states=SelfState, final=(),
-    cell=lambda s: Cell(s.state, s.area_id, None, "", ""), link="/desk/self-inspections/{uid}/", title=str,
-    load={"unit": Fact(load.units), "book": Fact(load.books, queries=2)},
+    cell=lambda s: Cell(s.state, s.area_id, None, "", ""), link="/desk/self-inspections/{uid}/",
+    title=lambda s: f"{s.premises} {s}",
+    load={"unit": Fact(load.units), "book": Fact(load.books, queries=2), "last": Fact(last_of)},
+    clock_names={"next": _("下一次自查")}, last_resort="nobody_acted",
     moves=(
         Move("record", _("记录自查"), NEW, SelfState.KEPT, by=own_unit, form=RecordForm, says=_("{who}完成自查，发现问题{found}处"),
              needs=(unit_open, items_known, looked_at_something, problems_said), does=(recorded,), shown=False),
         Move("mend", _("改好一处"), (SelfState.KEPT,), SAME, by=own_unit, form=MendForm, says=_("{who}改好第{n}处：{mended}"),
              needs=(stands,), does=(mended,), shown=False),
+        Move("follow_on", _("已有下一次"), (SelfState.KEPT,), SAME, by=within_next, says=_("{who}完成了下一次自查"),
+             stops=("next",), shown=False),
+        Move("go_due", _("自查到期"), (SelfState.KEPT,), SAME, by=system_only, says=_("下一次自查到期，已提醒单位"),
+             does=(due,), shown=False),
+        last_resort((SelfState.KEPT,)),
     ),
 ))

@@ -26,6 +26,11 @@ def handed(name: str) -> str:
     return _("任务单“{name}”已交给您").format(name=name)
 
 
+@stored
+def self_check_due(unit: str) -> str:
+    return _("{unit}该自查了，今天到期").format(unit=unit)
+
+
 def _unit(facts) -> dict:
     u = facts.unit
     return {"unit": field(u.name, "premises.name"), "sign_name": field(u.sign_name, "premises.sign_name"),

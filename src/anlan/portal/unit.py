@@ -117,8 +117,10 @@ def premises(request: HttpRequest, premises: UUID) -> HttpResponse:
     if not request.actor.is_any("unit"):  # type: ignore[attr-defined]
         return redirect(f"/desk/premises/{unit.uid}/")
     own = self_inspections_seen_by(request.actor, request.at).filter(premises=unit)[:RECENT]  # type: ignore[attr-defined]
+    from .unit_own import own_book  # noqa: PLC0415  it reads this module's unit_of
+
     closed = Hazard.objects.filter(premises=unit, owner_party__in=request.actor.parties, state="closed")  # type: ignore[attr-defined]
     return render(request, "portal/unit_premises.html", {
-        "unit": unit, "points": unit.risk_points.filter(state="active").order_by("id"), "own": list(own),
+        "unit": unit, **own_book(unit), "points": unit.risk_points.filter(state="active").order_by("id"), "own": list(own),
         "visits": Visit.objects.filter(premises=unit, state="done").order_by("-finished_at")[:RECENT],
         "closed": closed.order_by("-closed_at")[:RECENT], "now": request.at, "back_url": "/unit/"})  # type: ignore[attr-defined]

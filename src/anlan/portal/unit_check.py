@@ -19,7 +19,7 @@ from anlan.patrols.selectors import self_inspections_seen_by
 from anlan.patrols.self_inspection import SELF_INSPECTION, MendForm
 from anlan.patrols.visiting import ANSWERS, items_for
 from anlan.people.access import needs_post
-from anlan.premises.models import Premises
+from anlan.premises.models import Premises, UnitRecord
 from anlan.premises.place_types import place_types
 from anlan.toolkit.attachments.access import files_of
 from anlan.toolkit.attachments.keeping import keep
@@ -92,6 +92,7 @@ def _page(request: HttpRequest, unit: Premises, items: list[Asked], faults: list
                         posted.get(f"note-{i.code}", "")) for i in items])
     return render(request, "portal/unit_check.html", {
         "unit": unit, "groups": [group], "faults": faults, "last": last, "posted": posted, "kept": ",".join(photos),
+        "duties": UnitRecord.objects.filter(premises=unit, sort="duty", state="kept").order_by("id")[:50],
         "name": posted.get("inspector_name") or request.actor.name, "now": request.at,  # type: ignore[attr-defined]
         "back_url": f"/unit/premises/{unit.uid}/"}, status=status)
 

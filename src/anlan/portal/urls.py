@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import follow, report, unit, unit_check, unit_hazard, unit_sign_in
+from . import follow, report, unit, unit_check, unit_hazard, unit_own, unit_sign_in
 
 urlpatterns = [
     path("public/report/", report.report, name="report"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("unit/premises/<uuid:premises>/", unit.premises, name="unit-premises"),
     path("unit/premises/<uuid:premises>/check/", unit_check.begin, name="unit-check-begin"),
     path("unit/premises/<uuid:premises>/check/<uuid:uid>/", unit_check.check, name="unit-check"),
+    path("unit/premises/<uuid:premises>/change/", unit_own.change, name="unit-change"),
+    path("unit/premises/<uuid:premises>/records/<slug:sort>/", unit_own.record, name="unit-record"),
+    path("unit/file-changes/<uuid:uid>/withdraw/", unit_own.take_back, name="unit-change-withdraw"),
+    path("unit/unit-records/<uuid:uid>/end/", unit_own.end_duty, name="unit-record-end"),
     path("unit/hazards/<uuid:uid>/", unit_hazard.hazard, name="unit-hazard"),
     path("unit/hazards/<uuid:uid>/<slug:move>/", unit_hazard.move, name="unit-hazard-move"),
 ]

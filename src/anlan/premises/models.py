@@ -177,3 +177,6 @@ class RiskPoint(Case):
 
     def __str__(self) -> str:
         return self.name
+
+
+from .own_models import FileChange, RecordSort, UnitRecord  # noqa: E402, F401

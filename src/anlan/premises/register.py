@@ -11,14 +11,22 @@ from django.utils.translation import gettext_lazy as lazy
 
 from anlan.kernel.actors import Actor
 from anlan.toolkit.layers import Layer
-from anlan.toolkit.registers import Col, Facts, Files, Linked, Papers, Register, Trail
+from anlan.toolkit.registers import Col, Facts, Files, Linked, Panel, Papers, Register, Trail
 from anlan.toolkit.registers.declare import REGISTERS
 
+from .file_changes import FILE_CHANGE
 from .flow import PREMISES, RISK, SPECIAL
-from .models import Premises, RiskPoint, SpecialObject
-from .panels import PRINTS
+from .models import FileChange, Premises, RiskPoint, SpecialObject, UnitRecord
+from .panels import PRINTS, differences
 from .place_types import choices, nine_small_choices
-from .selectors import premises_seen_by, risk_points_seen_by, special_objects_seen_by
+from .safety_book import UNIT_RECORD
+from .selectors import (
+    file_changes_seen_by,
+    premises_seen_by,
+    risk_points_seen_by,
+    special_objects_seen_by,
+    unit_records_seen_by,
+)
 
 PHONES = "people.see_phones"
 
@@ -98,3 +106,26 @@ class RiskPointRegister(Register):
             Col("colour", filter="exact", badge="risk", edit=False), Col("method", filter="exact"),
             Col("graded_on", edit=False), Col("state", badge="state", edit=False),
             Col("measures", show=False))
+
+
+class FileChangeRegister(Register):
+    kind, slug, model, label, flow = "file_change", "file-changes", FileChange, lazy("档案变更申请"), FILE_CHANGE
+    seen_by = file_changes_seen_by
+    create, edit, importable = "", "", False
+    order, default_state = "-opened_at", "open"
+    tones = {"open": "waiting", "confirmed": "closed", "refused": "stopped", "withdrawn": "stopped"}
+    panels = (Panel(lazy("要变更的内容"), differences), Facts(), Trail())
+    cols = (Col("premises", link=True), Col("area", filter="within"), Col("why"), Col("state", badge="state"),
+            Col("opened_at", sort=True, filter="range", label=lazy("提出时间")), Col("answer", show=False), Col("answered_at", show=False))
+
+
+class UnitRecordRegister(Register):
+    kind, slug, model, label, flow = "unit_record", "unit-records", UnitRecord, lazy("单位安全台账"), UNIT_RECORD
+    seen_by = unit_records_seen_by
+    create, edit, importable = "", "", False
+    order = "-on_day"
+    tones = {"kept": "working", "ended": "stopped"}
+    panels = (Facts(), Files(), Trail())
+    cols = (Col("what", link=True), Col("premises"), Col("sort", filter="exact"), Col("people"),
+            Col("on_day", sort=True, filter="range"), Col("heads"), Col("hours", show=False),
+            Col("area", filter="within"), Col("state", badge="state"), Col("ended_on", show=False))

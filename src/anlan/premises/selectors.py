@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from anlan.kernel.actors import Actor
 from anlan.people.scope import among, held_by, in_scope, of_trade, party_to
 
-from .models import Premises, RiskPoint, SpecialObject
+from .models import FileChange, Premises, RiskPoint, SpecialObject, UnitRecord
 
 
 def premises_seen_by(actor: Actor, at: datetime) -> QuerySet[Premises]:
@@ -39,3 +39,13 @@ def special_objects_seen_by(actor: Actor, at: datetime) -> QuerySet[SpecialObjec
 def risk_points_seen_by(actor: Actor, at: datetime) -> QuerySet[RiskPoint]:
     rows = RiskPoint.objects.select_related("area", "premises")
     return in_scope(rows, actor, at, also=at_own_units(actor), trade=at_its_units(actor)).order_by("premises_id", "id")
+
+
+def file_changes_seen_by(actor: Actor, at: datetime) -> QuerySet[FileChange]:
+    rows = FileChange.objects.select_related("area", "premises")
+    return in_scope(rows, actor, at, also=at_own_units(actor), trade=at_its_units(actor)).order_by("-opened_at", "-id")
+
+
+def unit_records_seen_by(actor: Actor, at: datetime) -> QuerySet[UnitRecord]:
+    rows = UnitRecord.objects.select_related("area", "premises")
+    return in_scope(rows, actor, at, also=at_own_units(actor), trade=at_its_units(actor)).order_by("-on_day", "-id")
