@@ -90,7 +90,7 @@ def test_the_unit_is_reminded_before_its_next_inspection_is_due_and_once_it_is(p
     tick(at=NOON + 20 * DAY)
     assert noticed(place) == []
     tick(at=NOON + 26 * DAY)
-    assert noticed(place) == ["自查“小馆 2021-06-01”快到时限：07-02 00:00 到期。"]
+    assert noticed(place) == ["自查“2021-06-01”快到时限：07-02 00:00 到期。"]
     second = inspect(NOON + 27 * DAY)
     first.refresh_from_db()
     assert (first.outcome, first.stopped_at) == ("met", NOON + 27 * DAY)

@@ -151,10 +151,9 @@ def mended(case, facts, actor, when, given):
 
 SELF_INSPECTION = register(Flow(
     kind="self_inspection", label=_("自查"), model=SelfInspection, states=SelfState, final=(),
-    cell=lambda s: Cell(s.state, s.area_id, None, "", ""), link="/desk/self-inspections/{uid}/",
-    title=lambda s: f"{s.premises} {s}",
+    cell=lambda s: Cell(s.state, s.area_id, None, "", ""), link="/desk/self-inspections/{uid}/", title=str,
     load={"unit": Fact(load.units), "book": Fact(load.books, queries=2), "last": Fact(last_of)},
-    clock_names={"next": _("下一次自查")}, last_resort="nobody_acted",
+    last_resort="nobody_acted",
     moves=(
         Move("record", _("记录自查"), NEW, SelfState.KEPT, by=own_unit, form=RecordForm, says=_("{who}完成自查，发现问题{found}处"),
              needs=(unit_open, items_known, looked_at_something, problems_said), does=(recorded,), shown=False),

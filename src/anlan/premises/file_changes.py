@@ -94,7 +94,7 @@ def answerers(subjects: list[Any]) -> list[Any]:
 
 def proposed(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Any:
     asked = wanted(facts.unit, given)
-    yield c.Set(area_id=facts.unit.area_id, premises_id=facts.unit.id, wanted=asked, why=given.why or "",
+    yield c.Set(area_id=facts.unit.area_id, premises_id=facts.unit.id, unit_name=str(facts.unit), wanted=asked, why=given.why or "",
                 before={n: getattr(facts.unit, n) for n in asked}, asked_by=actor.person_id, asker_party=facts.unit.owner_party)
     house = facts.answerers.community_id or facts.answerers.street_id
     if house:

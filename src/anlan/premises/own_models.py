@@ -16,6 +16,7 @@ class FileChange(Case):
     personal = frozenset({"wanted", "before"})
 
     premises = models.ForeignKey("premises.Premises", models.PROTECT, related_name="file_changes", verbose_name=_("单位"))
+    unit_name = models.CharField(_("单位名称"), max_length=120)
     wanted = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
     why = models.CharField(_("说明"), max_length=200, blank=True)
@@ -30,7 +31,7 @@ class FileChange(Case):
                    Index(fields=["premises", "-id"], name="file_change_unit")]
 
     def __str__(self) -> str:
-        return str(self.premises)
+        return self.unit_name
 
 
 class RecordSort(models.TextChoices):
