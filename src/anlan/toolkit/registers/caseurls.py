@@ -20,6 +20,7 @@ from anlan.kernel.changes import Ref
 from anlan.kernel.door import Receipt, advance, record
 from anlan.kernel.flows import Move
 from anlan.kernel.refusals import Absent, Refusal, Refused
+from anlan.kernel.rulebook import one_rulebook
 from anlan.kernel.wording import words
 
 from .columns import masked
@@ -66,7 +67,8 @@ def show(pages: CasePages, request: HttpRequest, uid: UUID) -> HttpResponse:
     """One case."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
-    return show_view(pages.get(request, uid))
+    with one_rulebook():
+        return show_view(pages.get(request, uid))
 
 
 def show_view(view: CaseView, status: int = 200, refusal: Refusal | None = None) -> HttpResponse:
