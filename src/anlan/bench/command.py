@@ -18,7 +18,9 @@ from .results import Report, markdown, table
 SCENARIOS = {
     "intake": "上报：PUT 一件事项，与最简单的插入相比 / a durable matter over HTTP, against a minimal view with one insert",
     "worklist": "工作清单：十万与百万条隐患时的一页 / a page of a ledger and a desk at 100 k and 1 M hazards",
+    "worklist-demo": "工作清单：完整演示与十倍演示里街道的一页 / the lists of the demo's street officer, once and tenfold",
     "tick": "时限：百万条运行中的时限到期处理 / due clocks among 1 M open ones, against set-based SQL and one by one",
+    "tick-demo": "时限：完整演示与十倍演示里到期的时限 / the clocks of the whole demo, once and tenfold, batch by batch",
     "calls": "呼叫：百万次未签收的呼叫，五万次同时到期，二十次 kill -9 / calls that climb among 1 M open ones, and 20 kills of the worker",
     "tile": "一张图：十万至一千万处的瓦片 / map tiles at 100 k, 1 M and 10 M things, against a bare scan and GROUP BY",
     "stream": "实时：二百个打开的页面，从提交到屏幕 / 200 open screens, from commit to screen, against bare LISTEN/NOTIFY",
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> ArgumentParser:
-    said = "\n".join(f"  {name:10} {what}" for name, what in SCENARIOS.items())
+    said = "\n".join(f"  {name:13} {what}" for name, what in SCENARIOS.items())
     parser = ArgumentParser("anlan bench", description=(
         "性能对比：临时目录，内置数据库，写入必落盘，只用本机回环，完成后清除。\n"
         "Benchmarks in a temporary home with a durable embedded database, over loopback only, removed afterwards."),
@@ -74,7 +76,7 @@ def _run(names: Sequence[str], scale: float, quiet: bool) -> dict[str, Any]:
         results = {"date": datetime.now().astimezone().date().isoformat(), "scale": scale,
                    "machine": facts.machine(server.home), "scenarios": {}}
         for name in names:
-            report = _timed(import_module(f"anlan.bench.{name}"), ground, scale, facts.load)
+            report = _timed(import_module(f"anlan.bench.{name.replace('-', '_')}"), ground, scale, facts.load)
             results["scenarios"][name] = report.as_json() | {"date": results["date"], "scale": scale}
             print(table(report), file=sys.stderr if quiet else sys.stdout, flush=True)
         ground.use("postgres")

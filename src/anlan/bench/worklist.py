@@ -37,6 +37,8 @@ NOTES = (
     "Statements are those of the whole page through the in-process client: session, actor and bell among them.",
 )
 Work = Callable[[], Any]
+Databases = tuple[str, str]
+"""The smaller one, and the one ten times as large."""
 
 
 def measure(ground: Ground, scale: float) -> Report:
@@ -48,13 +50,17 @@ def measure(ground: Ground, scale: float) -> Report:
         fill.hazards(ground, count, stuck=STUCK, a_matter=10)
         fill.clocks(ground, count, name="rectify", apart_ms=1000, stuck=STUCK)
         fill.settle(Matter, Hazard, Stake, Clock)
-    rounds = ROUNDS if scale == 1 else 5
-    for name, what, ours, plain in _lists(ground):
-        report.figures += _grown(ground, name, what, ours, plain, rounds)
-    report.figures += _statements(ground)
-    _check(ground, report)
+    compare(ground, report, ROUNDS if scale == 1 else 5, (SMALL, LARGE))
+    report.figures += statements(ground, LARGE)
     ground.drop(SMALL, LARGE)
     return report
+
+
+def compare(ground: Ground, report: Report, rounds: int, databases: Databases) -> None:
+    """Each list at both sizes, and beside the plain way; the pages show the same rows."""
+    for name, what, ours, plain in _lists(ground):
+        report.figures += _grown(ground, name, what, ours, plain, rounds, databases)
+    _check(ground, report, databases[0])
 
 
 def _lists(ground: Ground) -> list[tuple[str, str, Work, Work | None]]:
@@ -88,28 +94,31 @@ def _plain_page(officer: Any, at: Any, share: float = 0.0) -> list[Any]:
     return list(pages.page(1 + int(share * (pages.num_pages - 1))))
 
 
-def _grown(ground: Ground, name: str, what: str, ours: Work, plain: Work | None, rounds: int) -> list[Figure]:
+def _grown(ground: Ground, name: str, what: str, ours: Work, plain: Work | None, rounds: int,
+           databases: Databases) -> list[Figure]:
     """Both sizes in turns; a first run on each connection, which is not counted, opens it."""
     def timed(database: str, work: Work) -> float:
         ground.use(database)
         work()
         return seconds(work)
 
-    small, large = in_turns(rounds, partial(timed, SMALL, ours), partial(timed, LARGE, ours))
+    small, large = in_turns(rounds, *(partial(timed, name, ours) for name in databases))
     found = [growth(name, f"{what}: growth", side("", large), side("at a tenth of the size", small), MOST_GROWTH)]
-    return found if plain is None else [*found, _faster(ground, name, what, ours, plain, timed)]
+    if plain is None:
+        return found
+    return [*found, _faster(name, what, partial(timed, databases[1], ours), partial(timed, databases[1], plain))]
 
 
-def _faster(ground: Ground, name: str, what: str, ours: Work, plain: Work, timed: Any) -> Figure:
-    mine, theirs = in_turns(5, partial(timed, LARGE, ours), partial(timed, LARGE, plain))
+def _faster(name: str, what: str, ours: Work, plain: Work) -> Figure:
+    mine, theirs = in_turns(5, ours, plain)
     shares = [b / a for a, b in zip(mine, theirs, strict=True)]
     return Figure(f"{name}_plain", f"{what}: times faster than the plain way", sorted(shares)[len(shares) // 2], "×",
                   ours=side("", mine), plain=side("COUNT(*) and OFFSET", theirs), low=min(shares), high=max(shares))
 
 
-def _statements(ground: Ground) -> list[Figure]:
-    """Of the whole pages, signed in, with the large table."""
-    ground.use(LARGE)
+def statements(ground: Ground, database: str) -> list[Figure]:
+    """Of the whole pages, signed in."""
+    ground.use(database)
     client, (login, password) = Client(), ground.login
     client.post("/sign-in/", {"login_name": login, "password": password})
     found = []
@@ -124,10 +133,10 @@ def _statements(ground: Ground) -> list[Figure]:
     return found
 
 
-def _check(ground: Ground, report: Report) -> None:
+def _check(ground: Ground, report: Report, database: str) -> None:
     """The page by key shows the rows that the plain way shows."""
     officer, at = ground.actors["street"], ground.at
-    ground.use(SMALL)
+    ground.use(database)
     listing = _page(officer, at)
     report.expect([r.id for r in listing.rows] == [r.id for r in _plain_page(officer, at)], "the first page differs")
     if listing.next_key:
