@@ -24,8 +24,9 @@ class Ground(NamedTuple):
 
 
 def grounds(subjects: list[Subject]) -> list[Ground]:
-    """From the unit, else the named area, else the point. Two statements for the whole set."""
-    units = {p.uid: p for p in Premises.objects.filter(uid__in={s.given.premises for s in subjects} - {None})}
+    """From the unit, else the named area, else the point. Two statements for the whole set at most."""
+    named = {s.given.premises for s in subjects} - {None}
+    units = {p.uid: p for p in Premises.objects.filter(uid__in=named)} if named else {}  # a question for nothing takes time too
     areas = dict(Area.objects.filter(uid__in={s.given.area for s in subjects} - {None}, state="active")
                  .values_list("uid", "id"))
     return [_ground(s, units, areas) for s in subjects]
