@@ -272,8 +272,23 @@ def _forces(place: District, side: Side, there: dict[str, float]) -> dict[str, U
         "owner": place.houses[CAST[side.cast["street"]].house].uid, "echelon": "first", "ready_minutes": 30, "area": area, **there}, **made)
     _do(place, "rescue_team", team, "call", "emergency", task="堵漏", place="闸口")
     return {"rescue_team": team, "callout": Callout.objects.get(team__uid=team).uid,
-            **_goods(place, side, there), "team_certificate": open_one("team_certificate", "create", {
+            **_goods(place, side, there), **_stations(place, side, there), "team_certificate": open_one("team_certificate", "create", {
                 "team": team, "holder": "队员", "sort": "潜水员证", "number": f"T{grid}", "valid_to": "2022-06-30", "area": area}, **made)}
+
+
+def _stations(place: District, side: Side, there: dict[str, float]) -> dict[str, UUID]:
+    grid, made, station = side.cast["grid"], {"actor": SYSTEM, "at": BEFORE}, uuid4()
+    area = place.areas[grid].uid
+    _do(place, "service_station", station, "plan", "system", BEFORE, name=f"{grid}应急服务站", finish_by="2021-11-30",
+        area=str(place.areas[f"C{grid[1:3]}"].uid))
+    return {
+        "service_station": station,
+        "equipment": open_one("equipment", "create", {"code": f"E{grid}", "name": "移动泵", "sort": "pump", "pieces": 2,
+                                                      "service_due_on": "2021-07-01", "area": area}, **made),
+        "rescue_station": open_one("rescue_station", "create", {"name": f"{grid}救援站", "address": "街口", "people": 10,
+                                                                "duty_phone": "027-1", "area": area, **there}, **made),
+        "expert": open_one("expert", "create", {"name": "专家", "number": f"聘{grid}", "fields": ["gas"], "employer": "设计院",
+                                                "since": "2021-01-01", "until": "2022-12-31", "area": area}, **made)}
 
 
 def _goods(place: District, side: Side, there: dict[str, float]) -> dict[str, UUID]:

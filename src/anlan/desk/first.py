@@ -31,6 +31,10 @@ FIRST: tuple[tuple[frozenset[str], Any, tuple[Any, str]], ...] = (
      (_("先看全区数据"), "/desk/figures/")),
     (frozenset({Role.DIRECTOR, Role.LEADER}), _("这里是等您签批和过问的事。"),
      (_("先看今天的晨报"), "/desk/morning/")),
+    (frozenset({Role.STOREKEEPER}), _("这里是保管员要办的事：批下来的调拨要发出，到的货要清点签收，到期的要报废。"),
+     (_("先看本辖区的物资"), "/desk/resources/goods/")),
+    (frozenset({Role.TEAM_LEADER}), _("这里是队长要办的事：签收调派，报告出发、到达和归队。"),
+     (_("先看队伍和正在进行的调派"), "/desk/resources/")),
     (frozenset({Role.DEPARTMENT, Role.EXPERT}), _("这里是本部门要办的事：牵头的隐患、等待答复的事项、要签的文书。"),
      (_("先看本行业的隐患"), "/desk/hazards/")),
 )

@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel.models import Case
 from anlan.toolkit.layers import Placed
 
+from .station_models import Equipment as Equipment
+from .station_models import Expert as Expert
+from .station_models import RescueStation as RescueStation
+from .station_models import ServiceStation as ServiceStation
 from .store_models import Good as Good
 from .store_models import Lot as Lot
 from .store_models import Requisition as Requisition

@@ -13,6 +13,7 @@ from anlan.kernel.models import NEVER, Clock
 from anlan.people.scope import district_wide, held_by, in_scope
 
 from .flow import OPEN
+from .station_models import Expert
 from .store_facts import ZERO, lots_with_balance, summed
 from .store_models import REQUISITION_LEDGER, STOCK_LEDGER, Good, Lot, Requisition, Stock, Transfer
 from .team_models import Callout, RescueTeam, TeamCertificate
@@ -72,3 +73,10 @@ def requisitions_seen_by(actor: Actor, at: datetime) -> QuerySet[Requisition]:
     """Whose property was taken is seen on the ground where it was, and by who coordinates."""
     rows = Requisition.objects.select_related("area").annotate(left=summed(REQUISITION_LEDGER, item_id=OuterRef("pk")))
     return in_scope(rows, actor, at, also=held_by(actor, "party")).order_by("-opened_at", "-id")
+
+
+def experts_for(field: str, body: str, actor: Actor, at: datetime) -> list[Expert]:
+    """Of this field, in their term, and with no tie to the body that is judged."""
+    day = local_day(at)
+    rows = district_wide(Expert.objects.all(), actor, at).filter(state="active", fields__contains=[field], since__lte=day, until__gte=day)
+    return [e for e in rows.order_by("number", "id") if not e.stands_aside_from(body)]

@@ -30,7 +30,8 @@ class TeamRegister(Register):
     layer = Layer("teams", _("救援队伍"), colour_by="tier", counted=False)
     clocks = {"rest": _("休整")}
     undo = {"retire": "restore", "stand_off": "stand_to"}
-    panels = (Facts(), Linked("callouts", "team", _("调派")), Linked("team-certificates", "team", _("队员证书")), Trail())
+    panels = (Facts(), Linked("callouts", "team", _("调派")), Linked("team-certificates", "team", _("队员证书")),
+              Linked("equipment", "team", _("装备")), Trail())
     load = {"seen": Fact(seen_with_post)}
     moves = (
         Move("call", _("调派"), ACTIVE, SAME, by=r.MAY_CALL, form=f.CallForm, says=_("{who}调派{title}：{task}"),

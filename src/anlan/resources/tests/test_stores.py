@@ -74,6 +74,46 @@ class TestGoods(OfTheDistrict):
     slug, one = "goods", staticmethod(good)
 
 
+def stock(place, n=1, actor=SYSTEM, **more):
+    basis = ("own", "agreement")[n % 2]
+    return Stock.objects.get(uid=open_one("stock", "open", {
+        "store": store(place, n).uid, "good": good(place, n).uid, "basis": basis, "supplier": f"建材{n}公司", "minimum": n % 2, **more},
+        actor=actor, at=NOON))
+
+
+def lot(place, n=1, **more):
+    held = stock(place, n)
+    given = {"amount": n, "number": f"批{n}", "expires_on": date(2021, 7, n % 28 + 1), "source": f"捐赠{n}", **more}
+    advance(Ref("stock", held.uid), "take_in", actor=SYSTEM, at=NOON, given=given)
+    return Lot.objects.get(stock=held)
+
+
+def transfer(place, n=1, **more):
+    to = stock(place, n, basis="own")
+    there = open_one("stock", "open", {"store": store(place, n + 50).uid, "good": to.good.uid, "basis": "own"}, actor=SYSTEM, at=NOON)
+    return Transfer.objects.get(uid=open_one("transfer", "ask", {
+        "to_stock": to.uid, "from_stock": there, "amount": n, "purpose": f"抽排{n}号路渍水", **more}, actor=SYSTEM, at=NOON))
+
+
+class TestStocks(OfTheDistrict):
+    slug, formula_input, one = "stocks", "supplier", staticmethod(stock)
+
+
+class TestLots(OfTheDistrict):
+    slug, formula_input, one = "lots", "number", staticmethod(lot)
+
+
+class TestTransfers(OfTheDistrict):
+    slug, formula_input, one = "transfers", "purpose", staticmethod(transfer)
+
+
+class TestRequisitions(OfTheDistrict):
+    slug, formula_input = "requisitions", "what"
+
+    def one(self, place, n, **more):
+        return taken(place, n=n, **more)
+
+
 class Shop:
     """Stocks of one kind of goods in a street's store, a community's and the district's."""
 
@@ -340,11 +380,11 @@ def test_a_request_that_nobody_answers_is_pressed(place, shop, loan):
 # Property taken for an emergency
 
 
-def taken(place, who="street"):
+def taken(place, who="street", n=1, **more):
     uid = uuid4()
     advance(Ref("requisition", uid), "take", actor=place.actor(who), at=NOON, given={
-        "what": "冲锋舟", "amount": "3", "measure": "machine", "owner_name": "东湖游船公司", "owner_phone": "13900001111",
-        "order_no": "征用〔2021〕1号", "purpose": "转移群众"})
+        "what": f"冲锋舟{n}", "amount": "3", "measure": "machine", "owner_name": "东湖游船公司", "owner_phone": "13900001111",
+        "order_no": f"征用〔2021〕{n}号", "purpose": "转移群众", **more})
     return Requisition.objects.get(uid=uid)
 
 

@@ -77,6 +77,17 @@ class TestCertificates(OfTheDistrict):
     slug, formula_input, one = "team-certificates", "holder", staticmethod(certificate)
 
 
+def callout(place, n=1, **more):
+    called = team(place, n + 100)
+    given = {**CALL, "task": f"封堵{n}号闸口", **more}
+    advance(Ref("rescue_team", called.uid), "call", actor=place.actor("emergency"), at=NOON, given=given)
+    return Callout.objects.get(team=called)
+
+
+class TestCallouts(OfTheDistrict):
+    slug, formula_input, one = "callouts", "task", staticmethod(callout)
+
+
 class Shift:
     """One team and its callouts; every deed at the hour that is said."""
 

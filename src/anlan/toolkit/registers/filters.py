@@ -92,7 +92,7 @@ def _chosen(listing: Listing, filters: list[parts.Filter]) -> Iterator[parts.Lin
         names = [f"{f.name}_since", f"{f.name}_until"] if f.kind == "between" else [f.name]
         said = [asked[n] for n in names if asked.get(n)]
         if said and not (f.name == "state" and said[0] == listing.register.state_column()):
-            words = dict(f.choices)
+            words = dict(f.choices) | ({EVERY_STATE: _("全部")} if f.name == "state" else {})
             text = " — ".join(words.get(v, v).strip() for v in said)
             yield parts.Link(f"{f.label}：{text}", with_words(asked, **dict.fromkeys(names)))
     if asked.get("q") and listing.register.searched:
