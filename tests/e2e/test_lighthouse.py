@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from anlan.bench.lighthouse import judge
 from anlan.people.testing import small_district
-from tests.lighthouse import judge
 from tests.served import a_server
 from tests.world import forget
 

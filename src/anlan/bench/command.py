@@ -28,6 +28,7 @@ SCENARIOS = {
                   " facts beside DuckDB and plain SQL; the sums of 100 M",
     "sync": "手机：五百台手机各发四十条记录、十张照片 / 500 phones tell 40 records and 10 photos each, against one request a record and a"
             " bulk insert",
+    "pages": "页面：居民上报页和手机应用在慢机慢网上打开得多快 / how fast the report page and the field app open on a slow phone",
     "asof": "时点统计：二百五十万条标记 / a figure as of a day from 2.5 M marks, its rows, and its folds",
 }
 QUICK = 0.02
