@@ -17,7 +17,14 @@ from .models import ContingencyPlan, Incident, InfoReport, Instruction, Judgemen
 from .panels import CHAIN, CONTENT, LAW, RECEIPTS, TRIGGERS
 from .reports import INFO_REPORT
 from .rules import DESK, MAY_KEEP_PLANS, OFFICES
-from .selectors import incidents_seen_by, info_reports_seen_by, instructions_seen_by, judgements_seen_by, relays_seen_by
+from .selectors import (
+    handles,
+    incidents_seen_by,
+    info_reports_seen_by,
+    instructions_seen_by,
+    judgements_seen_by,
+    relays_seen_by,
+)
 
 OPENING = "/desk/incidents/report/"
 
@@ -137,12 +144,18 @@ def may_report(case, actor) -> bool:
     return actor.is_any(*OFFICES)
 
 
+def may_handle(case: Incident, actor: Actor) -> bool:
+    return actor.is_any(*OFFICES) and handles(actor, case)
+
+
 offer("call", Offer("incident", pgettext_lazy("verb", "按突发事件报告"), lambda x: f"{OPENING}?call={x.uid}", may_report))
 offer("matter", Offer("incident", pgettext_lazy("verb", "按突发事件报告"), lambda x: f"{OPENING}?matter={x.uid}", may_report))
 offer("incident", Offer("info_report", _("起草信息报告"), next_report,
-                        lambda x, actor: x.state in ("open", "ended") and bool(x.triggers) and may_report(x, actor)))
+                        lambda x, actor: x.state in ("open", "ended") and bool(x.triggers) and may_handle(x, actor)))
 hushes("instruction", "take", "finish", "withdraw")
 offer("incident", Offer("judgement", _("研判"), lambda x: f"/desk/judgements/new?incident={x.uid}",
                         lambda x, actor: x.state == "open" and actor.is_any(*DESK)))
 offer("incident", Offer("instruction", _("下达指令"), lambda x: f"/desk/instructions/new?incident={x.uid}",
                         lambda x, actor: x.state == "open" and actor.is_any(*DESK)))
+offer("incident", Offer("room", _("指挥室"), lambda x: f"/desk/incidents/{x.uid}/room/", may_handle))
+offer("incident", Offer("trace", _("倒查"), lambda x: f"/desk/incidents/{x.uid}/trace/", may_handle))

@@ -12,11 +12,11 @@ from anlan.people.scope import sees_area
 from anlan.places.rules import permitted
 
 from . import chain
+from .selectors import DESK
 
 grant("plans.keep", "emergency", "department", label=_("维护应急预案"))
 MAY_KEEP_PLANS = permitted("plans.keep", _("应急预案由应急管理部门和编制的部门维护"))
 OFFICES = ("community", "street", "officer", "reviewer", "department", "emergency", "director", "leader")
-DESK = ("emergency", "director", "leader")
 
 
 def on_ground(case, facts, actor) -> bool:

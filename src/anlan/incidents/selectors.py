@@ -7,12 +7,15 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from anlan.kernel.actors import Actor
+from anlan.kernel.instance import local_day
+from anlan.kernel.rulebook import areas_within
 from anlan.people.roles import OUTSIDE
 from anlan.people.scope import among, in_scope, party_among
 
 from .models import Incident, InfoReport, Instruction, Judgement, Relay
 
 LIVE = ("open", "ended")
+DESK = ("emergency", "director", "leader")
 
 
 def incidents_seen_by(actor: Actor, at: datetime) -> QuerySet[Incident]:
@@ -22,6 +25,17 @@ def incidents_seen_by(actor: Actor, at: datetime) -> QuerySet[Incident]:
         return rows.none()
     told = among("id", Relay.objects.filter(party_among(actor, at, "party")).values("incident_id"))
     return in_scope(rows, actor, at, also=Q(state__in=LIVE) | told).order_by("-opened_at", "-id")
+
+
+def handles(actor: Actor, incident: Incident) -> bool:
+    """A desk of the district, or whoever answers for the place: who told whom is for them. Asks nothing of the database."""
+    if actor.is_any(*DESK):
+        return True
+    if actor.area_id is None:
+        return False
+    known = actor.detail("areas")
+    ground = areas_within(actor.area_id, local_day(incident.opened_at), known if isinstance(known, int) else None)
+    return incident.area_id in ground.ids
 
 
 def relays_seen_by(actor: Actor, at: datetime) -> QuerySet[Relay]:

@@ -1,0 +1,126 @@
+"""The command room of one incident, and its tracing back: pages for those who handle it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from anlan.kernel.models import Clock
+from anlan.kernel.rulebook import rulebook
+from anlan.people.access import needs_post
+from anlan.people.middleware import refuse
+from anlan.resources.team_models import Callout
+from anlan.toolkit.ui import parts, signs
+
+from . import story, tracing
+from .contents import COUNTS
+from .models import Fault, Incident, Instruction, Relay
+from .selectors import handles, incidents_seen_by
+
+OPEN_CALLOUTS = ("called", "signed", "on_way", "arrived")
+
+
+def for_those_who_handle_it(view: Callable[[HttpRequest, Incident], HttpResponse]) -> Callable[..., HttpResponse]:
+    """An incident is seen by any post on duty; who told whom only by those who handle it. Raises Http404."""
+
+    def inner(request: HttpRequest, uid: UUID) -> HttpResponse:
+        found = incidents_seen_by(request.actor, request.at).filter(uid=uid).first()
+        if found is None:
+            raise Http404
+        if not handles(request.actor, found):
+            return refuse(request, _("这一页由事发地的社区、街道和区值班室查看。"), 403)
+        return view(request, found)
+
+    return inner
+
+
+def _due(kind: str) -> Subquery:
+    return Subquery(Clock.objects.filter(kind=kind, case_id=OuterRef("pk"), stopped_at=None).order_by("due_at").values("due_at")[:1])
+
+
+@require_GET
+@needs_post
+@for_those_who_handle_it
+def room(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """What is known, who owes what, who is on the way and what happened, newest first. ?wall=1 for the wall."""
+    relays = list(Relay.objects.filter(incident=incident).annotate(next_due=_due("relay")).order_by("id"))
+    orders = list(Instruction.objects.filter(incident=incident).annotate(next_due=_due("instruction")).order_by("id")[:200])
+    teams = list(Callout.objects.filter(for_kind="incident", for_uid=incident.uid).select_related("team").order_by("id")[:200])
+    told = story.lines(incident)
+    owed = sorted((x.next_due, x.who, str(x)) for x in (*relays, *orders) if x.next_due)
+    page = "incidents/wall.html" if request.GET.get("wall") else "incidents/room.html"
+    return render(request, page, {
+        "case": incident, "now": request.at, "figures": _figures(incident), "owed": owed, "orders": [_order(o) for o in orders],
+        "teams": [_team(t) for t in teams], "trail": story.trail(told[::-1]), "newest": story.trail(told[:-9:-1]),
+        "situation": situation(incident, relays, orders, teams), "map": _map_url(incident)})
+
+
+def _figures(x: Incident) -> list[parts.Figure]:
+    return [parts.Figure(str(label), getattr(x, name), str(_("人"))) for name, label in COUNTS]
+
+
+def _order(o: Instruction) -> tuple[Instruction, str]:
+    tone = "late" if o.late and o.done_at is None else {"issued": "new", "taken": "working", "done": "closed"}.get(o.state, "stopped")
+    said = {"issued": _("待签收"), "taken": _("办理中"), "done": _("已完成"), "withdrawn": _("已收回")}[o.state]
+    return o, signs.state_sign(said, tone)
+
+
+def _team(t: Callout) -> tuple[Callout, str]:
+    return t, signs.state_sign(str(t.team), "working" if t.state in OPEN_CALLOUTS else "closed")
+
+
+def _map_url(x: Incident) -> str:
+    return "/desk/map/?layers=incidents" + (f"#15/{x.lat:.5f}/{x.lon:.5f}" if x.lat is not None else "")
+
+
+def situation(x: Incident, relays: list[Any], orders: list[Any], teams: list[Any]) -> list[str]:
+    """The situation report, sentence by sentence from the records; nothing in it is typed."""
+    known = "，".join(f"{label}{getattr(x, name)}人" for name, label in COUNTS if getattr(x, name) is not None)
+    done, late = sum(o.done_at is not None for o in orders), sum(bool(o.late) for o in orders)
+    found = [_("{what}。").format(what=x.title)]
+    if known:
+        found.append(_("目前掌握：{known}。").format(known=known))
+    if x.response:
+        found.append(_("已启动{level}，指挥长：{who}。").format(level=x.get_response_display(), who=x.commander))
+    if orders:
+        found.append(_("下达指令{n}条，完成{done}条，到期未完成{late}条。").format(n=len(orders), done=done, late=late))
+    if teams:
+        here = sum(t.state == "arrived" for t in teams)
+        found.append(_("调派队伍{n}支，到场{here}支。").format(n=len(teams), here=here))
+    waiting = [r.who for r in relays if r.state != "done"]
+    if waiting:
+        found.append(_("尚未书面报告：{who}。").format(who="、".join(waiting)))
+    return found
+
+
+@require_GET
+@needs_post
+@for_those_who_handle_it
+def trace(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Who knew when and told whom, each gap against its limit; ?step= replays what was known by then."""
+    told = story.lines(incident)
+    step = _step(request.GET.get("step"), len(told))
+    at = told[step - 1].entry.at if told and step < len(told) else request.at
+    relays = list(Relay.objects.filter(incident=incident).order_by("id"))
+    rows = tracing.gaps(incident, relays, rulebook(), at)
+    return render(request, "incidents/trace.html", {
+        "case": incident, "now": request.at, "at": at, "rows": [(g, _sign(g)) for g in rows], "trail": story.trail(told[:step]),
+        "step": step, "steps": len(told), "late": sum(g.late > 0 for g in rows), "provisional": any(g.provisional for g in rows),
+        "blamed": [(r, str(Fault(r.fault).label)) for r in relays if r.fault]})
+
+
+def _step(text: str | None, most: int) -> int:
+    return min(max(int(text), 1), most) if text and text.isdecimal() and len(text) < 6 and most else most
+
+
+def _sign(gap: tracing.Gap) -> str:
+    if gap.late:
+        return signs.state_sign(_("超过{n}分钟").format(n=gap.late), "late")
+    return signs.state_sign(_("没有超过") if gap.told_at else _("时限内"), "closed" if gap.told_at else "working")

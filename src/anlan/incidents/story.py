@@ -1,0 +1,48 @@
+"""The one timeline of an incident: every deed on it and on what hangs on it, oldest first; nothing in it is ever changed."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from anlan.kernel.flows import FLOWS
+from anlan.kernel.models import Entry
+from anlan.kernel.wording import sentence
+from anlan.resources.team_models import Callout
+from anlan.toolkit.registers.names import names_of
+from anlan.toolkit.ui import parts
+
+from .models import Incident, InfoReport, Instruction, Judgement, Relay
+
+HANGS = {"relay": Relay, "info_report": InfoReport, "instruction": Instruction, "judgement": Judgement}
+MOST = 400
+
+
+class Line(NamedTuple):
+    entry: Entry
+    kind: str
+    sentence: str
+
+
+def lines(incident: Incident, most: int = MOST) -> list[Line]:
+    """The newest `most` deeds, oldest first. Two statements."""
+    where = Q(kind="incident", subject_id=incident.id)
+    for kind, model in HANGS.items():
+        where |= Q(kind=kind, subject_id__in=model._default_manager.filter(incident=incident.id).values("id"))
+    called = Callout.objects.filter(for_kind="incident", for_uid=incident.uid).values("id")
+    where |= Q(kind="callout", subject_id__in=called)
+    found = list(Entry.objects.filter(where).order_by("-at", "-id")[:most])[::-1]
+    names = names_of([e.actor_id for e in found], [e.post_id for e in found])
+    return [_line(e, names, incident) for e in found]
+
+
+def _line(entry: Entry, names: Any, incident: Incident) -> Line:
+    flow = FLOWS[entry.kind]
+    given = {**entry.data.get("given", {}), **{k: v for k, v in entry.data.get("set", {}).items() if not isinstance(v, list)}}
+    title = str(given.get("what") or given.get("title") or given.get("who") or incident.title)
+    return Line(entry, str(flow.label), sentence(entry, names.who(entry.actor_id, entry.post_id), {"title": title}))
+
+
+def trail(told: list[Line]) -> list[parts.TrailEntry]:
+    return [parts.TrailEntry(x.entry.at, f"{x.kind}：{x.sentence}", late=bool(x.entry.data.get("late"))) for x in told]
