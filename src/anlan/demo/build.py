@@ -37,7 +37,7 @@ from anlan.premises.models import Premises, RiskPoint
 from anlan.toolkit.notices.inbox import KEPT
 from anlan.toolkit.notices.models import Notice
 
-from . import counting, crew, files, ground, houses, mailboxes, pictures, returns, sheets, today, totals, units
+from . import counting, crew, files, ground, houses, mailboxes, pictures, returns, rosters, sheets, today, totals, units
 from .cast import CAST
 from .days import BEGAN, DAY, UNTIL
 from .deeds import NotBuilt
@@ -121,6 +121,7 @@ class Building:
         crew.tell(world, outline, self.processes, told, lambda: self.say("建立索引，封存日志", 0.73))
         ground.redraw(world.ground)
         returns.report(world)
+        rosters.arrange(world)
         seal_all()
         look_at_tables()
 

@@ -33,7 +33,8 @@ from .conftest import PASSWORD, SMALL
 TWO_PERSONS = (rules.second_person, rules.two_officers, rules.not_fixer_or_submitter,
                rules.not_finder_or_grader_if_major, rules.not_finder, rules.not_asker)
 ISSUED = ("warden", "community", "street", "street2", "warden2", "officer1", "officer2", "reviewer", "expert", "gas",
-          "emergency", "director", "leader", "unit", "sysadmin", "secadmin", "auditor")
+          "emergency", "director", "leader", "unit", "sysadmin", "secadmin", "govoffice", "deputy", "auditor",
+          "storekeeper", "teamleader")
 
 
 def test_every_figure_of_the_file_is_counted_exactly(demo):
