@@ -51,8 +51,19 @@ def sorts_of(rules: Any, day: date) -> list[str]:
     office = rules.calendar()
     found = ["key"] if key_period(rules, day) else []
     if not office.works(day):
-        found.append("holiday" if day in office.days else "weekend")  # the calendar names only what is not usual
+        found.append("holiday" if _in_holiday(office, day) else "weekend")
     return found or ["plain"]
+
+
+def _in_holiday(office: Any, day: date) -> bool:
+    """A rest day of a run in which the calendar gives a day off that is usually worked: it names only what is not usual."""
+    run = [day]
+    for step in (-DAY, DAY):
+        near = day + step
+        while not office.works(near):
+            run.append(near)
+            near += step
+    return any(d in office.days for d in run)
 
 
 def weight_of(rules: Any, day: date) -> float:

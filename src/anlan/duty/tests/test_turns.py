@@ -1,13 +1,16 @@
 """Turns are fair and leave a night between; what is wrong with a roster is said in sentences."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anlan.duty.turns import Ledger, days_of, exchanged, faults, propose
+from anlan.duty.turns import Ledger, days_of, exchanged, faults, propose, sorts_of
+from anlan.kernel.worktime import Hours, Worktime
 
 JUNE = days_of(date(2021, 6, 1))
 NAMES = {1: "蒋军", 2: "卫华", 3: "吴刚", 4: "郑伟", 5: "冯洁", 6: "赵强"}
@@ -58,6 +61,14 @@ def test_a_swap_moves_both_shifts_or_fails_on_whoever_is_not_there():
         "2021-06-01": {"leader": 2}, "2021-06-04": {"leader": 1}}
     with pytest.raises(KeyError, match="2021-06-04"):
         exchanged(shifts, "leader", "2021-06-01", 1, 3, "2021-06-04")
+
+
+def test_a_weekend_inside_a_holiday_counts_as_holiday_and_another_does_not():
+    usual = (Hours(time(8, 30), time(17, 30)),)
+    office = Worktime(ZoneInfo("Asia/Shanghai"), (usual,) * 5 + ((), ()), {date(2021, 6, 14): None})
+    rules = SimpleNamespace(calendar=lambda: office, value=lambda key, day: {"duty.key_periods": []}[key])
+    told = {day.day: sorts_of(rules, day) for day in JUNE if day.day in (5, 11, 12, 13, 14, 15)}
+    assert told == {5: ["weekend"], 11: ["plain"], 12: ["holiday"], 13: ["holiday"], 14: ["holiday"], 15: ["plain"]}
 
 
 @settings(max_examples=30, deadline=None)
