@@ -20,6 +20,7 @@ class PoolsForm(forms.Form):
 
 
 class DrawUpForm(PoolsForm):
+    field_order = ("month", "leaders", "mains", "assistants")
     month = forms.DateField(label=_("月份（第一天）"), widget=DAY)
 
 
