@@ -1,6 +1,7 @@
 """One origin: the public, the offices, the phone, the units, the API."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from anlan.calls.urls import desk_patterns as calls_patterns
@@ -21,6 +22,7 @@ urlpatterns = [
     path("desk/", include((desk_patterns, "plan"))),
     path("desk/", include(calls_patterns)),
     path("desk/", include(duty_patterns)),
+    path("duty/", RedirectView.as_view(url="/desk/duty/")),
     path("desk/", include(incidents_patterns)),
     path("", include("anlan.calls.urls")),
     path("desk/", include("anlan.resources.urls")),

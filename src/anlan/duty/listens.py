@@ -14,7 +14,7 @@ from anlan.kernel.instance import zone
 from anlan.kernel.rulebook import rulebook
 from anlan.people.models import Organisation
 from anlan.toolkit.notices.models import Notice
-from anlan.toolkit.notices.telling import deliver, title_of
+from anlan.toolkit.notices.telling import deliver, hushes, title_of
 
 from . import turns, wording
 from .gathering import gather
@@ -24,6 +24,8 @@ from .selectors import shifts_on
 
 SHEETS, RINGS = "duty.sheets", "duty.rings"
 RANG = ("ring", "climb_in", "resend")
+
+hushes("roll_call", "answer", "miss")
 
 
 @follower(SHEETS, kinds=("morning_sheet",))

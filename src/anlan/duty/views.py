@@ -311,10 +311,10 @@ def log(request: HttpRequest) -> HttpResponse:
         faults: list[Any] = []
         data = {k: v for k, v in typed(LogForm, request, faults).items() if v not in (None, "", False)}
         uid = _uuid(request.POST.get("_uid")) or uuid7()
-        move = "log_done" if data.get("done") and "matter" not in request.POST else "log"
+        move = "log_done" if data.get("done") else "log"
         answer = send(Ref("logged_call", uid), LOGGED.move(move), data, request, faults)
         if not isinstance(answer, Refusal):
-            return redirect(f"/desk/duty/log/{uid}/matter/" if "matter" in request.POST else f"/desk/phone-log/{uid}/")
+            return redirect(f"/desk/phone-log/{uid}/")
         form = page_form(LogForm, request.actor, request.at, data=data)
         tell_refusal(form, answer, data)
         return _log_page(request, form, 422)

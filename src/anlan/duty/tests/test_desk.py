@@ -131,6 +131,16 @@ def test_who_is_on_shift_answers_the_roll_call_within_the_limit(place):
     assert (RollCall.objects.get().state, RollCall.objects.get().took) == ("answered", 25)
 
 
+def test_a_roll_call_rings_until_it_is_answered(place):
+    roll = call_roll(place)
+    follow()
+    rings = Notice.objects.filter(about="roll_call", rings=True, hushed_at=None)
+    assert set(rings.values_list("party_id", flat=True)) == set(place.roster.shifts["2021-06-02"].values())
+    advance(Ref("roll_call", roll.uid), "answer", actor=place.actor(at_place(place, "2021-06-02", "main")), at=EVENING)
+    follow()
+    assert not rings.exists()
+
+
 def test_a_roll_call_that_nobody_answers_is_missed(place):
     roll = call_roll(place)
     tick(at=EVENING + timedelta(seconds=roll.seconds - 1))
