@@ -57,7 +57,7 @@ OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster",
 OF_THE_DUTY_ROOM = {"swap", "logged_call", "handover", "roll_call", "morning_sheet"}  # of its street, and of who looks across bodies
 PUBLIC = {  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
-    "public/report/", "public/follow/", "unit/sign-in/", "field/app/", "field/app.webmanifest", "field/worker.js",
+    "public/report/", "public/follow/", "unit/sign-in/", "public/knowledge/", "field/app/", "field/app.webmanifest", "field/worker.js",
     "public/listings/", "public/listings/list.json", "public/listings/check_listing.py", "public/listings/<slug:no>/",
     "public/listings/<slug:no>/proof/", "public/listings/<slug:no>/proof/proof.json", "public/journal/digests.json",
     "api/v1/openapi.json", "design",

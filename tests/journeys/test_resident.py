@@ -25,6 +25,7 @@ from anlan.matters.models import Matter
 from anlan.matters.selectors import matters_seen_by
 from anlan.people.testing import NOON
 from anlan.portal import limits, puzzle, report
+from anlan.portal.knowledge import ADVICE
 from anlan.portal.near import joined
 from anlan.toolkit.attachments.models import File
 from anlan.toolkit.codes import public_code
@@ -426,6 +427,16 @@ def test_pages_cost_few_statements(place, restaurant, phone):
             assert ask().status_code == 200
         counted[name] = asked_by_page(held)
     assert {k: n for k, n in counted.items() if n > 12} == {}
+
+
+def test_what_to_do_oneself_is_read_without_signing_in_and_each_number_rings_at_a_touch(place):
+    page = Client().get("/public/knowledge/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert all(f'id="{one.key}"' in text and f'href="#{one.key}"' in text and f'href="tel:{one.call}"' in text for one in ADVICE)
+    assert all(str(line) in text for one in ADVICE for line in (*one.do, *one.never))
+    assert {len(one.do) >= 3 and len(one.never) >= 1 for one in ADVICE} == {True}
+    assert 'href="/public/knowledge/"' in Client().get("/public/report/").content.decode()
 
 
 def test_the_pin_and_the_matter_do_not_tell_the_ticket():

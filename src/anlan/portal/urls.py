@@ -1,10 +1,11 @@
 from django.urls import path
 
-from . import follow, report, unit, unit_check, unit_hazard, unit_own, unit_sign_in
+from . import follow, knowledge, report, unit, unit_check, unit_hazard, unit_own, unit_sign_in
 
 urlpatterns = [
     path("public/report/", report.report, name="report"),
     path("public/follow/", follow.follow, name="follow"),
+    path("public/knowledge/", knowledge.knowledge, name="knowledge"),
     path("unit/sign-in/", unit_sign_in.sign_in, name="unit-sign-in"),
     path("unit/", unit.home, name="unit"),
     path("unit/premises/<uuid:premises>/", unit.premises, name="unit-premises"),
