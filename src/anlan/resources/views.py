@@ -76,7 +76,7 @@ def _page(request: HttpRequest, form: forms.Form, batch: Any, status: int = 200)
         "out": [_receipt(x) for x in out[:MOST_CALLOUTS]], "out_cut": len(out) > MOST_CALLOUTS, "form": form, "batch": batch,
         "expiring": _expiring(request), "may_call": "teams.call" in request.actor.permits, "now": request.at,
         "people": sum(t.people for t in teams), "ready": sum(t.standing == Standing.READY for t in teams),
-        "chosen": set(request.POST.getlist("team"))}, status=status)
+        "chosen": {*request.POST.getlist("team"), *request.GET.getlist("team")}}, status=status)
 
 
 def _asked(request: HttpRequest) -> Any:
