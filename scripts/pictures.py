@@ -37,6 +37,7 @@ PICTURES = (
     Picture("desk-department", "gas", "/desk/", first=True),
     Picture("desk-command", "emergency", "/desk/", first=True),
     Picture("desk-director", "director", "/desk/morning/"),
+    Picture("desk-leader", "leader", "/desk/dashboard/"),
     Picture("desk-wall", "director", "/desk/morning/wall/", (WALL,)),
     Picture("desk-unit", "unit", "/unit/"),
 )
