@@ -70,7 +70,8 @@ CONTRADICTION = register(Flow(
     final=(ContradictionState.EXPLAINED, ContradictionState.CORRECTED), last_resort="nobody_acted",
     families={"open": (ContradictionState.OPEN,), "done": (ContradictionState.EXPLAINED, ContradictionState.CORRECTED)},
     cell=lambda x: Cell(x.state, x.area_id, x.organisation_id, "", x.sort), link="/desk/contradictions/{uid}/",
-    title=lambda x: x.sentence[:40], clock_names={"explain": _("说明矛盾")}, roles={"explain": Owed(_("说明矛盾"))},
+    title=lambda x: x.sentence if len(x.sentence) <= 60 else f"{x.sentence[:59]}…",
+    clock_names={"explain": _("说明矛盾")}, roles={"explain": Owed(_("说明矛盾"))},
     moves=(
         Move("name", _("指出"), NEW, ContradictionState.OPEN, by=system_only, form=f.NameForm, says=_("{sentence}"),
              does=(e.named,), shown=False),
