@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from django.core.management import call_command
 from django.db import models
 
+from anlan.commands.tables import bring_up
 from anlan.kernel.models import Clock, Stake
 from anlan.kernel.unburden import put_back, take_off
 from anlan.people.models import Person
@@ -60,7 +60,7 @@ def _build(ground: Ground, scale: float, password: str) -> None:
     ground.use("postgres")
     run(f'DROP DATABASE IF EXISTS "{ONCE}"', f'CREATE DATABASE "{ONCE}"')
     ground.use(ONCE)
-    call_command("migrate", verbosity=0)
+    bring_up()
     os.environ["ANLAN_DEMO_PASSWORD"] = password
     build(lambda _sentence, _share: None, None, 1.0 if scale == 1 else max(SMALLEST, scale), os.cpu_count() or 1)
     ground.use(ONCE)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from django.core.management import call_command
 from django.db import connection
 from uuid_utils.compat import uuid7
 
+from anlan.commands.tables import bring_up
 from anlan.kernel import instance, rulebook
 from anlan.kernel.actors import Actor
 from anlan.kernel.follow import follow_all
@@ -68,7 +68,7 @@ def run(*statements: str) -> None:
 
 def build(server: EmbeddedServer) -> Ground:
     """Migrates, and builds the fixed cast through the door; 14 streets, 141 communities, 2,000 grids around it."""
-    call_command("migrate", verbosity=0)
+    bring_up()
     made = small_district()
     handbook.load()
     grids = _widen(made)

@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.core.management import call_command
 from django.db import connection
 
+from anlan.commands.tables import bring_up
 from anlan.hazards.indicators import OPEN
 from anlan.kernel import folds, marks
 from anlan.kernel.instance import local_day
@@ -81,7 +81,7 @@ def _demo(ground: Ground, scale: float, report: Report) -> Iterator[Figure]:
     ground.use("postgres")
     run(f'DROP DATABASE IF EXISTS "{DEMO}"', f'CREATE DATABASE "{DEMO}"')
     ground.use(DEMO)
-    call_command("migrate", verbosity=0)
+    bring_up()
     share = 1.0 if scale == 1 else max(SMALLEST_DEMO, scale)
     build(lambda _sentence, _share: None, None, share, os.cpu_count() or 1)
     ground.use(DEMO)

@@ -93,7 +93,7 @@ def run_python(*arguments: str) -> None:
 
 def prepare() -> None:
     """Brings the tables up to this version."""
-    run_python("-m", "anlan.cli", "manage", "migrate", "--no-input", "--verbosity", "0")
+    run_python("-m", "anlan.commands.tables")
 
 
 def serve(home: Path, greet: Callable[[str], None]) -> None:
