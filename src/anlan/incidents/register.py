@@ -11,6 +11,7 @@ from anlan.toolkit.notices.telling import hushes
 from anlan.toolkit.registers import Col, Facts, Linked, Papers, Register, Trail
 from anlan.toolkit.registers.offered import Offer, offer
 
+from . import rulewords  # noqa: F401
 from .command import INSTRUCTION, JUDGEMENT
 from .flow import INCIDENT, RELAY
 from .models import ContingencyPlan, Incident, InfoReport, Instruction, Judgement, PlanStep, Relay, Stage
