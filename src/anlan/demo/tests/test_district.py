@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import check_password
 from anlan.demo import counting, plausible, totals
 from anlan.demo.build import build, cast_lines
 from anlan.demo.cast import CAST, GRID, STREET_2
+from anlan.demo.days import BEGAN, UNTIL
 from anlan.demo.deeds import NotBuilt
 from anlan.demo.today import OPENS_AT
 from anlan.hazards import rules
@@ -17,8 +18,10 @@ from anlan.hazards.flow import HAZARD
 from anlan.hazards.models import Hazard, Proposal, Sort
 from anlan.hazards.proposals import PROPOSAL
 from anlan.hazards.selectors import hazards_seen_by
+from anlan.kernel import marks
 from anlan.kernel.door import offers
 from anlan.kernel.journal import verify
+from anlan.kernel.marks import Count
 from anlan.kernel.models import Area, Entry
 from anlan.kernel.refusals import Refusal
 from anlan.people.models import Credential, Organisation, Person, Post
@@ -27,6 +30,9 @@ from anlan.places.grids import Finder
 from anlan.premises import credit_code
 from anlan.premises.models import Premises
 from anlan.premises.selectors import premises_seen_by
+from anlan.reports import figures
+from anlan.toolkit import spreads
+from anlan.toolkit.indicators import INDICATORS, period_of
 
 from .conftest import PASSWORD, SMALL
 
@@ -44,6 +50,24 @@ def test_every_figure_of_the_file_is_counted_exactly(demo):
         "units": 230, "tasks": 420, "warden_matters": 118, "checks": 4400, "found": 2600, "rectified": 2470, "listings": 3}
     wrong = counting.faults({**made, "streets": 13, "found": 2601}, demo.totals)
     assert wrong == ["found: 2601，应为 2600", "streets: 13，应在 14 至 14 之间"]
+
+
+def test_the_report_of_another_district_states_the_numbers_of_its_own_file(demo):
+    """As `anlan report figures` prints them; those of the source itself are held against the whole demonstration."""
+    told = {line["id"]: line["value"] for line in figures.printed(UNTIL)}
+    assert {id: told[id] for id in ("grd-units", "grd-tasks", "grd-events", "haz-units-checked", "haz-found", "haz-rectified",
+                                    "haz-listed", "haz-listed-2020-open", "grd-levels")} == {
+        "grd-units": 230, "grd-tasks": 420, "grd-events": 118, "haz-units-checked": 4400, "haz-found": 2600, "haz-rectified": 2470,
+        "haz-listed": 3, "haz-listed-2020-open": 0, "grd-levels": 4}
+    assert (told["haz-listed-2021-open"] > 0, len(told)) == (True, len(figures.wanted()))
+
+
+def test_every_check_is_of_an_industry_and_each_department_has_its_own(demo):
+    period = period_of(at=OPENS_AT, on=UNTIL, since=BEGAN)
+    checked = INDICATORS["haz-units-checked"]
+    by = {d: sum(value for _choice, value in spreads.by_dimension(checked, period, None, d)) for d in ("industry", "department")}
+    departments = marks.total(Count("visit", ("check",), None, since=BEGAN, until=UNTIL, facets=("department",)))
+    assert (by["industry"], by["department"], departments > 0) == (4400, departments, True)
 
 
 def test_the_history_is_plausible_and_its_figures_lie_as_the_file_says(demo):
