@@ -47,7 +47,8 @@ def test_an_office_s_layout_serves_all_below_and_is_its_own(place, bring):
     seen = {who: {x.name for x in layouts_seen_by(place.actor(who), NOON)} for who in CAST}
     both, upper = {street.name, district.name}, {district.name}
     assert {who for who, names in seen.items() if names == both} == {
-        "warden", "community", "street", "officer1", "officer2", "reviewer", "expert", "gas", "emergency", "director", "leader"}
+        "warden", "community", "street", "officer1", "officer2", "reviewer", "expert", "gas", "emergency", "director", "leader",
+        "storekeeper", "teamleader", "govoffice", "deputy"}
     assert {who for who, names in seen.items() if names == upper} == {"street2", "warden2"}
     with pytest.raises(Refused, match="只能使用，不能修改"):
         advance(Ref("layout", district.uid), "change", actor=place.actor("street"), at=NOON, given={"name": "我的"})
