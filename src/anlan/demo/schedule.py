@@ -218,10 +218,12 @@ class Schedule:
             count = count or max(0, want)
             if count > len(here):
                 raise ValueError("so many major hazards do not fit into so few checks")
-            for check in dice.sample(here, count):
+            chosen = dice.sample(here, count)
+            for check in chosen:
                 check.finds.append(Find(dice.choice(self.items.of(check.unit).major), fate=fate))
-                pool.remove(check)
-                want -= 1
+            taken = {id(check) for check in chosen}
+            pool = [k for k in pool if id(k) not in taken]
+            want -= count
 
     def _walks(self, planned: Sequence[Check]) -> Iterator[Walk]:
         """Gather the wardens' visits to rounds, give each its time on the way, and let a few rounds go wrong."""
