@@ -60,6 +60,7 @@ def test_what_hangs_on_a_unit_is_of_the_industry_that_the_unit_had_at_the_instan
     seal_all()
     assert {id: told(id, industry="H") for id in before} == before, "as of before the file was changed"
     assert {id: told(id, LATER, industry="F") for id in before} == before
+    assert {told(id, LATER, industry="H") for id in before} == {0}
     assert [split(id, "industry", LATER) for id in before] == [{"F": value} for value in before.values()]
     assert figure("haz-found", actor=SYSTEM, at=LATER, head=head, narrow={"industry": "H"}).value == 1, "by the journal of then"
 
