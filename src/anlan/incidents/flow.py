@@ -41,9 +41,11 @@ INCIDENT = register(Flow(
     clock_names={"continue": _("续报"), "final": _("终报")}, roles={"continue": Owed(_("续报")), "final": Owed(_("终报"))},
     moves=(
         Move("open", _("登记突发事件"), NEW, State.OPEN, by=r.an_office, form=f.OpenForm, says=_("{who}登记：{title}"),
-             needs=(r.place_is_known, r.triggers_known, r.times_in_order), does=(e.opened,), shown=False),
+             needs=(r.place_is_known, r.triggers_known, r.times_in_order), does=(e.opened,), shown=False,
+             secret=frozenset({"site_phone"})),
         Move("update", _("更新情况"), LIVE, SAME, by=r.an_office_of_the_ground, form=f.UpdateForm, primary=True,
-             says=_("{who}更新情况"), needs=(r.triggers_known, r.times_in_order), does=(e.updated,)),
+             says=_("{who}更新情况"), needs=(r.triggers_known, r.times_in_order), does=(e.updated,),
+             secret=frozenset({"site_phone"})),
         Move("note", _("记一笔"), LIVE, SAME, by=r.an_office_of_the_ground, form=f.NoteForm, says=_("{who}：{text}"),
              does=(e.noted,)),
         Move("judged", _("已研判"), LIVE, SAME, by=r.within_incident, says=_("已研判"), does=(e.judged,), shown=False),

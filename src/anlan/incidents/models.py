@@ -86,6 +86,8 @@ class Incident(Placed, Case):
     known_at: when the first level of the district knew; chain_at: when the chain was started; gaps: desks that do not exist.
     """
 
+    personal = frozenset({"site_phone"})
+
     code = models.CharField(_("编号"), max_length=12, unique=True)
     title = models.CharField(_("事件"), max_length=120)
     sort = models.CharField(_("类别"), max_length=10, choices=Sort.choices)

@@ -48,7 +48,7 @@ class IncidentRegister(Register):
         Col("source", show=False), *(Col(n, show=False) for n in ("dead", "missing", "serious", "slight", "trapped", "evacuated")),
         Col("loss_yuan", show=False), Col("course", show=False), Col("cause", show=False), Col("influence", show=False),
         Col("measures", show=False), Col("needs", show=False), Col("forces", show=False), Col("site_leader", show=False),
-        Col("site_phone", show=False), Col("ended_at", show=False), Col("end_reason", show=False))
+        Col("site_phone", show=False, private="people.see_phones"), Col("ended_at", show=False), Col("end_reason", show=False))
 
     @staticmethod
     def title(case: Incident) -> str:
