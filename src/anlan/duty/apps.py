@@ -6,4 +6,4 @@ class DutyConfig(DomainConfig):
 
     def ready(self) -> None:
         super().ready()
-        from . import listens  # noqa: F401, PLC0415  followers, once all models are loaded
+        from . import listens, rulewords  # noqa: F401, PLC0415  followers and words, once all models are loaded

@@ -23,7 +23,7 @@ from anlan.toolkit.sheets import Sheet, SheetLimits, TemplateColumn, read_sheet,
 
 from .books import note
 from .caseurls import CLASH, TOO_MUCH
-from .declare import Register
+from .declare import Register, as_input
 from .sheetrows import Cleaner, Input, Line, given_of, inputs_of, read_lines, unmask
 
 FAULTS_MOST = 500
@@ -143,9 +143,12 @@ def _held(register: Register, names: Sequence[str], keys: Iterable[Key | None], 
         return {}
     done = {*register.flow.families.get("done", ()), *register.flow.final}  # type: ignore[union-attr]
     found: dict[Key, list[Any]] = defaultdict(list)
-    for row in register.rows(actor, at).filter(**{f"{names[0]}__in": first}):
-        if not blank or _whole(register.key, vars(row)) is None:
-            found[tuple(getattr(row, name) for name in names)].append(row)
+    told = {c.name: c for c in register.columns if c.name in (*names, *register.key)}
+    lookup = "uid__in" if told[names[0]].is_reference else "in"
+    for row in register.rows(actor, at).filter(**{f"{names[0]}__{lookup}": first}):
+        as_told = {name: as_input(column, row) for name, column in told.items()}  # as a line has it: references by uid
+        if not blank or _whole(register.key, as_told) is None:
+            found[tuple(as_told[name] for name in names)].append(row)
     return {key: one for key, rows in found.items() if (one := _one_of(rows, done)) is not None}
 
 
