@@ -21,7 +21,9 @@ from anlan.toolkit.ui import parts, signs
 
 from . import story, tracing
 from .contents import COUNTS
+from .flow import State
 from .models import Fault, Incident, Instruction, Relay
+from .register import IncidentRegister
 from .selectors import handles, incidents_seen_by
 
 OPEN_CALLOUTS = ("called", "signed", "on_way", "arrived")
@@ -57,13 +59,17 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
     owed = sorted((x.next_due, x.who, str(x)) for x in (*relays, *orders) if x.next_due)
     page = "incidents/wall.html" if request.GET.get("wall") else "incidents/room.html"
     return render(request, page, {
-        "case": incident, "now": request.at, "figures": _figures(incident), "owed": owed, "orders": [_order(o) for o in orders],
-        "teams": [_team(t) for t in teams], "trail": story.trail(told[::-1]), "newest": story.trail(told[:-9:-1]),
+        "case": incident, "sign": _state(incident), "now": request.at, "figures": _figures(incident), "owed": owed,
+        "orders": [_order(o) for o in orders], "teams": [_team(t) for t in teams], "trail": story.trail(told[::-1]), "newest": story.trail(told[:-9:-1]),
         "situation": situation(incident, relays, orders, teams), "map": _map_url(incident)})
 
 
 def _figures(x: Incident) -> list[parts.Figure]:
     return [parts.Figure(str(label), getattr(x, name), str(_("人"))) for name, label in COUNTS]
+
+
+def _state(x: Incident) -> str:
+    return signs.state_sign(str(State(x.state).label), IncidentRegister.tones[x.state])
 
 
 def _order(o: Instruction) -> tuple[Instruction, str]:
@@ -112,12 +118,16 @@ def trace(request: HttpRequest, incident: Incident) -> HttpResponse:
     rows = tracing.gaps(incident, relays, rulebook(), at)
     return render(request, "incidents/trace.html", {
         "case": incident, "now": request.at, "at": at, "rows": [(g, _sign(g)) for g in rows], "trail": story.trail(told[:step]),
-        "step": step, "steps": len(told), "late": sum(g.late > 0 for g in rows), "provisional": any(g.provisional for g in rows),
+        "step": step, "steps": len(told), "late": _late(sum(g.late > 0 for g in rows)), "provisional": any(g.provisional for g in rows),
         "blamed": [(r, str(Fault(r.fault).label)) for r in relays if r.fault]})
 
 
 def _step(text: str | None, most: int) -> int:
     return min(max(int(text), 1), most) if text and text.isdecimal() and len(text) < 6 and most else most
+
+
+def _late(n: int) -> str:
+    return signs.state_sign(_("{n} 项报告超过时限").format(n=n), "late") if n else ""
 
 
 def _sign(gap: tracing.Gap) -> str:

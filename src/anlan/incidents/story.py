@@ -34,14 +34,18 @@ def lines(incident: Incident, most: int = MOST) -> list[Line]:
     where |= Q(kind="callout", subject_id__in=called)
     found = list(Entry.objects.filter(where).order_by("-at", "-id")[:most])[::-1]
     names = names_of([e.actor_id for e in found], [e.post_id for e in found])
-    return [_line(e, names, incident) for e in found]
+    whose = {e.subject_id: str(who) for e in found if e.kind == "relay" and isinstance(who := e.data.get("set", {}).get("who"), str)}
+    return [_line(e, names, incident, whose) for e in found]
 
 
-def _line(entry: Entry, names: Any, incident: Incident) -> Line:
-    flow = FLOWS[entry.kind]
+def _line(entry: Entry, names: Any, incident: Incident, whose: dict[int, str]) -> Line:
+    """A relay is named with the level that owes it: three of them begin at once."""
+    label = str(FLOWS[entry.kind].label)
+    if entry.kind == "relay" and entry.subject_id in whose:
+        label += f"（{whose[entry.subject_id]}）"
     given = {**entry.data.get("given", {}), **{k: v for k, v in entry.data.get("set", {}).items() if not isinstance(v, list)}}
     title = str(given.get("what") or given.get("title") or given.get("who") or incident.title)
-    return Line(entry, str(flow.label), sentence(entry, names.who(entry.actor_id, entry.post_id), {"title": title}))
+    return Line(entry, label, sentence(entry, names.who(entry.actor_id, entry.post_id), {"title": title}))
 
 
 def trail(told: list[Line]) -> list[parts.TrailEntry]:
