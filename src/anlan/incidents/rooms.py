@@ -60,8 +60,8 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
     page = "incidents/wall.html" if request.GET.get("wall") else "incidents/room.html"
     return render(request, page, {
         "case": incident, "sign": _state(incident), "now": request.at, "figures": _figures(incident), "owed": owed,
-        "orders": [_order(o) for o in orders], "teams": [_team(t) for t in teams], "trail": story.trail(told[::-1]), "newest": story.trail(told[:-9:-1]),
-        "situation": situation(incident, relays, orders, teams), "map": _map_url(incident)})
+        "orders": [_order(o) for o in orders], "teams": [_team(t) for t in teams], "trail": story.trail(told[::-1]),
+        "newest": story.trail(told[:-9:-1]), "situation": situation(incident, relays, orders, teams), "map": _map_url(incident)})
 
 
 def _figures(x: Incident) -> list[parts.Figure]:
