@@ -222,12 +222,12 @@ class RegisterContract:
             f"/contract-api/{self.slug}?state=all", f"/contract-api/{self.slug}/{row.uid}")]
         assert [value for value in told for page in pages if value in page and value != masked(value)] == []
 
-    def test_a_page_takes_as_many_statements_for_thirty_rows_as_for_one(self, register, within, make, browse) -> None:
+    def test_a_page_takes_as_many_statements_for_many_rows_as_for_one(self, register, within, make, browse) -> None:
         row = make()
         urls = [f"/desk/{self.slug}/?state=all", f"/desk/{self.slug}/{row.uid}/"]
         browser = browse(within)
         few = {url: _statements(browser, url) for url in urls}
-        for _ in range(29):
+        for _ in range(24):  # with the cast less than a page: beyond one, what lies ahead is counted
             make()
         assert {url: _statements(browser, url) for url in urls} == few
         assert few[urls[0]] <= MOST_STATEMENTS and few[urls[1]] <= self.most_of_a_case, few
