@@ -8,12 +8,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel.actors import Actor
 from anlan.kernel.flows import FLOWS, Flow, Owed
 from anlan.kernel.models import NEVER, Clock, Stake
-from anlan.kernel.read import Question, ask
+from anlan.toolkit.mixed import cases_of
 
 PAGE = 50
 SOON = timedelta(hours=24)
@@ -187,48 +185,10 @@ def _instant(text: str) -> datetime | None:
 
 
 def _cases(stakes: Sequence[Any]) -> dict[tuple[str, int], Any]:
-    """The cases of all kinds with what stands beside them, in one statement, however many kinds a desk is owed."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for s in stakes:
         wanted[s.kind].add(s.case_id)
-    if not wanted:
-        return {}
-    asked = [_packed(kind, list(ids)) for kind, ids in sorted(wanted.items())]
-    whole = Question(" UNION ALL ".join(q.sql for q in asked), [p for q in asked for p in q.params])
-    cases = [(kind, _unpacked(FLOWS[kind].model, row, beside)) for kind, row, *beside in ask([whole])[0]]
-    return {(kind, case.id): case for kind, case in cases}
-
-
-BESIDE = ("area", "premises")
-
-
-def _packed(kind: str, ids: list[int]) -> Question:
-    """kind, row, area, unit: the last three as JSON, None where the kind has no such column."""
-    model = FLOWS[kind].model
-    columns, joins = [], []
-    for name in BESIDE:
-        if _is_relation(model, name):
-            field: Any = model._meta.get_field(name)
-            joins.append(f'LEFT JOIN "{field.related_model._meta.db_table}" {name} ON {name}.id = t."{field.column}"')
-            columns.append(f"to_jsonb({name}.*)")
-        else:
-            columns.append("NULL::jsonb")
-    return Question(f'SELECT %s, to_jsonb(t.*), {", ".join(columns)} FROM "{model._meta.db_table}" t {" ".join(joins)}'
-                    " WHERE t.id = ANY(%s)", [kind, ids])
-
-
-def _unpacked(model: Any, row: Any, beside: Sequence[Any]) -> Any:
-    case = _read(model, row)
-    for name, packed in zip(BESIDE, beside, strict=True):
-        if packed is not None:
-            setattr(case, name, _read(model._meta.get_field(name).related_model, packed))
-    return case
-
-
-def _read(model: Any, packed: Any) -> Any:
-    told = json.loads(packed, parse_float=Decimal) if isinstance(packed, str) else packed
-    fields = model._meta.concrete_fields
-    return model.from_db(connection.alias, [f.attname for f in fields], [f.to_python(told[f.column]) for f in fields])
+    return cases_of(wanted, lambda model: [n for n in ("area", "premises") if _is_relation(model, n)])
 
 
 def _is_relation(model: Any, name: str) -> bool:

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.instance import zone
 from anlan.kernel.models import Entry
 from anlan.kernel.wording import sentence, template
+from anlan.toolkit.mixed import cases_of, required
 from anlan.toolkit.registers.names import names_of
 from anlan.toolkit.ui import parts, words
 
@@ -54,7 +54,7 @@ def _midnight(day: date) -> datetime:
 
 
 def lines_of(entries: Sequence[Entry], now: datetime) -> list[parts.Row]:
-    """Statements: people, posts, and one for each kind whose sentences name their subject."""
+    """Statements: people with posts, and the subjects that sentences name, of whatever kinds."""
     names = names_of([e.actor_id for e in entries], [e.post_id for e in entries])
     titles = _titles(entries)
     return [parts.Row((
@@ -74,9 +74,4 @@ def _titles(entries: Sequence[Entry]) -> Mapping[tuple[str, int], str]:
     for e in entries:
         if e.kind in FLOWS and "{title}" in template(e.kind, e.verb):
             wanted[e.kind].add(e.subject_id)
-    found: dict[tuple[str, int], str] = {}
-    for kind, ids in wanted.items():
-        flow: Any = FLOWS[kind]
-        for row in flow.model._default_manager.filter(id__in=ids).select_related():
-            found[kind, row.id] = str(flow.title(row))
-    return found
+    return {key: str(FLOWS[key[0]].title(row)) for key, row in cases_of(wanted, required).items()}
