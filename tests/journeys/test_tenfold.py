@@ -33,6 +33,8 @@ def test_every_case_stands_so_many_times_and_every_clock_of_it_fires(place, rest
     assert Hazard.objects.exclude(matter__premises=F("premises")).count() == 0, "each hangs on its own matter and unit"
     assert len(set(Hazard.objects.values_list("premises", "matter", "visit_uid", "code"))) == TIMES * counted[Hazard]
     assert set(Visit.objects.values_list("uid", flat=True)) == set(Hazard.objects.values_list("visit_uid", flat=True))
+    held = Matter.objects.values_list("hazards__uid", "hanging")
+    assert all(hanging == [f"hazard:{uid}"] for uid, hanging in held), "and is what keeps its own matter open"
     due = Clock.objects.filter(kind="hazard", stopped_at=None).count()
     assert tick(at=NOON + timedelta(days=90), kinds=["hazard"]).fired >= due == TIMES * 2
     assert Entry.objects.filter(verb="go_overdue").count() == Hazard.objects.exclude(overdue_since=None).count() == TIMES * 2

@@ -113,9 +113,16 @@ def _expression(model: type[models.Model], field: Any, shifts: dict[type[models.
         return "t.case_id + k * CASE t.kind " + " ".join(f"WHEN {_quoted(k)} THEN {n}" for k, n in kinds.items()) + " END"
     if isinstance(field, models.UUIDField):
         return f"md5({column}::text || k)::uuid"
+    if field.name == "hanging":
+        return HANGING
     if field.name in _alone(model, shifts):
         return f"CASE WHEN {column} = '' THEN '' ELSE left({column}, {field.max_length - 2}) || '~' || k END"
     return column
+
+
+HANGING = """ARRAY(SELECT split_part(h, ':', 1) || ':' || md5(split_part(h, ':', 2) || k)::uuid
+ FROM unnest(t.hanging) WITH ORDINALITY AS held(h, n) ORDER BY n)"""
+"""Cases that are named "kind:uid"."""
 
 
 def _alone(model: type[models.Model], shifts: dict[type[models.Model], int]) -> set[str]:
