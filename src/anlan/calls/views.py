@@ -26,6 +26,7 @@ from anlan.matters.models import Channel, Matter, Opener
 from anlan.matters.selectors import matters_seen_by
 from anlan.people.access import needs_post
 from anlan.people.models import Organisation, Sort
+from anlan.toolkit.codes import uid_of
 from anlan.toolkit.registers.caseurls import send
 from anlan.toolkit.registers.inputs import kept_of, page_form, resolve, tell_refusal, typed
 from anlan.toolkit.ui import parts
@@ -63,7 +64,7 @@ def ring(request: HttpRequest) -> HttpResponse:
         faults: list[Any] = []
         data = typed(RingForm, request, faults)
         given = {k: v for k, v in data.items() if v not in (None, "", [])}
-        uid = _uuid(request.POST.get("_uid")) or uuid7()
+        uid = uid_of(request.POST.get("_uid")) or uuid7()
         told = send(Ref("call", uid), CALL.move("ring"), given, request, faults)
         if not hasattr(told, "sentences"):
             return redirect(f"/desk/calls/{uid}/")
@@ -77,17 +78,11 @@ def ring(request: HttpRequest) -> HttpResponse:
 
 
 def _matter(request: HttpRequest, uid: str) -> Matter:
-    found = matters_seen_by(request.actor, request.at).filter(uid=_uuid(uid)).first() if _uuid(uid) else None
+    found = matters_seen_by(request.actor, request.at).filter(uid=uid_of(uid)).first() if uid_of(uid) else None
     if found is None:
         raise Http404
     return found
 
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(str(text)) if text else None
-    except ValueError:
-        return None
 
 
 def _ring_page(request: HttpRequest, matter: Matter, form: forms.Form, uid: Any, status: int = 200,
@@ -129,7 +124,7 @@ def take_down(request: HttpRequest, known: Mapping[str, str] | None = None,
     """The same for an app that has heard of the call already. known: what to begin with; after(matter): in the deed's transaction."""
     if level_of(request.actor) in ("", Level.GRID):
         raise PermissionDenied(_("来电由社区、街道和有关部门的工作人员登记。"))
-    uids = {name: str(_uuid(request.POST.get(name)) or uuid7()) for name in ("_matter", "_call")}
+    uids = {name: str(uid_of(request.POST.get(name)) or uuid7()) for name in ("_matter", "_call")}
     form, given = _phone_form(request, known or {})
     alike = _alike(request, given) if given and not request.POST.get("anyway") else []
     if given and not alike:
@@ -202,7 +197,7 @@ def merge(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect("calls-phone")
     with transaction.atomic():
         advance(Ref("call", uid), "report_again", actor=request.actor, at=request.at,
-                given={k: v for k, v in form.cleaned_data.items() if v}, request=_uuid(request.POST.get("_call")))
+                given={k: v for k, v in form.cleaned_data.items() if v}, request=uid_of(request.POST.get("_call")))
         pin = pins.issue(call.matter, request.at)
     return _receipt_page(request, call.matter, pin, call)
 
@@ -219,7 +214,7 @@ def same(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise Http404
     told: tuple[str, ...] = ()
     if request.method == "POST":
-        lead, merged = (_uuid(request.POST.get(name)) for name in ("lead", "merged"))
+        lead, merged = (uid_of(request.POST.get(name)) for name in ("lead", "merged"))
         if lead is None or merged is None or uid not in (lead, merged):
             raise Http404
         try:

@@ -18,10 +18,9 @@ from anlan.kernel.flows import FLOWS, Flow, Move
 from anlan.kernel.inputs import clean
 from anlan.kernel.refusals import Refusal
 from anlan.people.access import needs_post
+from anlan.toolkit.codes import uid_of
 from anlan.toolkit.registers.caseview import CASES
 from anlan.toolkit.registers.inputs import page_form, resolve, tell_refusal, typed
-
-from .work import uid_of
 
 MOST = 100
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, QuerySet
@@ -198,10 +197,3 @@ def _is_relation(model: Any, name: str) -> bool:
 def where_of(d: Duty) -> str:
     unit = getattr(d.case, "premises", None) if _is_relation(type(d.case), "premises") else None
     return str(unit or getattr(d.case, "area", "") or "")
-
-
-def uid_of(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -24,6 +24,7 @@ from anlan.kernel.rulebook import rulebook
 from anlan.people.access import needs, needs_post
 from anlan.people.models import Organisation, Sort
 from anlan.people.roles import OUTSIDE, THREE_ADMINISTRATORS
+from anlan.toolkit.codes import uid_of
 from anlan.toolkit.registers.caseurls import send
 from anlan.toolkit.registers.inputs import page_form, tell_refusal, typed
 
@@ -60,19 +61,13 @@ def _of_the_house(request: HttpRequest) -> None:
 
 def _house(request: HttpRequest) -> Organisation:
     """The body whose duty is looked at: one's own, or another that is named."""
-    uid = _uuid(request.GET.get("house"))
+    uid = uid_of(request.GET.get("house"))
     wanted = {"uid": uid} if uid else {"id": request.actor.organisation_id or 0}
     found = Organisation.objects.filter(**wanted, sort__in=HOUSES).first()
     if found is None:
         raise Http404
     return found
 
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(str(text)) if text else None
-    except ValueError:
-        return None
 
 
 def _month(request: HttpRequest) -> date:
@@ -191,7 +186,7 @@ def draw_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         faults: list[Any] = []
         data = typed(DrawUpForm, request, faults)
-        uid, move = (draft.uid, "redraw") if draft else (_uuid(request.POST.get("_uid")) or uuid7(), "draw_up")
+        uid, move = (draft.uid, "redraw") if draft else (uid_of(request.POST.get("_uid")) or uuid7(), "draw_up")
         given = {k: v for k, v in data.items() if v and (move == "draw_up" or k != "month")}
         answer = send(Ref("roster", uid), ROSTER.move(move), given, request, faults)
         if not isinstance(answer, Refusal):
@@ -233,13 +228,13 @@ def swap(request: HttpRequest) -> HttpResponse:
     """One's own shift, who takes it, and what one takes in return."""
     _of_the_house(request)
     roster = rosters_seen_by(request.actor, request.at).filter(
-        uid=_uuid(request.POST.get("roster") or request.GET.get("roster")), organisation_id=request.actor.organisation_id or 0).first()
+        uid=uid_of(request.POST.get("roster") or request.GET.get("roster")), organisation_id=request.actor.organisation_id or 0).first()
     if roster is None:
         raise Http404
     if request.method == "POST":
         faults: list[Any] = []
         data = {k: v for k, v in typed(AskSwapForm, request, faults).items() if v}
-        uid = _uuid(request.POST.get("_uid")) or uuid7()
+        uid = uid_of(request.POST.get("_uid")) or uuid7()
         answer = send(Ref("swap", uid), SWAP.move("ask"), data, request, faults)
         if not isinstance(answer, Refusal):
             return redirect(f"/desk/swaps/{uid}/")
@@ -310,7 +305,7 @@ def log(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         faults: list[Any] = []
         data = {k: v for k, v in typed(LogForm, request, faults).items() if v not in (None, "", False)}
-        uid = _uuid(request.POST.get("_uid")) or uuid7()
+        uid = uid_of(request.POST.get("_uid")) or uuid7()
         move = "log_done" if data.get("done") else "log"
         answer = send(Ref("logged_call", uid), LOGGED.move(move), data, request, faults)
         if not isinstance(answer, Refusal):
@@ -354,7 +349,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         faults: list[Any] = []
         data = {k: v for k, v in typed(HandOverForm, request, faults).items() if v}
-        uid = _uuid(request.POST.get("_uid")) or uuid7()
+        uid = uid_of(request.POST.get("_uid")) or uuid7()
         answer = send(Ref("handover", uid), HANDOVER.move("hand_over"), data, request, faults)
         if not isinstance(answer, Refusal):
             return redirect(f"/desk/handovers/{uid}/")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -21,6 +20,7 @@ from anlan.kernel.refusals import Refusal
 from anlan.kernel.rulebook import rulebook
 from anlan.matters.selectors import matters_seen_by
 from anlan.people.access import needs_post
+from anlan.toolkit.codes import uid_of
 from anlan.toolkit.registers.caseurls import send
 from anlan.toolkit.registers.inputs import page_form, tell_refusal, typed
 
@@ -40,7 +40,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if not request.actor.is_any(*OFFICES):
         raise PermissionDenied(_("突发事件由社区、街道、部门和区值班室的工作人员登记。"))
     if request.method == "POST":
-        uid, faults, data = _uuid(request.POST.get("_uid")) or uuid7(), [], {}
+        uid, faults, data = uid_of(request.POST.get("_uid")) or uuid7(), [], {}
         data = typed(OpenForm, request, faults)
         given = {k: v for k, v in data.items() if v not in (None, "", [])}
         told = send(Ref("incident", uid), INCIDENT.move("open"), given, request, faults)
@@ -63,11 +63,11 @@ def _page(request: HttpRequest, form: forms.Form, uid: Any, status: int = 200) -
 def _known(request: HttpRequest) -> dict[str, Any]:
     """From a call or a matter: what, where, who knew and since when."""
     given = {k: v for k, v in request.GET.items() if k in OpenForm.base_fields}
-    uid = _uuid(request.GET.get("call"))
+    uid = uid_of(request.GET.get("call"))
     call = calls_seen_by(request.actor, request.at).filter(uid=uid).first() if uid else None
     if call is not None:
         return {**given, **_from_call(call), **_place_of(call.matter, call)}
-    uid = _uuid(request.GET.get("matter"))
+    uid = uid_of(request.GET.get("matter"))
     matter = matters_seen_by(request.actor, request.at).filter(uid=uid).first() if uid else None
     if matter is None:
         return {k: v for k, v in given.items() if k not in ("matter", "call")}
@@ -86,10 +86,3 @@ def _from_call(call: Call) -> dict[str, Any]:
 
 def _place_of(matter: Any, case: Any) -> dict[str, Any]:
     return {"area": str(case.area.uid), "place": case.place, "lon": matter.lon, "lat": matter.lat}
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(str(text)) if text else None
-    except ValueError:
-        return None

@@ -30,6 +30,7 @@ from anlan.people.middleware import public
 from anlan.toolkit.attachments import kinds
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.attachments.media import Limits
+from anlan.toolkit.codes import uid_of
 
 from . import ground as grounds
 from . import limits, near, puzzle, receipt
@@ -194,8 +195,8 @@ def _page(request: HttpRequest, form: PortalForm | None, photos: dict[str, Any],
     given = form.data.dict() if form is not None else {}
     if str(given.get("reporter_phone", "")).startswith(SEALED):
         given["reporter_phone"] = ""  # she may tell it again; what is sealed is shown to nobody
-    ticket = str(_uuid(given.get("ticket")) or uuid7())
-    unit = grounds.unit_at(_uuid(given.get("door") or request.GET.get("door")))
+    ticket = str(uid_of(given.get("ticket")) or uuid7())
+    unit = grounds.unit_at(uid_of(given.get("door") or request.GET.get("door")))
     hashes = photos.get("hashes") or []
     asked, bits = puzzle.question(ticket, at)
     return _fresh(render(request, "portal/report.html", {
@@ -237,10 +238,3 @@ def _near_page(request: HttpRequest, form: PortalForm, photos: dict[str, Any], k
 def _fresh(answer: HttpResponse) -> HttpResponse:
     answer["Cache-Control"] = "no-store"  # each page has a ticket of its own
     return answer
-
-
-def _uuid(text: Any) -> UUID | None:
-    try:
-        return UUID(str(text)) if text else None
-    except ValueError:
-        return None

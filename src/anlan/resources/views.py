@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -24,6 +23,7 @@ from anlan.kernel.refusals import Refusal
 from anlan.kernel.rulebook import parameter
 from anlan.people.access import needs_post
 from anlan.people.roles import OUTSIDE
+from anlan.toolkit.codes import uid_of
 from anlan.toolkit.registers.inputs import page_form, tell_refusal, typed
 from anlan.toolkit.ui import parts, signs
 
@@ -125,7 +125,7 @@ def _call(request: HttpRequest) -> HttpResponse:
     """The ticked teams, or a whole echelon; what stands in the form goes to each."""
     if "teams.call" not in request.actor.permits:
         raise PermissionDenied(_("救援队伍由社区、街道、应急管理部门或区领导调派"))
-    data, batch = typed(CallForm, request, []), _uuid(request.POST.get("batch")) or uuid7()
+    data, batch = typed(CallForm, request, []), uid_of(request.POST.get("batch")) or uuid7()
     teams = _picked(request)
     given = clean(CALL, data)
     refusal = given if isinstance(given, Refusal) else None if teams else Refusal((_("请先勾选要调派的队伍，或按整个梯队调派"),))
@@ -145,12 +145,5 @@ def _picked(request: HttpRequest) -> list[RescueTeam]:
     echelon = request.POST.get("echelon", "")
     if echelon in Echelon.values:
         return list(rows.filter(echelon=echelon))
-    uids = [u for u in map(_uuid, request.POST.getlist("team")) if u is not None]
+    uids = [u for u in map(uid_of, request.POST.getlist("team")) if u is not None]
     return list(rows.filter(uid__in=uids)) if uids else []
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(str(text)) if text else None
-    except ValueError:
-        return None

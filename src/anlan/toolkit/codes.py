@@ -1,7 +1,8 @@
-"""Short public codes of matters and hazards: read out over the phone, typed by hand, never a count."""
+"""Short public codes of matters and hazards, read out over the phone, typed by hand, never a count; and uids that came as text."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L
@@ -30,3 +31,11 @@ def looks_right(code: str) -> bool:
     if len(text) != 10 or any(ch not in ALPHABET for ch in text[1:]):
         return False
     return check_character(text[1:9]) == text[9]
+
+
+def uid_of(text: Any) -> UUID | None:
+    """The uid that stands in a request; None for nothing, and for what is none."""
+    try:
+        return UUID(str(text)) if text else None
+    except ValueError:
+        return None

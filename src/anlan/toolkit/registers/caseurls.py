@@ -22,6 +22,7 @@ from anlan.kernel.flows import Move
 from anlan.kernel.refusals import Absent, Refusal, Refused
 from anlan.kernel.rulebook import one_rulebook
 from anlan.kernel.wording import words
+from anlan.toolkit.codes import uid_of
 
 from .columns import masked
 from .inputs import CLEARS, Fault, kept_of, page_form, resolve, tell_refusal, typed
@@ -166,7 +167,7 @@ def send(ref: Ref, move: Move, given: dict[str, Any], request: HttpRequest, faul
         return Refusal(tuple(s for _name, sentences in faults for s in sentences), fields)
     try:
         with transaction.atomic():
-            return advance(ref, move.name, actor=actor, at=at, given=given, request=_uuid(request.POST.get("_request")),
+            return advance(ref, move.name, actor=actor, at=at, given=given, request=uid_of(request.POST.get("_request")),
                            expect=_number(request.POST.get("_expect")))
     except Refused as refused:
         return refused.refusal
@@ -177,12 +178,6 @@ def send(ref: Ref, move: Move, given: dict[str, Any], request: HttpRequest, faul
     except (DataError, OverflowError):
         return Refusal((str(TOO_MUCH),))
 
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _number(text: str | None) -> int | None:
@@ -220,7 +215,7 @@ def open_case(pages: CasePages, request: HttpRequest, move: str = "") -> HttpRes
         known = {k: v for k, v in request.GET.items() if k in chosen.form.base_fields}  # type: ignore[union-attr]
         form = page_form(chosen.form, actor, at, initial=known)  # type: ignore[arg-type]
         return _opening_page(pages, request, chosen, form, uuid7())
-    uid, faults = _uuid(request.POST.get("_uid")) or uuid7(), []  # type: ignore[var-annotated]
+    uid, faults = uid_of(request.POST.get("_uid")) or uuid7(), []  # type: ignore[var-annotated]
     data = typed(chosen.form, request, faults)
     given = dict(data)
     told = send(Ref(pages.flow.kind, uid), chosen, given, request, faults)
