@@ -7,21 +7,13 @@ from uuid import uuid5
 
 from anlan.kernel import changes as c
 from anlan.kernel.instance import local_day
+from anlan.kernel.rules import reads
 from anlan.kernel.worktime import Limit
 from anlan.toolkit.codes import public_code
 
 from . import ladder, routing, wording
 from . import rules as r
 from .models import Level, Outcome, Priority, Reason
-
-
-def reads(*facts):
-    def mark(effect):
-        effect.reads = facts
-        return effect
-
-    return mark
-
 
 # Ringing
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 from anlan.kernel import changes as c
+from anlan.kernel.rules import reads
 from anlan.kernel.worktime import Limit, Unit
 from anlan.people.scope import kept_to_trade
 from anlan.toolkit.codes import public_code
@@ -16,14 +17,6 @@ from .models import ClosedHow, Level, Sort
 
 LATE_NOW = "late_now"
 """Comes with the end of a limit and goes when the hazard is late no more: the sum is what stands late."""
-
-
-def reads(*facts):
-    def mark(effect):
-        effect.reads = facts
-        return effect
-
-    return mark
 
 
 def _stood(facts, ground, actor):

@@ -11,9 +11,9 @@ from uuid import uuid5
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
-from anlan.kernel.rules import rule
+from anlan.kernel.rules import reads, rule
 
-from .effects import attach, due_by, late_no_more, let_matter_go, reads, struck_off
+from .effects import attach, due_by, late_no_more, let_matter_go, struck_off
 from .models import ClosedHow
 
 

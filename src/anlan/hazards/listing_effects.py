@@ -6,10 +6,11 @@ from datetime import timedelta
 from uuid import uuid5
 
 from anlan.kernel import changes as c
+from anlan.kernel.rules import reads
 from anlan.kernel.worktime import Limit, Unit
 
 from . import listing_wording as wording
-from .effects import attach, reads
+from .effects import attach
 from .listing_models import NOTICES, Extension, ListingLevel
 from .wording import end_of
 

@@ -12,14 +12,13 @@ from django.utils.translation import pgettext_lazy
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, Owed, register
 from anlan.kernel.lastresort import last_resort
-from anlan.kernel.rules import rule, system_only
+from anlan.kernel.rules import reads, rule, system_only
 from anlan.kernel.worktime import Limit, Unit
 from anlan.people.models import Organisation
 
 from . import forms as f
 from . import rules as r
 from . import wording
-from .effects import reads
 from .models import Incident, Instruction, Judgement
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid5
 
 from anlan.kernel import changes as c
+from anlan.kernel.rules import reads
 from anlan.toolkit.codes import public_code
 from anlan.toolkit.layers import place_at
 
@@ -13,14 +14,6 @@ from .models import COUNTS, Rung, Sort
 
 TEXTS = ("loss_yuan", "place", "happened_at", "subtype", "course", "cause", "influence", "measures", "needs", "forces", "site_leader",
          "site_phone")
-
-
-def reads(*facts):
-    def mark(effect):
-        effect.reads = facts
-        return effect
-
-    return mark
 
 
 # The incident

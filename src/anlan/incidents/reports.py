@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, Owed, register
+from anlan.kernel.rules import reads
 from anlan.toolkit.formfields import ReferenceField, TextField
 
 from . import chain, contents, wording
 from . import report_rules as r
-from .effects import reads
 from .forms import FEW, moment
 from .models import Incident, InfoReport, Relay, Stage
 from .rules import learned_by_now

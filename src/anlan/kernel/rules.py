@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 Test = Callable[..., bool]
+Effect = TypeVar("Effect", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,16 @@ def rule(says: Any, reads: tuple[str, ...] = ()) -> Callable[[Test], Rule]:
 def sentences(says: Any, reads: tuple[str, ...] = ()) -> Callable[[Callable[..., list[str]]], Rule]:
     """Turn a function that lists sentences into a rule."""
     return lambda of: Rule(says, of, frozenset(reads))
+
+
+def reads(*facts: str) -> Callable[[Effect], Effect]:
+    """Say which facts an effect needs: the start-up checks compare them with those that its flow declares."""
+
+    def mark(effect: Effect) -> Effect:
+        effect.reads = facts  # type: ignore[attr-defined]
+        return effect
+
+    return mark
 
 
 anyone = Rule("任何人", lambda *a: [])

@@ -6,17 +6,10 @@ from uuid import UUID, uuid5
 
 from anlan.hazards.models import Level
 from anlan.kernel import changes as c
+from anlan.kernel.rules import reads
 
 from . import wording
 from .models import By, Result
-
-
-def reads(*facts):
-    def mark(effect):
-        effect.reads = facts
-        return effect
-
-    return mark
 
 
 def by_of(actor) -> str:

@@ -8,12 +8,12 @@ from uuid import uuid5
 
 from anlan.kernel import changes as c
 from anlan.kernel.instance import zone
+from anlan.kernel.rules import reads
 from anlan.kernel.worktime import Limit, Unit
 
 from . import shelves, store_wording
 from .store_models import REQUISITION_LEDGER, STOCK_LEDGER, TRANSIT_LEDGER
 from .store_rules import pile_of, told
-from .team_effects import reads
 
 MINUTE = timedelta(minutes=1)
 

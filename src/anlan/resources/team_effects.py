@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid5
 
 from anlan.kernel import changes as c
+from anlan.kernel.rules import reads
 from anlan.kernel.worktime import Limit, Unit
 
 from . import wording
@@ -13,14 +14,6 @@ from .team_models import Standing
 from .team_rules import minutes_of, spell_of
 
 MINUTE = timedelta(minutes=1)
-
-
-def reads(*facts):
-    def mark(effect):
-        effect.reads = facts
-        return effect
-
-    return mark
 
 
 # Teams

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from anlan.kernel import changes as c
 from anlan.kernel.instance import zone
+from anlan.kernel.rules import reads
 from anlan.kernel.worktime import Limit, Unit
 from anlan.toolkit.codes import public_code
 
@@ -17,14 +18,6 @@ from .items import ITEMS, RATE, YEARLY
 
 ONE_DAY = Limit(1, Unit.CALENDAR_DAY)
 NUMBERS = (*(item.name for item in ITEMS), RATE, *YEARLY)
-
-
-def reads(*facts):
-    def mark(effect):
-        effect.reads = facts
-        return effect
-
-    return mark
 
 
 def begin_of(day: date) -> datetime:
