@@ -1,6 +1,5 @@
 """Shelters and hydrants: every post on duty sees them, only who answers for their ground changes them."""
 
-from itertools import count
 
 import pytest
 
@@ -12,7 +11,8 @@ from anlan.people.testing import CAST, NOON, small_district
 from anlan.places.actions import open_one
 from anlan.resources.models import Hydrant, Shelter
 from anlan.toolkit.registers import REGISTERS
-from anlan.toolkit.registers.contract import RegisterContract
+
+from .of_the_district import OfTheDistrict
 
 
 @pytest.fixture
@@ -32,27 +32,14 @@ def hydrant(ground, n=1, actor=SYSTEM, **more):
         **more}, actor=actor, at=NOON))
 
 
-class OfTheDistrict(RegisterContract):
-    @pytest.fixture
-    def within(self, place):
-        return place.actor("street")
-
-    @pytest.fixture
-    def outside(self, place):
-        return place.actor("unit")
-
-    @pytest.fixture
-    def make(self, place):
-        numbers = count(1)
-        return lambda **more: self.one(place, next(numbers), **more)
-
-
 class TestShelters(OfTheDistrict):
+    keeper = "street"
     slug = "shelters"
     one = staticmethod(shelter)
 
 
 class TestHydrants(OfTheDistrict):
+    keeper = "street"
     slug, formula_input = "hydrants", "place"
     one = staticmethod(hydrant)
 

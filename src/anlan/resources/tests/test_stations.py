@@ -1,7 +1,6 @@
 """Equipment is serviced by its day; a community's station is accepted when all seven parts pass; experts stand aside."""
 
 from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -19,7 +18,8 @@ from anlan.resources.models import Equipment, Expert, RescueStation, ServiceStat
 from anlan.resources.selectors import experts_for
 from anlan.resources.station_models import Part
 from anlan.toolkit.registers import REGISTERS
-from anlan.toolkit.registers.contract import RegisterContract
+
+from .of_the_district import OfTheDistrict
 
 DAY = timedelta(days=1)
 
@@ -45,21 +45,6 @@ def expert(place, n=1, actor=SYSTEM, **more):
     return Expert.objects.get(uid=open_one("expert", "create", {
         "name": f"专家{n}", "number": f"聘{n:03}", "fields": [("gas", "fire")[n % 2]], "employer": f"设计院{n}", "since": "2021-01-01",
         "until": f"2022-12-{n % 28 + 1:02}", "area": place.areas["D"].uid, **more}, actor=actor, at=NOON))
-
-
-class OfTheDistrict(RegisterContract):
-    @pytest.fixture
-    def within(self, place):
-        return place.actor("emergency")
-
-    @pytest.fixture
-    def outside(self, place):
-        return place.actor("unit")
-
-    @pytest.fixture
-    def make(self, place):
-        numbers = count(1)
-        return lambda **more: self.one(place, next(numbers), **more)
 
 
 class TestEquipment(OfTheDistrict):

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
@@ -28,7 +27,8 @@ from anlan.resources.shelves import Pile
 from anlan.resources.store_facts import piles_of
 from anlan.toolkit.notices.models import Notice
 from anlan.toolkit.registers import REGISTERS
-from anlan.toolkit.registers.contract import RegisterContract
+
+from .of_the_district import OfTheDistrict
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 D = Decimal
@@ -49,21 +49,6 @@ def good(place, n=1, actor=SYSTEM, **more):
     return Good.objects.get(uid=open_one("good", "create", {
         "code": f"399990{n}" if n < 10 else f"39999{n}", "name": f"沙袋{n}", "sort": "3", "measure": ("bag", "box")[n % 2], **more},
         actor=actor, at=NOON))
-
-
-class OfTheDistrict(RegisterContract):
-    @pytest.fixture
-    def within(self, place):
-        return place.actor("emergency")
-
-    @pytest.fixture
-    def outside(self, place):
-        return place.actor("unit")
-
-    @pytest.fixture
-    def make(self, place):
-        numbers = count(1)
-        return lambda **more: self.one(place, next(numbers), **more)
 
 
 class TestStores(OfTheDistrict):

@@ -1,7 +1,6 @@
 """Rescue teams are called, answer, work and rest; who is out, resting or off is not sent."""
 
 from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -21,7 +20,8 @@ from anlan.places.actions import open_one
 from anlan.resources.models import Callout, RescueTeam, TeamCertificate
 from anlan.toolkit.notices.models import Notice
 from anlan.toolkit.registers import REGISTERS
-from anlan.toolkit.registers.contract import RegisterContract
+
+from .of_the_district import OfTheDistrict
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 CALL = {"task": "封堵闸口", "place": "江滩3号闸"}
@@ -54,26 +54,13 @@ def certificate(place, n=1, actor=SYSTEM, **more):
         "area": place.areas["S1"].uid, **more}, actor=actor, at=NOON))
 
 
-class OfTheDistrict(RegisterContract):
-    @pytest.fixture
-    def within(self, place):
-        return place.actor("street")
-
-    @pytest.fixture
-    def outside(self, place):
-        return place.actor("unit")
-
-    @pytest.fixture
-    def make(self, place):
-        numbers = count(1)
-        return lambda **more: self.one(place, next(numbers), **more)
-
-
 class TestTeams(OfTheDistrict):
+    keeper = "street"
     slug, one = "teams", staticmethod(team)
 
 
 class TestCertificates(OfTheDistrict):
+    keeper = "street"
     slug, formula_input, one = "team-certificates", "holder", staticmethod(certificate)
 
 
@@ -85,6 +72,7 @@ def callout(place, n=1, **more):
 
 
 class TestCallouts(OfTheDistrict):
+    keeper = "street"
     slug, formula_input, one = "callouts", "task", staticmethod(callout)
 
 
