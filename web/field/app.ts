@@ -4,8 +4,10 @@ import { say } from "../lib/words.ts";
 import { makeDevice, newId, sign, type Device } from "./device.ts";
 import { photosOf, type Draft } from "./draft.ts";
 import { Line } from "./line.ts";
+import { followLine, startLive } from "./live.ts";
 import { dayNow, newestOf, unitsOf, type Pack, type Unit } from "./pack.ts";
 import { DiskFull, Outbox, type Deed, type Item, type Outcome, type Photo } from "./queue.ts";
+import type { Ring } from "../lib/stream.ts";
 import type { Shelf } from "./shelf.ts";
 
 /** unit: of a visit; it stays on the phone and is no part of the envelope. */
@@ -27,6 +29,9 @@ export class App {
   standing: "" | "sign-in" | "offline" | "held" | "wiped" = "";
   sentences: string[] = [];
   mapOpen = false;
+  /** Notices not read, and those that ring; known while the line is open. */
+  unread = 0;
+  rings: Ring[] = [];
   onChange: () => void = () => undefined;
   readonly line = new Line(() => this.device?.uid ?? "");
   private left = false;
@@ -102,6 +107,7 @@ export class App {
       this.stand("offline");
     }
     this.tryAgain();
+    followLine(this);
     this.onChange();
   }
 
@@ -175,7 +181,9 @@ export class App {
       else if (outcome.end !== "busy") this.stand(outcome.end, outcome.sentences);
     } finally {
       this.sending = false;
+      const known = new Set(this.items.filter((item) => item.state === "told").map((item) => item.n));
       await this.reread();
+      for (const item of this.items) if (item.state === "told" && !known.has(item.n)) toast({ sentence: item.sentences.join(""), fault: true });
       this.onChange();
     }
   }
@@ -222,6 +230,7 @@ export class App {
     addEventListener("online", meet);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && meet());
     setInterval(() => document.visibilityState === "visible" && meet(), 60_000);
+    startLive(this);
     meet();
   }
 }

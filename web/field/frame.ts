@@ -35,6 +35,10 @@ function banner(app: App): HTMLElement | null {
     return h("div", { class: "note note-late", role: "status" }, icon("lock"), h("p", {}, say("signInAgain"), " ", h("a", { href: SIGN_IN }, say("signIn"))));
   }
   if (app.standing === "held" || app.standing === "wiped") return h("div", { class: "note note-late", role: "alert" }, icon("late"), h("p", {}, app.sentences.join("")));
+  const [ring] = app.rings;
+  if (ring && !/^#\/calls?\b/.test(location.hash)) {
+    return h("div", { class: "note note-late", role: "alert" }, icon("call"), h("p", {}, ring.text, " ", h("a", { href: "#/calls" }, say("ringGo"))));
+  }
   return null;
 }
 

@@ -10,7 +10,7 @@ export type Unit = {
 };
 export type Stop = { uid: string; turn: number; unit: string; state: string; result: string };
 export type Shape = { type: string; coordinates: unknown };
-export type Call = { uid: string; code: string; goal: string; priority: string; state: string; place: string };
+export type Call = { uid: string; code: string; goal: string; priority: string; state: string; place: string; caller: string; due_at: string | null; meet_at: string | null; meet_place: string };
 export type Pack = {
   person: string; title: string; post: string; day: string; language: string;
   rounds: { uid: string; name: string; day: string; visits: Stop[] }[];
@@ -20,7 +20,7 @@ export type Pack = {
   boundaries: { uid: string; name: string; level: number; shape: Shape }[];
   calls: Call[];
   phones: { name: string; phone: string }[];
-  words: Record<"results" | "controls" | "levels" | "outcomes" | "colours", Record<string, string>>;
+  words: Record<"results" | "controls" | "levels" | "outcomes" | "colours" | "priorities", Record<string, string>>;
 };
 
 /** The days that have passed on the phone's clock since the pack was made, added to the pack's own day: a wrong clock does no harm. */

@@ -23,7 +23,7 @@ function showCount(count: number): void {
 }
 
 /** A browser lets a page sound only after its reader has touched it. */
-function wake(): void {
+export function wake(): void {
   if (typeof AudioContext === "undefined") return;
   sound ??= new AudioContext();
   void sound.resume().then(() => document.querySelector("[data-ring-sound]")?.remove());
@@ -41,7 +41,7 @@ function toneAt(context: AudioContext, hertz: number, from: number): void {
   tone.stop(from + TONE_SECONDS);
 }
 
-function ringOnce(): void {
+export function ringOnce(): void {
   if (sound?.state !== "running") return;
   TONES.forEach((hertz, place) => sound && toneAt(sound, hertz, sound.currentTime + place * TONE_SECONDS));
 }

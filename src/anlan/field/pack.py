@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from anlan.calls.models import Outcome
+from anlan.calls.drawing import calls_drawn
+from anlan.calls.models import Outcome, Priority
 from anlan.calls.selectors import calls_of
 from anlan.hazards.flow import DONE
 from anlan.hazards.models import Control, Hazard, Level
@@ -42,7 +43,8 @@ def pack_for(actor: Actor, at: datetime, post: Post) -> dict[str, Any]:
             "place_types": [{"code": p.code, "name": p.name, "handbook": list(p.handbook)} for p in place_types().values()],
             "boundaries": _boundaries(actor, at), "calls": _calls(actor), "phones": _phones(actor, day),
             "words": {name: dict(_choices(choices)) for name, choices in (
-                ("results", Result), ("controls", Control), ("levels", Level), ("outcomes", Outcome), ("colours", Colour))}}
+                ("results", Result), ("controls", Control), ("levels", Level), ("outcomes", Outcome), ("colours", Colour),
+                ("priorities", Priority))}}
 
 
 def tag_of(pack: dict[str, Any]) -> str:
@@ -114,9 +116,15 @@ def _rounded(value: Any) -> Any:
 
 
 def _calls(actor: Actor) -> list[dict[str, Any]]:
-    return [{"uid": str(x.uid), "code": x.code, "goal": x.goal, "priority": x.priority, "state": x.state,
-             "place": x.premises.address if x.premises else x.matter.place if x.matter else ""}
-            for x in calls_of(actor).select_related("premises", "matter").order_by("opened_at", "id")[:50]]
+    """due_at: the soonest limit that runs; meet_at, meet_place: where the caller waits."""
+    return [{"uid": str(x.uid), "code": x.code, "goal": x.goal, "priority": x.priority, "state": x.state, "caller": x.caller or "",
+             "place": x.premises.address if x.premises else x.matter.place if x.matter else "",
+             "due_at": _instant(x.next_due), "meet_at": _instant(x.meet_at), "meet_place": x.meet_place}
+            for x in calls_drawn(calls_of(actor)).select_related("premises", "matter").order_by("opened_at", "id")[:50]]
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _phones(actor: Actor, day: date) -> list[dict[str, str]]:

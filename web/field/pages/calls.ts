@@ -3,7 +3,7 @@ import { icon } from "../../lib/icons.ts";
 import { toast } from "../../lib/toasts.ts";
 import { say } from "../../lib/words.ts";
 import type { App } from "../app.ts";
-import { area, button, choices, field, link, photoField, type Taken } from "../bits.ts";
+import { area, button, choices, clockOf, field, link, photoField, type Taken } from "../bits.ts";
 import { h } from "../dom.ts";
 import { go, type Page } from "../frame.ts";
 import type { Call, Pack } from "../pack.ts";
@@ -30,17 +30,31 @@ function moves(app: App, call: Call): HTMLElement[] {
   }, "btn-primary");
   if (state === "ringing") return [step("sign", "callSign")];
   const finish = link(say("callFinish"), `call/${call.uid}`, "btn");
-  return state === "signed" ? [step("arrive", "callArrive"), finish] : state === "arrived" ? [finish] : [h("span", { class: "tag" }, say("callTold"))];
+  return state === "signed" ? [step("arrive", "callArrive"), ...(call.priority === "P4" ? [finish] : [])] : state === "arrived" ? [finish] : [h("span", { class: "tag" }, say("callTold"))];
+}
+
+/** Who called, how urgent, where to meet and by when. */
+function about(pack: Pack, call: Call): HTMLElement {
+  const rows = [
+    ["callCaller", call.caller], ["callUrgency", pack.words.priorities?.[call.priority]], ["callPlace", call.place],
+    ["callMeet", [call.meet_at && clockOf(call.meet_at), call.meet_place].filter(Boolean).join(" ")], ["callDue", call.due_at && clockOf(call.due_at)],
+  ].filter(([, value]) => value) as [string, string][];
+  return h("dl", { class: "facts" }, ...rows.flatMap(([key, value]) => [h("dt", {}, say(key)), h("dd", {}, value)]));
 }
 
 export function calls(app: App): Page {
-  const held = (app.pack as Pack).calls;
+  const pack = app.pack as Pack;
   return {
     title: say("calls"), back: "", live: true,
-    body: held.length
-      ? [h("ul", { class: "plain" }, ...held.map((call) => h("li", { class: "block", "data-call": call.uid }, h("h2", {}, call.goal), h("p", { class: "text-soft" }, [call.code, call.place].filter(Boolean).join(" · ")), h("div", { class: "cluster" }, ...moves(app, call)))))]
+    body: pack.calls.length
+      ? [h("ul", { class: "plain" }, ...pack.calls.map((call) => h("li", { class: "block", "data-call": call.uid }, h("h2", {}, call.goal), h("p", { class: "text-soft" }, call.code), about(pack, call), h("div", { class: "cluster" }, ...moves(app, call)))))]
       : [h("div", { class: "empty" }, icon("empty"), h("h2", {}, say("noCalls")), h("p", {}, say("noCallsWords")))],
   };
+}
+
+/** A photo of how it looks now is owed for all that was done, wholly or in part; advice (P4) needs none. */
+function photoOwed(call: Call | undefined, result: string): boolean {
+  return call?.priority !== "P4" && (result === "solved" || result === "partly");
 }
 
 type Held = { result: string; finding: string; photos: string[] };
@@ -52,7 +66,7 @@ export async function callFinish(app: App, uid: string): Promise<Page> {
   const fault = h("p", { class: "field-error", role: "alert" });
   const send: HTMLButtonElement = button(say("keep"), async () => {
     const { result, finding, photos } = held;
-    fault.textContent = !result || !finding.trim() ? say("faultCall") : result === "solved" && !photos.length ? say("faultCallPhoto") : "";
+    fault.textContent = !result || !finding.trim() ? say("faultCall") : photoOwed(call, result) && !photos.length ? say("faultCallPhoto") : "";
     if (fault.textContent) return;
     send.disabled = true;
     const given = { result, finding, ...(photos.length ? { photos } : {}) };
