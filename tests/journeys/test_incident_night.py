@@ -8,13 +8,11 @@ import pytest
 from anlan.incidents import tracing
 from anlan.incidents.models import Incident, InfoReport, Instruction, Judgement, Relay
 from anlan.kernel import instance
-from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.models import Clock, Paper, Parameter
 from anlan.kernel.rulebook import rulebook, touch
-from anlan.people.models import Organisation
-from anlan.people.testing import BEGAN, NOON
+from anlan.people.testing import NOON
 from anlan.places.actions import open_one
 
 from .conftest import text_of
@@ -34,14 +32,6 @@ def night(place):
         return advance(Ref(kind, uid), move, actor=place.actor(who, at=at), at=at, given=given)
 
     return do
-
-
-@pytest.fixture
-def office(place):
-    found = Organisation.objects.filter(code="govoffice").first()
-    return found or Organisation.objects.get(uid=open_one("organisation", "create", {
-        "code": "govoffice", "name": "区政府办公室", "sort": "department", "area": place.areas["D"].uid, "valid_from": BEGAN},
-        actor=SYSTEM, at=NOON))
 
 
 @pytest.fixture
@@ -71,7 +61,7 @@ def late_by(incident):
     return {(g.relay.who, g.how): g.late for g in rows if g.late}
 
 
-def test_the_night_from_the_call_to_the_tracing_back(place, office, plan, night, sign_in):
+def test_the_night_from_the_call_to_the_tracing_back(place, plan, night, sign_in):
     matter, below, call, incident = uuid4(), uuid4(), uuid4(), uuid4()
     area = str(place.areas["G111"].uid)
     night("matter", matter, "open", "warden", 0, what="三楼起火，两人被困", area=area, place="中山路9号")
@@ -94,7 +84,7 @@ def test_the_night_from_the_call_to_the_tracing_back(place, office, plan, night,
     assert Clock.objects.get(kind="relay", case_id=Relay.objects.get(incident=case, rung="bureau").id, name="written").outcome == "met"
     night("relay", Relay.objects.get(incident=case, rung="street").uid, "write", "street", 31, what="街道书面报告")
     for move, minutes, more in (("acknowledge", 46, {}), ("phone", 47, {"whom": "市政府总值班室"}), ("write", 50, {"what": "值班信息"})):
-        night("relay", Relay.objects.get(incident=case, rung="govoffice").uid, move, "emergency", minutes, **more)
+        night("relay", Relay.objects.get(incident=case, rung="govoffice").uid, move, "govoffice", minutes, **more)
 
     night("judgement", uuid4(), "record", "emergency", 60, incident=str(incident), people="卫华、蒋军", facts="火势蔓延",
           grade="3", level="3", decision="respond")

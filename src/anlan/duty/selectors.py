@@ -81,11 +81,15 @@ def duty_phone(organisation: Organisation | int, at: datetime) -> str:
     return duty_phones([_id(organisation)], at).get(_id(organisation), "")
 
 
+def in_office_hours(rules: Rulebook, at: datetime) -> bool:
+    office = rules.calendar()
+    local = at.astimezone(office.zone)
+    return any(h.start <= local.time() < h.end for h in office.hours(local.date()))
+
+
 def duty_phones(organisations: Iterable[int], at: datetime, rules: Rulebook | None = None) -> dict[int, str]:
     """By day the day number, by night the night number, else what the body itself has. One statement."""
-    office = (rules or rulebook()).calendar()
-    local = at.astimezone(office.zone)
-    by_day = any(h.start <= local.time() < h.end for h in office.hours(local.date()))
+    by_day = in_office_hours(rules or rulebook(), at)
     own = dict(Organisation.objects.filter(id__in=list(organisations)).values_list("id", "phone"))
     kept = {n.organisation_id: n for n in DutyNumber.objects.filter(organisation_id__in=own, state="active")}
     return {house: number_of(kept.get(house), phone, by_day) for house, phone in own.items()}

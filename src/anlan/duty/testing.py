@@ -38,8 +38,8 @@ def more_staff(place: District) -> None:
             _seat(place, f"west_{key}", title, "street2_office", "S2")
 
 
-def _seat(place: District, key: str, title: str, house: str, area: str) -> None:
-    post = open_one("post", "create", {"title": title, "organisation": place.houses[house].uid, "roles": ["street"],
+def _seat(place: District, key: str, title: str, house: str, area: str, roles: tuple[str, ...] = ("street",)) -> None:
+    post = open_one("post", "create", {"title": title, "organisation": place.houses[house].uid, "roles": list(roles),
                                        "area": place.areas[area].uid, "valid_from": BEGAN}, actor=SYSTEM, at=place.at)
     person = open_one("person", "register", {"name": f"{title}{house[6]}"}, actor=SYSTEM, at=place.at)
     open_one("appointment", "appoint", {"person": person, "post": post, "since": BEGAN}, actor=SYSTEM, at=place.at)
@@ -60,6 +60,26 @@ def draw_up(place: District, who: str, month: date, *, leaders: tuple[str, ...] 
     uid = uid or uuid4()
     advance(Ref("roster", uid), "draw_up", actor=place.actor(who), at=NOON, given={"month": month, **given})
     return Roster.objects.get(uid=uid)
+
+
+DESKS = {"emergency_bureau": "emergency", "government": "govoffice"}
+"""The two duty rooms of the district, and who of the cast arranges duty there."""
+
+
+def desk_roster(place: District, house: str, month: date, leaders: tuple[str, ...] = ()) -> Roster:
+    """A published roster of one of the two desks: four clerks without any role take turns, and two leaders.
+
+    leaders: of the cast; else two posts without a role. Under "{house}_leader0" … in place.posts.
+    """
+    for key in [f"{house}_{n}" for n in ("leader0", "leader1", "clerk0", "clerk1", "clerk2", "clerk3")]:
+        if key not in place.posts:
+            _seat(place, key, f"值班{key[-7:]}", house, "D", roles=())
+    named = [leaders or (f"{house}_leader0", f"{house}_leader1"), (f"{house}_clerk0", f"{house}_clerk1"),
+             (f"{house}_clerk2", f"{house}_clerk3")]
+    pools = dict(zip(("leaders", "mains", "assistants"), [[str(place.posts[k].uid) for k in keys] for keys in named], strict=True))
+    uid = uuid4()
+    advance(Ref("roster", uid), "draw_up", actor=place.actor(DESKS[house]), at=place.at, given={"month": month, **pools})
+    return publish(place, Roster.objects.get(uid=uid), DESKS[house])
 
 
 def swap_asked(place: District, roster: Roster, who: str, why: str = "家中有事") -> UUID:

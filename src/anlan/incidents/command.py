@@ -19,6 +19,8 @@ from anlan.people.models import Organisation
 from . import forms as f
 from . import rules as r
 from . import wording
+from .duties import watches
+from .effects import heard
 from .models import Incident, Instruction, Judgement
 
 
@@ -74,22 +76,23 @@ def recorded(case, facts, actor, when, given):
                                                           "decision": given.decision, "grade": given.grade or ""})
 
 
-@reads("incident", "body")
+@reads("incident", "body", "watch")
 def issued(case, facts, actor, when, given):
-    yield from begun(facts, facts.incident.id, facts.incident.area_id, given.what, facts.body.id, facts.body.name, given.minutes, "")
+    yield from begun(facts, when, facts.incident.id, facts.incident.area_id, given.what, facts.body.id, facts.body.name, given.minutes, "")
 
 
+@reads("watch")
 def from_plan(case, facts, actor, when, given):
-    yield from begun(facts, given.incident, given.area_id, given.what, given.party, given.who, given.minutes, given.plan)
+    yield from begun(facts, when, given.incident, given.area_id, given.what, given.party, given.who, given.minutes, given.plan)
 
 
-def begun(facts, incident, area_id, what, party, who, minutes, plan):
+def begun(facts, when, incident, area_id, what, party, who, minutes, plan):
     """Signed for at once, done within its limit; both are counted from when it was told."""
     yield c.Set(incident_id=incident, area_id=area_id, what=what, party=party, who=who, minutes=minutes, plan=plan)
     yield c.Start("take", "incident.take_limit", ("go_late",), party, starts="told_at")
     yield c.Start("done", Limit(minutes, Unit.MINUTE), ("go_late",), party, starts="told_at")
     yield c.Owe(party, "take")
-    yield c.Tell(party, wording.do_this(what), rings=True)
+    yield from heard(facts, when, party, wording.do_this(what), rings=True)
 
 
 def taken(case, facts, actor, when, given):
@@ -103,15 +106,16 @@ def finished(case, facts, actor, when, given):
     yield c.Event("done_late" if case.late else "done_in_time")
 
 
+@reads("watch")
 def went_late(case, facts, actor, when, given):
     yield c.Set(late=case.late or given.clock == "done")
-    yield c.Tell(case.party, wording.not_done(case.who, case.what), urgent=True)
+    yield from heard(facts, when, case.party, wording.not_done(case.who, case.what))
 
 
 JUDGEMENT = register(Flow(
     kind="judgement", label=_("研判记录"), model=Judgement, states=Recorded, final=(Recorded.RECORDED,),
     link="/desk/judgements/{uid}/", title=lambda x: x.facts[:40], cell=lambda x: Cell(None, x.area_id),
-    load={"incident": Fact(incidents)},
+    load={"incident": Fact(incidents), "watch": Fact(watches)},
     moves=(Move("record", _("研判"), NEW, Recorded.RECORDED, by=r.a_desk, form=f.JudgementForm, says=_("{who}研判：{decision}"),
                 needs=(incident_is_live, level_needs_an_incident), does=(recorded,)),),
 ))
@@ -121,7 +125,7 @@ INSTRUCTION = register(Flow(
     families={"open": OPEN, "done": (Doing.DONE, Doing.WITHDRAWN)}, last_resort="nobody_acted",
     link="/desk/instructions/{uid}/", title=lambda x: x.what[:60], cell=lambda x: Cell(x.state, x.area_id, x.party),
     clock_names={"take": _("签收指令"), "done": _("完成指令")}, roles={"take": Owed(_("签收指令")), "done": Owed(_("完成指令"))},
-    load={"incident": Fact(incidents), "body": Fact(bodies)},
+    load={"incident": Fact(incidents), "body": Fact(bodies), "watch": Fact(watches)},
     moves=(
         Move("issue", _("下达指令"), NEW, Doing.ISSUED, by=r.a_desk, form=f.InstructionForm, says=_("{who}下达指令：{what}"),
              needs=(incident_is_live, body_known), does=(issued,)),

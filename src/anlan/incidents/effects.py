@@ -11,6 +11,7 @@ from anlan.toolkit.layers import place_at
 
 from . import chain, wording
 from .models import COUNTS, Rung, Sort
+from .rules import watch_of
 
 TEXTS = ("loss_yuan", "place", "happened_at", "subtype", "course", "cause", "influence", "measures", "needs", "forces", "site_leader",
          "site_phone")
@@ -67,9 +68,9 @@ def started(case, facts, actor, when, weight, title, known_at, given):
     yield c.Event("reportable")
     for rung, values in told.items():
         yield relay(case, where, rung, title, weight, values)
-    yield from _heard_on_the_ground(where, told, title)
+    yield from _heard_on_the_ground(facts, when, told, title)
     if Rung.GOVOFFICE in gaps and (bureau := where.body(Rung.BUREAU)):
-        yield c.Tell(bureau.id, wording.desk_is_missing(title), rings=True)
+        yield from heard(facts, when, bureau.id, wording.desk_is_missing(title), rings=True)
 
 
 def _source(given, own, known_at):
@@ -96,11 +97,16 @@ def relay(case, where, rung, title, weight, values):
         "who": body.name if body else wording.name_of(rung), "area_id": where.area_id, "title": title, "weight": list(weight), **values})
 
 
-def _heard_on_the_ground(where, told, title):
+def _heard_on_the_ground(facts, when, told, title):
     """Community and street of the place hear of it, also where they owe no report."""
     for rung in (Rung.COMMUNITY, Rung.STREET):
-        if rung not in told and (body := where.body(rung)):
-            yield c.Tell(body.id, wording.happened_on_your_ground(title), urgent=True)
+        if rung not in told and (body := facts.where.body(rung)):
+            yield from heard(facts, when, body.id, wording.happened_on_your_ground(title))
+
+
+def heard(facts, when, party, said, **how):
+    """News for a body: for whoever is on shift there by night."""
+    yield from watch_of(facts).told(facts.rules, when.told_at, party, said, **how)
 
 
 @reads("where")
@@ -135,7 +141,7 @@ def ended(case, facts, actor, when, given):
         for desk in chain.DESKS:
             if body := facts.where.body(desk):
                 yield c.Owe(body.id, "final")
-                yield c.Tell(body.id, wording.ended(case.title))
+                yield from heard(facts, when, body.id, wording.ended(case.title), urgent=False)
 
 
 def reported(case, facts, actor, when, given):
@@ -159,7 +165,7 @@ def went_unreported(case, facts, actor, when, given):
     said = wording.final_is_due(case.title) if given.clock == "final" else wording.report_again(case.title)
     for desk in chain.DESKS:
         if body := facts.where.body(desk):
-            yield c.Tell(body.id, said, urgent=True)
+            yield from heard(facts, when, body.id, said)
 
 
 # The response
@@ -190,13 +196,14 @@ def responded(case, facts, actor, when, given):
 # A relay
 
 
+@reads("watch")
 def begun(case, facts, actor, when, given):
     yield c.Set(area_id=given.area_id, incident_id=given.incident, rung=given.rung, party=given.party, who=given.who[:80],
                 known_at=given.known_at, known_how=(given.known_how or "")[:120], seen_at=given.seen_at,
                 phoned_at=given.phoned_at, phoned_whom=given.phoned_whom or "")
     yield from owed(facts, given.rung, given.party, given.known_at, chain.Weight(*given.weight), phoned=given.phoned_at is not None)
     if given.party:
-        yield c.Tell(given.party, wording.report_it(given.title), urgent=True, rings=bool(given.rings))
+        yield from heard(facts, when, given.party, wording.report_it(given.title), rings=bool(given.rings))
 
 
 def owed(facts, rung, party, known_at, weight, phoned=False):
@@ -215,7 +222,7 @@ def awaited(case, facts, actor, when, given):
     yield c.Set(area_id=given.area_id, incident_id=given.incident, rung=given.rung, party=given.party, who=given.who[:80])
 
 
-@reads("siblings")
+@reads("siblings", "watch")
 def learned(case, facts, actor, when, given):
     incident = next(iter(facts.siblings.values())).incident
     known_at = given.known_at or when.at
@@ -223,7 +230,7 @@ def learned(case, facts, actor, when, given):
     weight = chain.Weight(incident.sort, incident.grade, _sensitive(facts, incident.triggers))
     yield from owed(facts, case.rung, case.party, known_at, weight)
     if case.party:
-        yield c.Tell(case.party, wording.report_it(incident.title), urgent=True)
+        yield from heard(facts, when, case.party, wording.report_it(incident.title))
 
 
 def seen(case, facts, actor, when, given):
@@ -257,7 +264,7 @@ def _stop(facts, how, told_on):
     return c.Stop(how, "" if clock is None else "met" if told_on <= clock.due_at else "late")
 
 
-@reads("siblings")
+@reads("siblings", "watch")
 def went_late(case, facts, actor, when, given):
     """On record and told; whether it is 迟报 a person says."""
     how = chain.PHONE if given.clock == chain.PHONE else chain.WRITTEN
@@ -265,7 +272,7 @@ def went_late(case, facts, actor, when, given):
     yield c.Event(f"late_{how}")
     parties = {case.party, *(r.party for r in facts.siblings.values() if r.rung in chain.DESKS)}
     for party in sorted(p for p in parties if p):
-        yield c.Tell(party, wording.went_late(case.who, how, incident.title), urgent=True)
+        yield from heard(facts, when, party, wording.went_late(case.who, how, incident.title))
 
 
 def blamed(case, facts, actor, when, given):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,6 +15,7 @@ from anlan.matters.facts import grounds
 from anlan.people.answerers import answerers_of
 from anlan.people.models import Organisation
 
+from .duties import NOBODY, Watch, shift_day, watch_in, with_shifts
 from .models import PlanStep, Relay, Rung
 
 
@@ -23,10 +25,14 @@ class Body(NamedTuple):
 
 
 class Where(NamedTuple):
-    """area_id None: the place is unknown. bodies: who stands on each rung there; a desk that does not exist is absent."""
+    """area_id None: the place is unknown. bodies: who stands on each rung there; a desk that does not exist is absent.
+
+    watch: who is on shift in these bodies.
+    """
 
     area_id: int | None
     bodies: dict[str, Body]
+    watch: Watch = NOBODY
 
     def body(self, rung: str) -> Body | None:
         return self.bodies.get(rung)
@@ -36,18 +42,19 @@ class Where(NamedTuple):
 
 
 def wheres(subjects: list[Subject]) -> list[Where]:
-    """Three statements for a whole set: the named area, who answers for the ground, and all houses by name."""
+    """Three statements for a whole set: the named area, who answers for the ground, and all houses by name and shift."""
     areas = [g.area_id or _fallback(s) for g, s in zip(grounds(subjects), subjects, strict=True)]
     days = [local_day(s.when.at) for s in subjects]
     answerers = answerers_of(list(zip(areas, days, strict=True)))
     codes = parameter("incident.govoffice_codes", days[0])
     ids = {i for a in answerers for i in (a.community_id, a.street_id) if i}
-    rows = Organisation.objects.filter(Q(id__in=ids) | Q(code__in=codes) | Q(posts__roles__contains=["emergency"], posts__state="active"),
-                                       state="active").distinct().order_by("id")
-    houses = {o.id: o for o in rows}
+    shift_days = [shift_day(s.when.told_at) for s in subjects]
+    rows = with_shifts(Organisation.objects.filter(state="active"), set(shift_days))
+    houses = {o.id: o for o in rows.filter(Q(id__in=ids) | Q(code__in=codes) | Q(is_bureau=True) | Q(is_office=True)).order_by("id")}
     desks = _desks(houses, codes, ids)
     return [Where(area, desks | {rung: Body(i, houses[i].name) for rung, i in (
-        (Rung.COMMUNITY, a.community_id), (Rung.STREET, a.street_id)) if i in houses}) for area, a in zip(areas, answerers, strict=True)]
+        (Rung.COMMUNITY, a.community_id), (Rung.STREET, a.street_id)) if i in houses}, watch_in(houses.values(), day, {d.id for d in desks.values()}))
+        for area, a, day in zip(areas, answerers, shift_days, strict=True)]
 
 
 def _fallback(s: Subject) -> int | None:
@@ -55,12 +62,12 @@ def _fallback(s: Subject) -> int | None:
     return s.case.area_id or s.actor.area_id
 
 
-def _desks(houses: dict[int, Organisation], codes: list[str], others: set[int]) -> dict[str, Body]:
-    found: dict[str, Body] = {}
-    for house in houses.values():
-        if house.id not in others:
-            found.setdefault(Rung.GOVOFFICE if house.code in codes else Rung.BUREAU, Body(house.id, house.name))
-    return found
+def _desks(houses: Mapping[int, Any], codes: list[str], others: set[int]) -> dict[str, Body]:
+    """The bureau by its coordinators; the government office by its code, else by the posts of its duty room (总值班室)."""
+    free = [h for h in houses.values() if h.id not in others]
+    office = [h for h in free if h.code in codes] or [h for h in free if h.is_office and not h.is_bureau]
+    bureau = [h for h in free if h.is_bureau and h not in office[:1]]
+    return {rung: Body(found[0].id, found[0].name) for rung, found in ((Rung.BUREAU, bureau), (Rung.GOVOFFICE, office)) if found}
 
 
 def siblings(subjects: list[Subject]) -> list[dict[str, Relay]]:

@@ -14,6 +14,7 @@ from . import effects as e
 from . import facts as load
 from . import forms as f
 from . import rules as r
+from .duties import watches
 from .models import Incident, Relay
 
 
@@ -73,7 +74,7 @@ RELAY = register(Flow(
     title=lambda x: x.who, cell=lambda x: Cell(x.state, x.area_id, x.party, x.rung),
     clock_names={"phone": _("电话报告"), "written": _("书面报告")},
     roles={"phone": Owed(_("电话报告")), "written": Owed(_("书面报告"))},
-    load={"siblings": Fact(load.siblings)},
+    load={"siblings": Fact(load.siblings), "watch": Fact(watches)},
     moves=(
         Move("start", _("启动报送"), NEW, Passing.RUNNING, by=r.within_incident, says=_("启动报送，时限从知晓时起算"), does=(e.begun,),
              shown=False),

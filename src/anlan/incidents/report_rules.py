@@ -5,17 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from anlan.calls.rules import speaks_for
 from anlan.kernel.rules import rule, sentences
 
 from . import chain, contents
 from .models import Stage
-from .rules import OFFICES
+from .rules import in_office, speaks, watch_of
 
 
 @rule(_("须由报送链上的单位起草"))
 def an_office(case, facts, actor, when, given):
-    return actor.is_any(*OFFICES) and actor.organisation_id is not None
+    return in_office(facts, actor) and actor.organisation_id is not None
 
 
 @rule(_("没有找到这起突发事件，或者它已经结案"), reads=("about",))
@@ -47,16 +46,16 @@ def stages_in_order(case, facts, actor, when, given):
 
 @rule(_("须由报送单位办理"))
 def of_the_sender(case, facts, actor, when, given):
-    return actor.is_any(*OFFICES) and speaks_for(actor, case.party)
+    return in_office(facts, actor) and speaks(facts, actor, case.party)
 
 
-@rule(_("须由本单位有签发权的负责人签发"))
+@rule(_("须由本单位有签发权的负责人或当班的带班领导签发"))
 def may_sign(case, facts, actor, when, given):
-    """By the dated list of roles (domain.md 5.5: a signer before sending [sure]; who [unsure])."""
-    if not speaks_for(actor, case.party) or not case.rung:
+    """By the dated list of roles, or by the leader on shift (domain.md 5.5: a signer before sending [sure]; who [unsure])."""
+    if not speaks(facts, actor, case.party) or not case.rung:
         return False
     roles = facts.value("incident.signers")
-    return actor.is_any(*roles["desk" if case.rung in chain.DESKS else "other"])
+    return actor.is_any(*roles["desk" if case.rung in chain.DESKS else "other"]) or watch_of(facts).leads(actor, case.party)
 
 
 @sentences(_("终报须各项齐全"))

@@ -17,9 +17,11 @@ from anlan.toolkit.formfields import ReferenceField, TextField
 
 from . import chain, contents, wording
 from . import report_rules as r
+from .duties import watches
+from .effects import heard
 from .forms import FEW, moment
 from .models import Incident, InfoReport, Relay, Stage
-from .rules import learned_by_now
+from .rules import learned_by_now, watch_of
 
 
 class Going(models.TextChoices):
@@ -80,8 +82,9 @@ def _about(s: Any, found: list[Any], relays: list[Relay], reports: list[InfoRepo
 # What the moves change
 
 
-@reads("about")
+@reads("about", "watch")
 def drafted(case, facts, actor, when, given):
+    """Whoever leads the shift hears that it waits for a signature, unless it is she who drafts it."""
     x, own = facts.about.incident, facts.about.own
     sent = [p for p in facts.about.reports if p.state == "sent"]
     before: dict[str, str] = {}
@@ -92,6 +95,10 @@ def drafted(case, facts, actor, when, given):
     yield c.Set(area_id=x.area_id, incident_id=x.id, sort=given.sort, no_of_kind=no, rung=own.rung, party=own.party, who=own.who,
                 content=content, reporter=actor.name, title=contents.titled(x, given.sort, no, content["casualties"]),
                 missing=contents.lacking(facts.value("incident.report_fields"), given.sort, content))
+    leader = watch_of(facts).leader(own.party)
+    if leader and leader != actor.post_id:
+        yield c.Owe(leader, "sign")
+        yield c.Tell(leader, wording.report_waits(x.title), urgent=True)
 
 
 @reads("about")
@@ -103,13 +110,14 @@ def filled(case, facts, actor, when, given):
 
 def signed(case, facts, actor, when, given):
     yield c.Set(signer=actor.name, signed_at=when.at)
+    yield c.Release(role="sign")
 
 
 def reopened(case, facts, actor, when, given):
     yield c.Set(signer="", signed_at=None)
 
 
-@reads("about")
+@reads("about", "watch")
 def sent(case, facts, actor, when, given):
     """With its number, on paper, to the next level and to the other desk; the written limit of its level is met."""
     about = facts.about
@@ -122,7 +130,7 @@ def sent(case, facts, actor, when, given):
     for receipt in receipts:
         if receipt["party"]:
             yield c.Owe(receipt["party"], "receive")
-            yield c.Tell(receipt["party"], wording.report_came(case.title), urgent=True)
+            yield from heard(facts, when, receipt["party"], wording.report_came(case.title))
     if about.own is not None and about.own.state == "running":
         yield c.Also(c.Ref("relay", about.own.uid), "write", {"what": case.title, "told_on": when.at})
     yield c.Also(c.Ref("incident", about.incident.uid), "reported", {"sort": case.sort, "party": case.party, "rung": case.rung})
@@ -157,7 +165,8 @@ INFO_REPORT = register(Flow(
     kind="info_report", label=_("信息报告"), model=InfoReport, states=Going, final=(Going.DROPPED,),
     families={"going": (Going.DRAFT, Going.SIGNED), "sent": (Going.SENT,), "dropped": (Going.DROPPED,)},
     link="/desk/info-reports/{uid}/", title=lambda x: x.title[:60], cell=lambda x: Cell(x.state, x.area_id, x.party, x.sort),
-    roles={"receive": Owed(_("签收报告"))}, load={"about": Fact(abouts, queries=3)},
+    roles={"receive": Owed(_("签收报告")), "sign": Owed(_("签发报告"), decides=True)},
+    load={"about": Fact(abouts, queries=3), "watch": Fact(watches)},
     moves=(
         Move("draft", _("起草"), NEW, Going.DRAFT, by=r.an_office, form=DraftForm, says=_("{who}起草{title}"),
              needs=(r.incident_is_live, r.stands_on_the_chain, r.stages_in_order), does=(drafted,)),

@@ -21,6 +21,7 @@ from anlan.toolkit.ui import parts, signs
 
 from . import story, tracing
 from .contents import COUNTS
+from .duties import stands_watch
 from .flow import State
 from .models import Fault, Incident, Instruction, Relay
 from .register import IncidentRegister
@@ -36,7 +37,7 @@ def for_those_who_handle_it(view: Callable[[HttpRequest, Incident], HttpResponse
         found = incidents_seen_by(request.actor, request.at).filter(uid=uid).first()
         if found is None:
             raise Http404
-        if not handles(request.actor, found):
+        if not handles(request.actor, found) and not stands_watch(request.actor, request.at):
             return refuse(request, _("这一页由事发地的社区、街道和区值班室查看。"), 403)
         return view(request, found)
 

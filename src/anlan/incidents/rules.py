@@ -7,35 +7,59 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.calls.rules import speaks_for
 from anlan.kernel.rules import rule, sentences
+from anlan.people.models import Sort
 from anlan.people.permits import grant
 from anlan.people.scope import sees_area
 from anlan.places.rules import permitted
 
 from . import chain
+from .duties import NOBODY, Watch
 from .selectors import DESK
 
 grant("plans.keep", "emergency", "department", label=_("维护应急预案"))
 MAY_KEEP_PLANS = permitted("plans.keep", _("应急预案由应急管理部门和编制的部门维护"))
-OFFICES = ("community", "street", "officer", "reviewer", "department", "emergency", "director", "leader")
+OFFICES = ("community", "street", "officer", "reviewer", "department", "emergency", "director", "leader", "duty")
 
 
 def on_ground(case, facts, actor) -> bool:
     return sees_area(actor, facts.lineage(case.area_id)) if case.area_id else False
 
 
+def watch_of(facts) -> Watch:
+    """Who is on shift; an incident knows it with its ground. Asked only where the roles do not say it already."""
+    where = getattr(facts, "where", None)
+    return (where.watch if where else getattr(facts, "watch", None)) or NOBODY
+
+
+def in_office(facts, actor) -> bool:
+    return actor.is_any(*OFFICES) or watch_of(facts).holds(actor)
+
+
+def speaks(facts, actor, party) -> bool:
+    """For a body: one of its offices, or whoever is on shift in it."""
+    return speaks_for(actor, party) or (party is not None and party == actor.organisation_id and watch_of(facts).holds(actor))
+
+
+def at_desk(facts, actor) -> bool:
+    """Of one of the two desks: by role, or on shift in its house, which is a department."""
+    if actor.is_any(*DESK) or actor.detail("organisation_sort") != Sort.DEPARTMENT:
+        return actor.is_any(*DESK)
+    return actor.organisation_id in watch_of(facts).desks and watch_of(facts).holds(actor)
+
+
 @rule(_("突发事件由社区、街道、部门和区值班室的工作人员登记"))
 def an_office(case, facts, actor, when, given):
-    return actor.is_any(*OFFICES) and actor.organisation_id is not None
+    return in_office(facts, actor) and actor.organisation_id is not None
 
 
 @rule(_("须由事发地的社区、街道或区值班室办理"))
 def an_office_of_the_ground(case, facts, actor, when, given):
-    return actor.is_any(*OFFICES) and on_ground(case, facts, actor)
+    return in_office(facts, actor) and on_ground(case, facts, actor)
 
 
-@rule(_("须由区应急管理部门或区领导办理"))
+@rule(_("须由区应急管理局、区政府总值班室或区领导办理"))
 def a_desk(case, facts, actor, when, given):
-    return actor.is_any(*DESK)
+    return at_desk(facts, actor)
 
 
 @sentences(_("所选的触发情形须是现行的十逢十必"))
@@ -79,7 +103,7 @@ def learned_by_now(case, facts, actor, when, given):
 
 @rule(_("须由这一级的单位或区值班室办理"))
 def of_the_rung(case, facts, actor, when, given):
-    return actor.is_any(*DESK) or (actor.is_any(*OFFICES) and speaks_for(actor, case.party))
+    return at_desk(facts, actor) or (in_office(facts, actor) and speaks(facts, actor, case.party))
 
 
 @rule(_("只能由突发事件一并办理"))
@@ -109,7 +133,7 @@ def final_is_sent(case, facts, actor, when, given):
 @rule(_("须由有权启动这一级响应的负责人启动"))
 def may_start(case, facts, actor, when, given):
     if not given.level:
-        return actor.is_any(*DESK)
+        return at_desk(facts, actor)
     return actor.is_any(*facts.value("incident.commanders")[given.level]["roles"])
 
 
@@ -142,4 +166,4 @@ def judged_to_close(case, facts, actor, when, given):
 
 @rule(_("须由责任单位办理"))
 def of_the_body(case, facts, actor, when, given):
-    return actor.is_any(*OFFICES) and speaks_for(actor, case.party)
+    return in_office(facts, actor) and speaks(facts, actor, case.party)

@@ -15,7 +15,7 @@ from anlan.people.scope import among, in_scope, party_among
 from .models import Incident, InfoReport, Instruction, Judgement, Relay
 
 LIVE = ("open", "ended")
-DESK = ("emergency", "director", "leader")
+DESK = ("emergency", "director", "leader", "duty")
 
 
 def incidents_seen_by(actor: Actor, at: datetime) -> QuerySet[Incident]:

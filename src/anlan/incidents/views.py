@@ -24,6 +24,7 @@ from anlan.toolkit.codes import uid_of
 from anlan.toolkit.registers.caseurls import send
 from anlan.toolkit.registers.inputs import page_form, tell_refusal, typed
 
+from .duties import stands_watch
 from .flow import INCIDENT
 from .forms import OpenForm
 from .models import Rung
@@ -37,7 +38,7 @@ RUNGS = {"community": Rung.COMMUNITY, "street": Rung.STREET}
 @needs_post
 def report(request: HttpRequest) -> HttpResponse:
     """One sentence is enough. What a call or a matter knows already stands in the form."""
-    if not request.actor.is_any(*OFFICES):
+    if not request.actor.is_any(*OFFICES) and not stands_watch(request.actor, request.at):
         raise PermissionDenied(_("突发事件由社区、街道、部门和区值班室的工作人员登记。"))
     if request.method == "POST":
         uid, faults, data = uid_of(request.POST.get("_uid")) or uuid7(), [], {}

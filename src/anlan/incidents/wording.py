@@ -71,6 +71,11 @@ def report_came(title: str) -> str:
 
 
 @stored
+def report_waits(title: str) -> str:
+    return _("信息报告已起草，请签发：{what}").format(what=title[:80])
+
+
+@stored
 def report_again(title: str) -> str:
     return _("续报时间到了：{what}").format(what=title[:60])
 

@@ -24,8 +24,15 @@ def place(db, settings, tmp_path):
 
 
 @pytest.fixture
+def no_office(place):
+    """A district whose government office has no duty room in the register."""
+    advance(Ref("post", place.posts["govoffice"].uid), "retire", actor=SYSTEM, at=NOON,
+            given={"valid_to": NOON.date() + timedelta(days=1)})
+
+
+@pytest.fixture
 def office(place):
-    """The government office, which a district may not have registered yet."""
+    """A government office that is named by its code, which goes before a house with a duty room's posts."""
     found = Organisation.objects.filter(code="govoffice").first()
     if found is None:
         open_one("organisation", "create", {"code": "govoffice", "name": "区政府办公室", "sort": "department",

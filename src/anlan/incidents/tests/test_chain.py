@@ -90,7 +90,11 @@ def test_an_accidents_limit_is_never_beyond_the_laws_two_hours(place):
     assert limits == {"accident": (2, "hour"), "natural": (9, "hour")}
 
 
-def test_a_missing_government_office_is_said_and_waits_for_a_phone_call(place, happen, walk):
+def test_the_house_of_the_duty_rooms_posts_is_the_second_desk(place, happen):
+    assert relay(happen(), "govoffice").party == place.parties["government"]
+
+
+def test_a_missing_government_office_is_said_and_waits_for_a_phone_call(place, no_office, happen, walk):
     case = happen()
     seal_all()
     follow_all()
@@ -103,7 +107,7 @@ def test_a_missing_government_office_is_said_and_waits_for_a_phone_call(place, h
     assert (waiting.state, clocks(waiting)) == ("running", {"phone": (5, 35), "written": (5, 65)})
 
 
-def test_a_call_to_the_next_level_lets_it_know_and_stops_the_clock(place, happen, walk):
+def test_a_call_to_the_next_level_lets_it_know_and_stops_the_clock(place, no_office, happen, walk):
     case = happen("street", area=str(place.areas["G111"].uid))
     street, office = relay(case, "street"), relay(case, "govoffice")
     walk(street, "phone", "street", NOON + 20 * MINUTE, whom="区政府办公室值班员", told_on=NOON + 12 * MINUTE)
@@ -141,7 +145,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(happen, who, given, why):
 
 def test_only_a_desk_blames_and_says_why(place, happen, walk):
     street = relay(happen("street", area=str(place.areas["G111"].uid)), "street")
-    with pytest.raises(Refused, match="须由区应急管理部门或区领导办理"):
+    with pytest.raises(Refused, match="须由区应急管理局、区政府总值班室或区领导办理"):
         walk(street, "blame", "street", fault="late", reason="自己说的")
     with pytest.raises(Refused, match="理由"):
         walk(street, "blame", "director", fault="late")

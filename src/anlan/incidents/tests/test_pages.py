@@ -28,7 +28,7 @@ def text_of(answer):
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
-def test_the_duty_officer_writes_one_sentence_and_sees_the_chain(place):
+def test_the_duty_officer_writes_one_sentence_and_sees_the_chain(place, no_office):
     told = sign_in("emergency").post("/desk/incidents/report/", {"title": "西街化工店泄漏"}, follow=True)
     assert told.status_code == 200
     assert Incident.objects.get().triggers == {"F03": "words"}

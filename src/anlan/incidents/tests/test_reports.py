@@ -128,7 +128,7 @@ def test_no_report_leaves_without_its_signer(happen, office, draft, walk):
     case = draft(happen())
     with pytest.raises(Refused, match="当前状态为“起草中”，不能“报出”"):
         walk(case, "send", "emergency")
-    with pytest.raises(Refused, match="须由本单位有签发权的负责人签发"):
+    with pytest.raises(Refused, match="须由本单位有签发权的负责人或当班的带班领导签发"):
         walk(case, "sign", "emergency")
     with pytest.raises(Refused, match="上一份报告还没有报出，请先报出或作废"):
         draft(case.incident)

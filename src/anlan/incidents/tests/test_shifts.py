@@ -1,0 +1,108 @@
+"""By night an incident is told to who is on shift, and the leader on shift signs; by day it is told to the body."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from anlan.duty.testing import desk_roster, holding
+from anlan.incidents.models import InfoReport, Instruction, Relay
+from anlan.kernel import instance
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.journal import seal_all
+from anlan.kernel.models import Stake
+from anlan.kernel.refusals import Refused
+from anlan.people.testing import NOON
+from anlan.toolkit.notices.models import Notice
+
+from .conftest import MINUTE
+
+pytestmark = pytest.mark.django_db
+NIGHT = NOON + timedelta(hours=11)  # 23:00
+MORNING = NOON + timedelta(hours=21, minutes=30)  # 09:30 the next day
+
+
+@pytest.fixture
+def rooms(place):
+    """The rosters of June of the two duty rooms."""
+    return {house: desk_roster(place, house, date(2021, 6, 1)) for house in ("emergency_bureau", "government")}
+
+
+@pytest.fixture
+def stands(place, rooms):
+    """Who holds a seat of the night's shift."""
+    return lambda house, seat: holding(place, rooms[house], "2021-06-01", seat)
+
+
+def do(kind, uid, move, actor, at, **given):
+    instance.set_clock(at, running=False)
+    return advance(Ref(kind, uid), move, actor=actor, at=at, given=given)
+
+
+def told(kind, verb):
+    """{party: rings} of what one move told."""
+    seal_all()
+    follow_all()
+    return {n.party_id: n.rings for n in Notice.objects.filter(about=kind, verb=verb)}
+
+
+def test_by_night_both_desks_ring_for_their_shifts_by_day_for_the_bodies(place, rooms, happen):
+    on_shift = {post for roster in rooms.values() for post in roster.shifts["2021-06-01"].values()}
+    happen(at=NIGHT)
+    assert told("relay", "start") == dict.fromkeys(on_shift, True)
+    Notice.objects.all().delete()
+    happen(at=MORNING)
+    assert told("relay", "start") == {place.parties["emergency_bureau"]: False, place.parties["government"]: True}
+
+
+def test_without_a_roster_the_body_is_told_by_night_as_well(place, happen):
+    happen(at=NIGHT)
+    assert told("relay", "start") == {place.parties["emergency_bureau"]: False, place.parties["government"]: True}
+
+
+def test_a_clerk_without_a_role_does_what_the_desk_does_while_on_shift(place, stands, happen):
+    """The government office's clerk takes the news and phones the city; off shift, the same clerk may do nothing."""
+    clerk = stands("government", "main")
+    relay = Relay.objects.get(incident=happen(at=NIGHT), rung="govoffice")
+    do("relay", relay.uid, "acknowledge", clerk, NIGHT + MINUTE)
+    do("relay", relay.uid, "phone", clerk, NIGHT + 2 * MINUTE, whom="市政府总值班室")
+    relay.refresh_from_db()
+    assert (relay.seen_at, relay.phoned_at) == (NIGHT + MINUTE, NIGHT + 2 * MINUTE)
+    with pytest.raises(Refused, match="须由这一级的单位或区值班室办理"):
+        do("relay", relay.uid, "write", clerk, MORNING, what="值班信息")
+
+
+def test_the_leader_on_shift_hears_of_the_draft_and_signs_it(place, stands, happen, begin):
+    leader, clerk = stands("emergency_bureau", "leader"), stands("emergency_bureau", "main")
+    case = begin(InfoReport, "draft", "emergency", NIGHT + MINUTE, incident=str(happen(at=NIGHT).uid), sort="first")
+    assert Stake.objects.get(kind="info_report", case_id=case.id, role="sign").party_id == leader.post_id
+    assert told("info_report", "draft") == {leader.post_id: False}
+    with pytest.raises(Refused, match="须由本单位有签发权的负责人或当班的带班领导签发"):
+        do("info_report", case.uid, "sign", clerk, NIGHT + 2 * MINUTE)
+    do("info_report", case.uid, "sign", leader, NIGHT + 2 * MINUTE)
+    do("info_report", case.uid, "send", clerk, NIGHT + 3 * MINUTE)
+    case.refresh_from_db()
+    assert (case.state, case.signer) == ("sent", leader.name)
+    assert not Stake.objects.filter(kind="info_report", case_id=case.id, role="sign").exists()
+
+
+def test_the_leader_of_another_bodys_shift_does_not_sign(place, stands, happen, begin):
+    case = begin(InfoReport, "draft", "emergency", NIGHT + MINUTE, incident=str(happen(at=NIGHT).uid), sort="first")
+    with pytest.raises(Refused, match="须由本单位有签发权的负责人或当班的带班领导签发"):
+        do("info_report", case.uid, "sign", stands("government", "leader"), NIGHT + 2 * MINUTE)
+
+
+def test_who_led_yesterday_does_not_sign_today(place, stands, happen, begin):
+    case = begin(InfoReport, "draft", "emergency", MORNING, incident=str(happen(at=MORNING).uid), sort="first")
+    with pytest.raises(Refused, match="须由本单位有签发权的负责人或当班的带班领导签发"):
+        do("info_report", case.uid, "sign", stands("emergency_bureau", "leader"), MORNING + MINUTE)
+
+
+def test_an_instruction_by_night_rings_for_the_shift_that_can_act_on_it(place, rooms, happen, begin, walk):
+    incident, clerk = happen(at=NIGHT), holding(place, rooms["government"], "2021-06-01", "assistant")
+    begin(Instruction, "issue", "emergency", NIGHT + MINUTE, incident=str(incident.uid), organisation=str(place.houses["government"].uid),
+          what="通知媒体值守", minutes=30)
+    assert told("instruction", "issue") == dict.fromkeys(rooms["government"].shifts["2021-06-01"].values(), True)
+    do("instruction", Instruction.objects.get().uid, "take", clerk, NIGHT + 2 * MINUTE)
+    assert Instruction.objects.get().state == "taken"
