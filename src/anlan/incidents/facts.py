@@ -52,8 +52,9 @@ def wheres(subjects: list[Subject]) -> list[Where]:
     rows = with_shifts(Organisation.objects.filter(state="active"), set(shift_days))
     houses = {o.id: o for o in rows.filter(Q(id__in=ids) | Q(code__in=codes) | Q(is_bureau=True) | Q(is_office=True)).order_by("id")}
     desks = _desks(houses, codes, ids)
+    held = {day: watch_in(houses.values(), day, {d.id for d in desks.values()}) for day in set(shift_days)}
     return [Where(area, desks | {rung: Body(i, houses[i].name) for rung, i in (
-        (Rung.COMMUNITY, a.community_id), (Rung.STREET, a.street_id)) if i in houses}, watch_in(houses.values(), day, {d.id for d in desks.values()}))
+        (Rung.COMMUNITY, a.community_id), (Rung.STREET, a.street_id)) if i in houses}, held[day])
         for area, a, day in zip(areas, answerers, shift_days, strict=True)]
 
 
