@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Router
 
+from anlan.kernel.marks import Day
 from anlan.kernel.rulebook import one_rulebook
 from anlan.toolkit import api as gate
 from anlan.toolkit.indicators import INDICATORS, Indicator, figure
@@ -56,7 +57,9 @@ def _told(body: dict[str, Any]) -> JsonResponse:
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
-def _number(value: Decimal | None) -> int | float | None:
+def _number(value: Decimal | None) -> int | float | str | None:
     if value is None:
         return None
+    if isinstance(value, Day):
+        return value.day.isoformat() if value.day else None
     return int(value) if value == value.to_integral_value() else float(value)

@@ -5,13 +5,14 @@ whose belongs_on lies in the period. The rows behind are the cases with a sum ot
 and folding them gives the figure.
 
 How many different ones (levels that acted, days on which something happened) is a count with `distinct`; its
-rows are one witness of each: the first case that shows it.
+rows are one witness of each: the first case that shows it. The first or the last of such days is one with `pick`;
+its row is the case that shows it, with the day itself as its share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -21,9 +22,18 @@ from django.db import connection
 from .flows import FLOWS
 from .instance import local_day, zone
 
-Trait = Literal["facet", "level", "party", "day"]
+Trait = Literal["facet", "level", "party", "day", "area"]
 TRAITS: dict[Trait, str] = {"facet": "nullif(m.facet, '')", "level": "nullif(m.level, '')", "party": "m.party_id",
-                            "day": "m.belongs_on"}
+                            "day": "m.belongs_on", "area": "m.area_id"}
+PICKS = {"first": "min", "last": "max"}
+
+
+class Day(Decimal):
+    """A day as a number, so that days compare as figures do: 20210429. Zero is no day."""
+
+    @property
+    def day(self) -> date | None:
+        return date(int(self) // 10000, int(self) // 100 % 100, int(self) % 100) if self else None
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,9 @@ class Count:
     """A question to the marks. cells: any of them; head None: all that is sealed now; after: only what came later.
 
     summed: what stands is what the cell's events have added up to, not a state (some come with +1 and go with −1).
-    distinct: not how much was counted, but how many different facets, levels, parties or days it had; none is no value.
+    distinct: not how much was counted, but how many different facets, levels, parties, days or areas it had; none is no value.
+    also_in: (kind, cells) of what must show a different value as well, counted in the same way, for it to count.
+    pick: of different days not how many, but the first or the last, as a Day.
     """
 
     kind: str
@@ -75,6 +87,8 @@ class Count:
     without: Without | None = None
     summed: bool = False
     distinct: Trait | None = None
+    also_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    pick: Literal["first", "last"] | None = None
     stood: Stood | None = None
 
     @property
@@ -105,15 +119,26 @@ def total(count: Count) -> Decimal:
 def totals(counts: Sequence[Count]) -> list[Decimal]:
     """The totals of many questions in one statement."""
     told = _told_apart([_whole(count) for count in counts])
-    return [one[""] for one in told]
+    return [_as_told(count, one[""]) for count, one in zip(counts, told, strict=True)]
+
+
+def _as_told(count: Count, value: Any) -> Decimal:
+    return Day(value) if count.pick else Decimal(value)
 
 
 def _whole(count: Count) -> tuple[str, list[Any]]:
     if count.distinct is not None:
         shown, params = _shown(count, "''")
-        return f"SELECT '', count(DISTINCT s.told) FROM ({shown}) s", params
+        return f"SELECT '', {_folded(count)} FROM ({shown}) s", params
     where, params = where_of(count)
     return f"SELECT '', coalesce(sum(m.delta), 0) FROM kernel_mark m WHERE {where}", params
+
+
+def _folded(count: Count) -> str:
+    """What different values `s.told` come to."""
+    if count.pick is None:
+        return "count(DISTINCT s.told)"
+    return f"coalesce(to_char({PICKS[count.pick]}(s.told), 'YYYYMMDD')::numeric, 0)"
 
 
 def rows(count: Count, *, after: int = 0, limit: int | None = 50) -> list[tuple[int, Decimal]]:
@@ -124,13 +149,17 @@ def rows(count: Count, *, after: int = 0, limit: int | None = 50) -> list[tuple[
         sql += f" LIMIT {int(limit)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, after])
-        return [(case_id, Decimal(share)) for case_id, share in cursor.fetchall()]
+        return [(case_id, _as_told(count, share)) for case_id, share in cursor.fetchall()]
 
 
 def shares_of(count: Count) -> tuple[str, list[Any]]:
     """A statement of (case_id, share): every case behind the figure, or one witness of each different value."""
     if count.distinct is not None:
         shown, params = _shown(count, "''")
+        if count.pick is not None:
+            order = "DESC" if count.pick == "last" else "ASC"
+            return (f"SELECT s.case_id, to_char(s.told, 'YYYYMMDD')::numeric AS share FROM ({shown}) s"
+                    f" ORDER BY s.told {order}, s.case_id LIMIT 1"), params
         return ("SELECT w.case_id, count(*) AS share FROM (SELECT min(s.case_id) AS case_id"
                 f" FROM ({shown}) s GROUP BY s.told) w GROUP BY w.case_id"), params
     where, params = where_of(count)
@@ -143,7 +172,7 @@ def _keyed(count: Count, key: str, given: Sequence[Any] = (), *, joins: str = ""
     """A statement of (key, figure). given, also_given: the parameters of the key and of the further condition."""
     if count.distinct is not None:
         shown, params = _shown(count, key, joins, also)
-        return f"SELECT s.key, count(DISTINCT s.told) FROM ({shown}) s GROUP BY s.key", [*given, *also_given, *params]
+        return f"SELECT s.key, {_folded(count)} FROM ({shown}) s GROUP BY s.key", [*given, *also_given, *params]
     where, params = where_of(count)
     return (f"SELECT {key}, sum(m.delta) FROM kernel_mark m{joins} WHERE {also}{where} GROUP BY 1",
             [*given, *also_given, *params])
@@ -153,6 +182,10 @@ def _shown(count: Count, key: str, joins: str = "", also: str = "") -> tuple[str
     """Which case shows which value: (key, case_id, told)."""
     where, params = where_of(count)
     told = TRAITS[count.distinct]  # type: ignore[index]
+    for kind, cells in count.also_in:
+        inner, given = _shown(replace(count, kind=kind, cells=cells, also_in=()), "''")
+        where += f" AND {told} IN (SELECT x.told FROM ({inner}) x)"
+        params += given
     return (f"SELECT {key} AS key, m.case_id, {told} AS told FROM kernel_mark m{joins} WHERE {also}{where}"
             f" AND {told} IS NOT NULL GROUP BY 1, 2, 3 HAVING sum(m.delta) > 0"), params
 
@@ -166,8 +199,9 @@ def by_area_of(counts: Sequence[Count], level: int) -> list[dict[int, Decimal]]:
     """Several figures, each for the areas of a level, in one statement."""
     joins = " JOIN kernel_areain up ON up.area_id = m.area_id JOIN kernel_area a ON a.id = up.ancestor_id"
     also = "a.level = %s AND up.valid_from <= %s AND (up.valid_to IS NULL OR up.valid_to > %s) AND "
-    return _told_apart([_keyed(count, "up.ancestor_id", joins=joins, also=also,
+    told = _told_apart([_keyed(count, "up.ancestor_id", joins=joins, also=also,
                                also_given=[level, _tree_day(count), _tree_day(count)]) for count in counts])
+    return [{area: _as_told(count, value) for area, value in one.items()} for count, one in zip(counts, told, strict=True)]
 
 
 def by_level(count: Count) -> dict[str, Decimal]:

@@ -50,7 +50,7 @@ def _figures(given: Namespace) -> int:
         return 0
     labels = {w.id: (w.label_zh, w.unit) for w in wanted()}
     for one in told:
-        value = "—" if one["value"] is None else f"{one['value']:,}"
+        value = "—" if one["value"] is None else one["value"] if isinstance(one["value"], str) else f"{one['value']:,}"
         print(f"{one['id']:<28}{value:>12}  {labels[one['id']][0]}")
     return 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from anlan.kernel.folds import end_of
+from anlan.kernel.marks import Day
 from anlan.kernel.models import Area
 from anlan.toolkit.indicators import counts_of, question_of
 
@@ -60,17 +61,23 @@ def printed(on: date) -> Iterator[dict[str, Any]]:
         yield {"id": id, "value": _json(held.value), "indicator": held.indicator.id, "rows": rows}
 
 
-def _json(value: Decimal | None) -> int | float | None:
+def _json(value: Decimal | None) -> int | float | str | None:
     if value is None:
         return None
+    if isinstance(value, Day):
+        return value.day.isoformat() if value.day else None
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def fits(line: Wanted, value: Decimal) -> bool:
     """Whether a value is what the source says of it."""
-    said = Decimal(line.value)
+    said = day_of(line.value) if line.unit == "date" else Decimal(line.value)
     return {"=": value == said, ">": value > said, ">=": value >= said,
             "~": abs(value - said) <= said * TOLERANCE}[line.op]
+
+
+def day_of(text: str) -> Day:
+    return Day(text.replace("-", ""))
 
 
 def as_of(text: str) -> date:

@@ -148,8 +148,8 @@ def check(report: Report) -> list[Checked]:
 
 
 def _checked(report: Report, frozen: Mapping[str, Any], areas: Mapping[UUID, int]) -> Checked:
-    then = None if frozen["value"] is None else Decimal(frozen["value"])
     indicator = INDICATORS.get(frozen["indicator"])
+    then = None if frozen["value"] is None else indicator.number(frozen["value"]) if indicator else Decimal(frozen["value"])
     if indicator is None:
         return Checked(frozen["key"], frozen["name"], then, None, None, False, [])
     period = Period(date.fromisoformat(frozen["since"]), date.fromisoformat(frozen["until"]), datetime.fromisoformat(frozen["at"]))
@@ -165,7 +165,7 @@ def _value(asked: Counted, head: int | None) -> Decimal | None:
     from anlan.toolkit.indicators import value_of  # noqa: PLC0415
 
     value = value_of(asked.indicator, asked.period, asked.area_id, head)  # type: ignore[arg-type]
-    return None if value is None else value.normalize()
+    return value if value is None or isinstance(value, marks.Day) else value.normalize()
 
 
 def _rows_differ(asked: Counted, digest: str) -> bool:

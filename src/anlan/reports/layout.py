@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from anlan.kernel.marks import Day
+
 from .grammar import Block, FigureRef, Sentence
 from .reckoning import Counted, Said, faults_of, plain, say, unprinted
 
@@ -83,7 +85,7 @@ def _title(counted: Counted) -> str:
 
 
 def _change(value: Decimal, before: Decimal | None) -> str:
-    if before is None or value == before:
+    if before is None or value == before or isinstance(value, Day):
         return ""
     return f"{'+' if value > before else '−'}{plain(abs(value - before))}"
 

@@ -67,7 +67,8 @@ def _meaning(frozen: dict[str, Any]) -> str:
 
 
 def _value(frozen: dict[str, Any]) -> str:
-    return plain(None if frozen["value"] is None else Decimal(frozen["value"])) + frozen["unit"]
+    found, text = INDICATORS.get(frozen["indicator"]), frozen["value"]
+    return plain(None if text is None else found.number(text) if found else Decimal(text)) + frozen["unit"]
 
 
 def _commitments(rows: Iterable[Commitment]) -> parts.Table:

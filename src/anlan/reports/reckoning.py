@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from anlan.kernel import marks
 from anlan.kernel.areas import within
 from anlan.kernel.folds import end_of
+from anlan.kernel.marks import Day
 from anlan.kernel.models import Area
 from anlan.toolkit.indicators import INDICATORS, Indicator, Period, Ratio, counts_of, question_of, shown
 
@@ -142,6 +143,8 @@ class Said:
 
 def say(ref: FigureRef, value: Decimal) -> Said:
     """约9.5万, 480余, 86,408: the value as the text says it."""
+    if isinstance(value, Day):
+        return Said(_day_in_words(value), value)
     place = ref.place if ref.place is not None else Decimal(1).scaleb(-ref.decimals) if ref.decimals is not None else None
     scaled = value / ref.scale
     if place is None and (ref.word or ref.scale != 1):
@@ -151,6 +154,11 @@ def say(ref: FigureRef, value: Decimal) -> Said:
     before, after = ("", ref.word) if ref.word == "余" else (ref.word, "")
     tail = f"{ref.suffix}{after}" if ref.suffix else after
     return Said(f"{before}{number}{tail}", stated * ref.scale)
+
+
+def _day_in_words(value: Day) -> str:
+    """As a Chinese text says a day."""
+    return f"{value.day.year}年{value.day.month}月{value.day.day}日" if value.day else "—"
 
 
 def word_fault(ref: FigureRef, value: Decimal) -> str:
@@ -164,6 +172,8 @@ def word_fault(ref: FigureRef, value: Decimal) -> str:
 
 
 def plain(value: Decimal | None) -> str:
+    if isinstance(value, Day):
+        return value.day.isoformat() if value.day else "—"
     return "—" if value is None else f"{value.normalize():,f}"
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from anlan.kernel.folds import end_of
 from anlan.kernel.instance import zone
+from anlan.kernel.marks import Day
 from anlan.kernel.models import Entry
 from anlan.people.access import needs_post
 from anlan.toolkit.registers.names import names_of
@@ -174,6 +175,6 @@ def _change(left: dict[str, Counted], right: dict[str, Counted], key: str) -> st
     before, now = left[key].value, right[key].value
     if before == now:
         return _("相同")
-    if before is None or now is None:
+    if before is None or now is None or isinstance(now, Day):
         return _("有变化")
     return f"{'+' if now > before else '−'}{plain(abs(now - before))}"

@@ -80,6 +80,16 @@ class Indicator:
         return " ".join((self.ask.__doc__ or "").split())
 
     @property
+    def is_day(self) -> bool:
+        """Whether it tells a day, which has no unit."""
+        asked = self.ask(ANY_PERIOD, None)
+        return isinstance(asked, Count) and asked.pick is not None
+
+    def number(self, text: str) -> Decimal:
+        """A value of it that was kept as text."""
+        return marks.Day(text) if self.is_day else Decimal(text)
+
+    @property
     def split(self) -> str:
         """Its dimensions, as a sentence lists them."""
         return dimensions.names_of(self.dims)
@@ -104,6 +114,8 @@ class Figure(NamedTuple):
     empty: str = "—"
 
     def __str__(self) -> str:
+        if isinstance(self.value, marks.Day):
+            return self.value.day.isoformat() if self.value.day else self.empty
         return self.empty if self.value is None else f"{self.value.normalize():f}{self.unit}"
 
 

@@ -49,7 +49,8 @@ def test_rows_come_by_key_and_page(three):
     assert [i for i, _share in marks.rows(count, after=first[-1][0], limit=2)] == three[2:]
 
 
-TRAIT = {"facet": lambda m: m.facet, "level": lambda m: m.level, "party": lambda m: m.party_id, "day": lambda m: m.belongs_on}
+TRAIT = {"facet": lambda m: m.facet, "level": lambda m: m.level, "party": lambda m: m.party_id, "day": lambda m: m.belongs_on,
+         "area": lambda m: m.area_id}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -72,6 +73,32 @@ def test_how_many_different_ones_there_were_is_the_sum_of_their_witnesses(three,
         assert marks.by_area(count, 3) == {id: n for id in areas if (n := len({of(m) for m in kept if m.area_id == id}))}
         months = {m.belongs_on.replace(day=1) for m in kept}
         assert marks.by_month_of([count])[0] == {x: len({of(m) for m in kept if m.belongs_on.replace(day=1) == x}) for x in months}
+
+
+def seen(three, case, day, facet, area, kind="leak", cell="seen", delta=1):
+    entry = Mark.objects.filter(kind="leak", sort="e").first().entry_id
+    return Mark.objects.create(entry_id=entry, case_id=three[case], kind=kind, sort="e", cell=cell, delta=delta, at=NOON, area_id=area.id,
+                               facet=facet, level="", belongs_on=NOON.date() + day * DAY)
+
+
+def test_the_first_and_the_last_day_are_days_with_the_case_that_shows_them(three, ground):
+    asked = {p: Count("leak", ("seen",), since=NOON.date(), until=NOON.date() + 9 * DAY, distinct="day", pick=p) for p in ("first", "last")}
+    assert [(marks.total(count), marks.total(count).day, marks.rows(count)) for count in asked.values()] == [(0, None, [])] * 2
+    for case, day, delta in ((0, 3, 1), (1, 1, 1), (1, 1, -1), (1, 5, 1), (2, 20, 1)):
+        seen(three, case, day, "a", ground["G1"], delta=delta)
+    first, last = (marks.total(count) for count in asked.values())
+    assert (first.day, last.day) == (NOON.date() + 3 * DAY, NOON.date() + 5 * DAY)
+    assert [marks.rows(count) for count in asked.values()] == [[(three[0], first)], [(three[1], last)]]
+    assert marks.by_area(asked["last"], 3) == {ground["G1"].id: last}
+
+
+def test_a_value_counts_where_the_others_show_it_too(three, ground):
+    both = Count("leak", ("seen",), since=NOON.date(), until=NOON.date(), distinct="facet", also_in=(("pump", ("lent",)),))
+    for facet in "abc":
+        seen(three, 0, 0, facet, ground["G1"])
+    for day, facet, delta in ((0, "a", 1), (0, "d", 1), (0, "b", 1), (0, "b", -1), (1, "c", 1)):
+        seen(three, 1, day, facet, ground["G1"], "pump", "lent", delta)
+    assert (marks.total(both), marks.rows(both)) == (1, [(three[0], 1)])
 
 
 def taken_back(mark):

@@ -1,15 +1,17 @@
 """What a report's text means: periods, figures, the words around them, and claims. No database."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from anlan.kernel.marks import Count
+from anlan.kernel.marks import Count, Day
+from anlan.reports import figures
 from anlan.reports.grammar import BadText, FigureRef, parse
 from anlan.reports.layout import parts_of, printed
 from anlan.reports.periods import BadPeriod, days_of
-from anlan.reports.reckoning import Counted, faults_of, say
+from anlan.reports.reckoning import Counted, faults_of, plain, say
 from anlan.reports.starts import FOLDER
 from anlan.reports.wording import _value
 from anlan.toolkit.indicators import Indicator, Period
@@ -26,6 +28,14 @@ THING = Indicator("thing", "东西", "件", "emergency", lambda period, area: Co
     ("上年同期", "2020-01-01", "2020-06-24"), ("昨日", "2021-06-23", "2021-06-23"), ("2021-03..", "2021-03-01", "2021-06-24")])
 def test_a_period_means_these_days_and_none_after_the_report(text, since, until):
     assert days_of(text, TODAY) == (date.fromisoformat(since), date.fromisoformat(until))
+
+
+def test_a_day_is_said_as_a_day_and_held_against_the_source():
+    day, line = Day("20210429"), next(w for w in figures.wanted() if w.id == "stn-meeting")
+    assert (say(FigureRef("stn-meeting"), day).text, plain(day), plain(Day(0))) == ("2021年4月29日", "2021-04-29", "—")
+    assert [figures.fits(line, value) for value in (day, Day("20210430"), Day(0))] == [True, False, False]
+    meeting = Counted(FigureRef("thing"), replace(THING, unit=""), None, None, value=day)
+    assert [part.printed[0].bits[0].text for part in printed(parts_of(parse("{thing}召开。"), {"thing 本年": meeting}))] == ["2021年4月29日"]
 
 
 def test_the_same_time_last_year_of_a_leap_day_is_the_last_of_february():

@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from anlan.kernel.flows import FLOWS
+from anlan.kernel.marks import Day
 from anlan.kernel.models import Area
 from anlan.kernel.refusals import Absent
 from anlan.kernel.rulebook import one_rulebook
@@ -155,7 +156,7 @@ def _beside(told: Figure, compared: Any) -> list[parts.Figure]:
 
 def _change(now: Any, before: Any, unit: str) -> str:
     """In percent; a share in percentage points; nothing to compare with gives nothing."""
-    if now is None or before is None or (not before and unit != "%"):
+    if now is None or before is None or isinstance(now, Day) or (not before and unit != "%"):
         return ""
     if unit == "%":
         return _("相差 %(points)s 个百分点") % {"points": f"{now - before:+.1f}"}

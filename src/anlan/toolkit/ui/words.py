@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from anlan.kernel.marks import Day
+
 NOTHING = "—"
 MINUTE = timedelta(minutes=1)
 
@@ -26,9 +28,14 @@ class TimeLeft(NamedTuple):
 
 
 def figures(value: int | float | Decimal | None, places: int | None = None) -> str:
-    """90337 → 90,337; a whole number has no decimals; `places` fixes the decimals; nothing counted prints as a dash, which is not zero."""
+    """90337 → 90,337; a whole number has no decimals; `places` fixes the decimals; a day prints as one.
+
+    Nothing counted prints as a dash, which is not zero.
+    """
     if value is None:
         return NOTHING
+    if isinstance(value, Day):
+        return value.day.isoformat() if value.day else NOTHING
     if places is None:
         return f"{int(value) if value == int(value) else value:,}"
     return f"{value:,.{places}f}"
