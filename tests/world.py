@@ -287,6 +287,8 @@ def _stations(place: District, side: Side, there: dict[str, float]) -> dict[str,
                                                       "service_due_on": "2021-07-01", "area": area}, **made),
         "rescue_station": open_one("rescue_station", "create", {"name": f"{grid}救援站", "address": "街口", "people": 10,
                                                                 "duty_phone": "027-1", "area": area, **there}, **made),
+        "station_meeting": open_one("station_meeting", "create", {"name": f"{grid}建站推进会", "sort": "progress", "held_on": "2021-05-20",
+                                                                  "area": area}, **made),
         "expert": open_one("expert", "create", {"name": "专家", "number": f"聘{grid}", "fields": ["gas"], "employer": "设计院",
                                                 "since": "2021-01-01", "until": "2022-12-31", "area": area}, **made)}
 

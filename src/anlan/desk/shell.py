@@ -167,7 +167,8 @@ KEPT_WITH = {"/desk/duty/": ("rosters", "swaps", "duty-numbers", "phone-log", "h
                                 "commitments", "saved-questions", "subscriptions"),
              "/desk/incidents/": ("relays", "info-reports", "judgements", "instructions", "contingency-plans", "plan-steps"),
              "/desk/resources/": ("teams", "callouts", "team-certificates", "stores", "stocks", "lots", "goods", "transfers",
-                                 "requisitions", "shelters", "hydrants", "equipment", "rescue-stations", "service-stations", "experts")}
+                                 "requisitions", "shelters", "hydrants", "equipment", "rescue-stations", "service-stations",
+                                 "station-meetings", "experts")}
 """Pages that are reached from an entry but have addresses of their own."""
 
 

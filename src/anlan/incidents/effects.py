@@ -128,7 +128,9 @@ def noted(case, facts, actor, when, given):
 
 
 def dismissed(case, facts, actor, when, given):
+    """It was none: what was counted of it is taken back."""
     yield c.Set(ended_at=when.at, end_reason=given.reason)
+    yield c.TakeBack("opened")
 
 
 @reads("where")
@@ -195,6 +197,14 @@ def responded(case, facts, actor, when, given):
 
 # A relay
 
+LEVELS = {Rung.COMMUNITY: "community", Rung.STREET: "street", Rung.BUREAU: "district", Rung.GOVOFFICE: "district"}
+
+
+def shared(case):
+    """The level that has told what it knew; a unit is none."""
+    if level := LEVELS.get(case.rung):
+        yield c.Event("shared", facet=level)
+
 
 @reads("watch")
 def begun(case, facts, actor, when, given):
@@ -245,6 +255,7 @@ def phoned(case, facts, actor, when, given):
     yield _stop(facts, chain.PHONE, told_on)
     yield c.Release(role=chain.PHONE)
     yield c.Event("phoned")
+    yield from shared(case)
     for rung in chain.NEXT.get(case.rung, ()):
         if (above := facts.siblings.get(rung)) is not None and above.state == "waiting":
             yield c.Also(c.Ref("relay", above.uid), "learn", {"known_at": told_on, "known_how": wording.known_by_phone(case.who)})
@@ -256,6 +267,7 @@ def wrote(case, facts, actor, when, given):
     for how in (chain.PHONE, chain.WRITTEN):
         yield _stop(facts, how, told_on)
     yield c.Event("wrote")
+    yield from shared(case)
 
 
 def _stop(facts, how, told_on):

@@ -9,6 +9,7 @@ from .station_models import Equipment as Equipment
 from .station_models import Expert as Expert
 from .station_models import RescueStation as RescueStation
 from .station_models import ServiceStation as ServiceStation
+from .station_models import StationMeeting as StationMeeting
 from .store_models import Good as Good
 from .store_models import Lot as Lot
 from .store_models import Requisition as Requisition

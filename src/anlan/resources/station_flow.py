@@ -104,6 +104,7 @@ def every_part_passes(case, facts, actor, when, given):
 def planned(case, facts, actor, when, given):
     yield c.Set(name=given.name, area_id=facts.area.id, address=given.address or "", model_site=bool(given.model_site),
                 finish_by=given.finish_by, **place_at(given.lon, given.lat).values)
+    yield c.Event("owed", belongs_on=given.finish_by)
     yield from _finish(given.finish_by, when)
 
 
@@ -138,6 +139,7 @@ def sent_back(case, facts, actor, when, given):
 
 def dropped(case, facts, actor, when, given):
     yield c.Set(remarks=given.remarks)
+    yield c.TakeBack("owed")
 
 
 def ran_late(case, facts, actor, when, given):

@@ -109,6 +109,30 @@ class ServiceStation(Placed, Case):
         return self.name
 
 
+class MeetingSort(models.TextChoices):
+    SITE = "site", _("现场会")
+    KICKOFF = "kickoff", _("启动会议")
+    PROGRESS = "progress", _("推进会")
+
+
+class StationMeeting(Case):
+    """A meeting on the roll-out of the communities' stations."""
+
+    name = models.CharField(_("会议名称"), max_length=80, unique=True)
+    sort = models.CharField(_("类别"), max_length=8, choices=MeetingSort.choices)
+    held_on = models.DateField(_("召开日期"))
+    place = models.CharField(_("地点"), max_length=120, blank=True, default="")
+    organiser = models.CharField(_("主办单位"), max_length=80, blank=True, default="")
+    decided = models.CharField(_("议定事项"), max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("建站会议")
+        indexes = [Index(fields=["held_on", "id"], name="station_meeting_held")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Expert(Case):
     """employer, interests: where the expert does not judge (利益回避). since, until: the term."""
 

@@ -20,14 +20,15 @@ from anlan.toolkit.registers import Col, Facts, Register, Trail
 from anlan.toolkit.registers.flow import RetireForm, UseState
 
 from .rules import MAY_KEEP, on_own_ground
-from .station_flow import PARTS, STATION
-from .station_models import Equipment, Expert, RescueStation, ServiceStation
+from .station_flow import PARTS, PLANS, STATION
+from .station_models import Equipment, Expert, RescueStation, ServiceStation, StationMeeting
 from .team_register import ACTIVE
 
 grant("equipment.keep", "storekeeper", "teamleader", "community", "street", "emergency", label=_("维护救援装备，登记保养和故障"))
 grant("experts.keep", "emergency", label=_("维护应急专家"))
 MAY_KEEP_EQUIPMENT = permitted("equipment.keep", _("装备由保管员、队长、社区、街道或应急管理部门维护")) & on_own_ground
 MAY_KEEP_EXPERTS = permitted("experts.keep", _("专家由应急管理部门聘任和维护"))
+MAY_KEEP_MEETINGS = PLANS & on_own_ground
 STATION_TONES = {"planned": "waiting", "building": "working", "accepted": "closed", "dropped": "stopped"}
 
 
@@ -161,6 +162,39 @@ class ServiceStationRegister(Register):
             Col("late", filter="exact", show=False), Col("parts", show=False), Col("remarks", show=False), Col("functions", show=False),
             Col("standing_force", show=False), Col("volunteers", show=False), Col("address", show=False, search=True),
             Col("started_on", show=False), Col("accepted_on", show=False, filter="range"), Col("lon", show=False), Col("lat", show=False))
+
+
+def held(row, facts, actor, when, given):
+    """Counted on its day; moved, it counts on the other."""
+    if row.version and (row.held_on, row.sort) == (given.held_on, given.sort):
+        return
+    if row.version:
+        yield c.TakeBack("held")
+    yield c.Event("held", facet=given.sort, belongs_on=given.held_on)
+
+
+def unheld(row, facts, actor, when, given):
+    yield c.TakeBack("held")
+
+
+def held_again(row, facts, actor, when, given):
+    yield c.Event("held", facet=row.sort, belongs_on=row.held_on)
+
+
+class StationMeetingRegister(Register):
+    kind, slug, model, label, scope = "station_meeting", "station-meetings", StationMeeting, _("建站会议"), "district"
+    may_create = may_edit = MAY_KEEP_MEETINGS
+    key, order, small, counted = ("name",), "-held_on", True, True
+    does, undo = (held,), {"retire": "restore"}
+    moves = (
+        Move("retire", _("停用"), ACTIVE, UseState.RETIRED, by=MAY_KEEP_MEETINGS, form=RetireForm, says=_("{who}停用{title}：{reason}"),
+             does=(unheld,)),
+        Move("restore", _("恢复使用"), (UseState.RETIRED,), UseState.ACTIVE, by=MAY_KEEP_MEETINGS, says=_("{who}恢复使用{title}"),
+             does=(held_again,)),
+    )
+    cols = (Col("name", search=True, link=True), Col("sort", filter="exact"), Col("held_on", sort=True, filter="range"),
+            Col("area", show=False), Col("place", search=True), Col("organiser", show=False), Col("decided", show=False),
+            Col("state", badge="state", edit=False))
 
 
 class ExpertRegister(Register):

@@ -227,10 +227,12 @@ def received(case, facts, actor, when, given):
     to, source = facts.ends
     yield c.Set(received=given.amount, received_at=when.at, reason=given.reason or "")
     yield c.Line(TRANSIT_LEDGER, case.id, -case.sent)
-    yield c.Event("received", given.amount)
+    yield c.Event("received", given.amount, to.good.measure)
     if given.amount < case.sent:
         yield c.Event("lost", case.sent - given.amount)
     if given.amount > 0:
+        for level in sorted({to.store.level, source.store.level}):
+            yield c.Event("shared", facet=level)
         yield c.Also(c.Ref("stock", to.uid), "transfer_in", {
             "transfer": case.uid, "parcels": list(unpacked(case.parcels, given.amount)), "source": str(source.store)})
     yield c.Tell(case.from_party, store_wording.received(to.good.name, told(given.amount, to.good), str(to.store)))

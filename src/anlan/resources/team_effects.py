@@ -10,10 +10,13 @@ from anlan.kernel.rules import reads
 from anlan.kernel.worktime import Limit, Unit
 
 from . import wording
+from .store_models import StoreLevel
 from .team_models import Standing
 from .team_rules import minutes_of, spell_of
 
 MINUTE = timedelta(minutes=1)
+LEVELS = {0: StoreLevel.DISTRICT, 1: StoreLevel.STREET}
+"""Depth of an area → the level that its teams are of; deeper ones are the community's."""
 
 
 # Teams
@@ -144,6 +147,7 @@ def departed(case, facts, actor, when, given):
 def arrived(case, facts, actor, when, given):
     yield c.Set(arrived_at=when.at)
     yield c.Event("arrived")
+    yield c.Event("shared", facet=LEVELS.get(facts.rules.levels.get(case.area_id), StoreLevel.COMMUNITY))
     yield c.Event("minutes_to_arrive", (when.at - case.opened_at) // MINUTE)
     yield c.Release(role="arrive")
     yield c.Owe(case.to_party, "work")
