@@ -51,8 +51,8 @@ def goods(place, there, here, n):
     kind = open_one("good", "create", {"code": f"399990{n}", "name": f"沙{n}", "sort": "3", "measure": "m3"}, actor=SYSTEM, at=NOON)
     ends = []
     for level in (there, here):
-        of = open_one("store", "create", {"name": f"{n}{level}", "level": level, "owner": place.houses["street1_office"].uid, "address": "库",
-                                          "area": place.areas[GROUNDS[level]].uid}, actor=SYSTEM, at=NOON)
+        of = open_one("store", "create", {"name": f"{n}{level}", "level": level, "owner": place.houses["street1_office"].uid,
+                                          "address": "库", "area": place.areas[GROUNDS[level]].uid}, actor=SYSTEM, at=NOON)
         ends.append(open_one("stock", "open", {"store": of, "good": kind, "basis": "own"}, actor=SYSTEM, at=NOON))
     do("stock", ends[0], "take_in", amount="9", number="A")
     uid = uuid4()
@@ -65,8 +65,8 @@ def goods(place, there, here, n):
 
 def team(place, level):
     """Called, and at the spot."""
-    uid = open_one("rescue_team", "create", {"name": level, "tier": "grassroots", "skill": "flood", "level": "2", "people": 9, "echelon": "",
-                                             "owner": place.houses["street1_office"].uid, "ready_minutes": 30,
+    uid = open_one("rescue_team", "create", {"name": level, "tier": "grassroots", "skill": "flood", "level": "2", "people": 9,
+                                             "echelon": "", "owner": place.houses["street1_office"].uid, "ready_minutes": 30,
                                              "area": place.areas[GROUNDS[level]].uid}, actor=SYSTEM, at=NOON)
     do("rescue_team", uid, "call", task="封堵", place="闸口")
     called = Callout.objects.get(team__uid=uid)

@@ -35,7 +35,8 @@ def test_a_day_is_said_as_a_day_and_held_against_the_source():
     assert (say(FigureRef("stn-meeting"), day).text, plain(day), plain(Day(0))) == ("2021年4月29日", "2021-04-29", "—")
     assert [figures.fits(line, value) for value in (day, Day("20210430"), Day(0))] == [True, False, False]
     meeting = Counted(FigureRef("thing"), replace(THING, unit=""), None, None, value=day)
-    assert [part.printed[0].bits[0].text for part in printed(parts_of(parse("{thing}召开。"), {"thing 本年": meeting}))] == ["2021年4月29日"]
+    (part,) = printed(parts_of(parse("{thing}召开。"), {"thing 本年": meeting}))
+    assert part.printed[0].bits[0].text == "2021年4月29日"
 
 
 def test_the_same_time_last_year_of_a_leap_day_is_the_last_of_february():
