@@ -5,7 +5,7 @@ import type { Deed, Item, Ref } from "./queue.ts";
 export type Answer = "ok" | "na" | "hazard";
 export type Find = {
   uid: string; matter: string; item: string; what: string; place: string; level: string; days: number | null; reason: string; control: string;
-  before: string[]; after: string[];
+  before: string[]; after: string[]; voice?: string[];
 };
 /** uid: of the visit. result: empty while it follows from the finds. mends: the count of the refused record this one is to replace. */
 export type Draft = {
@@ -21,7 +21,7 @@ export function newDraft(uid: string, move: Draft["move"], unit: string, at: Dat
 }
 
 export function newFind(item: string, newId: () => string): Find {
-  return { uid: newId(), matter: newId(), item, what: "", place: "", level: "", days: null, reason: "", control: "", before: [], after: [] };
+  return { uid: newId(), matter: newId(), item, what: "", place: "", level: "", days: null, reason: "", control: "", before: [], after: [], voice: [] };
 }
 
 /** One tap: the answer of an item. A hazard opens a find; taken back, the find goes. */
@@ -43,7 +43,7 @@ export function faultsOf(draft: Draft, items: Asked[]): Fault[] {
     const at = { code: find.item, n: place + 1 };
     const major = levelOf(find, items) === "major";
     const out: Fault[] = [];
-    if (!find.item && !find.what.trim()) out.push({ key: "faultWhat", ...at });
+    if (!find.item && !find.what.trim() && !find.voice?.length) out.push({ key: "faultWhat", ...at });
     if (major && !find.control) out.push({ key: "faultControl", ...at });
     if (item && find.level && find.level !== item.level && !find.reason.trim()) out.push({ key: "faultLevel", ...at });
     if (major && find.after.length) out.push({ key: "faultMajorFixed", ...at });
@@ -83,7 +83,7 @@ export function deedOf(draft: Draft, post: string, items: Asked[], fixedWords: s
 }
 
 export function photosOf(draft: Draft): string[] {
-  return [...new Set([...draft.finds.flatMap((find) => [...find.before, ...find.after]), ...draft.photos, ...(draft.signature ? [draft.signature] : [])])];
+  return [...new Set([...draft.finds.flatMap((find) => [...find.before, ...find.after, ...(find.voice ?? [])]), ...draft.photos, ...(draft.signature ? [draft.signature] : [])])];
 }
 
 type Sent = Partial<Omit<Draft, "signature" | "result" | "finds">> & { result?: string; finds?: (Partial<Find> & { fixed?: string })[]; signature?: string[] };

@@ -3,6 +3,7 @@ import { answer, faultsOf, givenOf, newDraft, photosOf, reopened, type Draft } f
 import { dayNow, itemsFor, newestOf, unitsOf, type Asked, type Pack } from "../field/pack.ts";
 import type { Item } from "../field/queue.ts";
 import { draw, ringsOf } from "../field/sketch.ts";
+import { endingOf, kindToRecord, minutes } from "../field/voice.ts";
 
 const item = (code: string, level = "general", days = 3): Asked => ({ code, text: code, en: code, level, days, basis: "", pending: false });
 const ITEMS = [item("CY01"), item("CY02", "major", 0)];
@@ -33,6 +34,20 @@ test("what Anlan would refuse is said before it is sent", () => {
   expect(photosOf(right)).toEqual(["a", "b", "s"]);
   expect(faultsOf({ ...right, finds: right.finds.map((find) => ({ ...find, level: "major" })) }, ITEMS).map((f) => f.key)).toEqual(["faultLevel", "faultMajorFixed"]);
   expect(faultsOf({ ...begun(), result: "refused" }, ITEMS).map((f) => f.key)).toEqual(["faultReason"]);
+});
+
+test("a hazard that is told instead of written needs no word, and its note is sent as photos are", () => {
+  const bare = { ...begun(), finds: [{ uid: "f", matter: "m", item: "", what: " ", place: "", level: "", days: null, reason: "", control: "", before: [], after: [] }] };
+  expect(faultsOf(bare, ITEMS).map((f) => f.key)).toEqual(["faultWhat"]);
+  const told = { ...bare, finds: bare.finds.map((find) => ({ ...find, voice: ["v"] })) };
+  expect([faultsOf(told, ITEMS), photosOf(told), photosOf(bare)]).toEqual([[], ["v"], []]);
+  expect(givenOf(told, ITEMS, "").finds).toEqual([{ uid: "f", matter: "m", what: " ", voice: ["v"] }]);
+});
+
+test("a file saved by hand has the ending of its bytes; what cannot record offers nothing", () => {
+  const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
+  expect(["\x1aE\xdf\xa3", "OggS", "\0\0\0\x18ftypiso5", "\xff\xd8\xff", "MZ"].map((text) => endingOf(bytes(text)))).toEqual(["webm", "ogg", "m4a", "jpg", "bin"]);
+  expect([minutes(0), minutes(119), kindToRecord()]).toEqual(["0:00", "1:59", ""]);
 });
 
 test("a refused visit opens again as it was", () => {

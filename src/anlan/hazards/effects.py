@@ -74,6 +74,7 @@ def found_on_visit(case, facts, actor, when, given):
     yield c.Event("found", facet=given.opener)
     yield from _recurred(facts)
     yield from attach(given.before, "before")
+    yield from attach(given.voice, "voice")
     if major:
         yield c.Start("confirm", "hazard.confirm_limit", ("go_unconfirmed",),
                       facts.answerers.street_id)

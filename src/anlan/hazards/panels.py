@@ -25,12 +25,20 @@ def photo_of(files: list[tuple[str, str, Any]], role: str, alt: str) -> parts.Ph
 
 
 def photos(view: Any) -> str:
-    """Before and after, side by side; nothing where nobody took one."""
+    """Before and after, side by side, and what the finder said; nothing where nobody took or said anything."""
     files = list(files_of("hazard", [view.case.id]).get(view.case.id, ()))
     if not files:
         return ""
     before, after = photo_of(files, "before", _("整改前")), photo_of(files, "after", _("整改后"))
-    return render_to_string("hazards/photos.html", {"before": before, "after": after, "waiting": _("等待整改后的照片")})
+    return render_to_string("hazards/photos.html", {"before": before, "after": after, "waiting": _("等待整改后的照片"),
+                                                    **({} if view.actor.is_any("unit") else spoken(files))})
+
+
+def spoken(files: list[tuple[str, str, Any]]) -> dict[str, Any]:
+    """The finder's voice notes, for offices: addresses to play, and whether one is still on its way."""
+    voices = [(sha, held) for role, sha, held in files if role == "voice"]
+    return {"voices": [f"/files/{sha}" for sha, held in voices if held is not None and held.mime.startswith("audio/")],
+            "unheard": any(held is None for _sha, held in voices)}
 
 
 def blocks(view: Any) -> str:

@@ -62,7 +62,7 @@ def _find(raw, facts, actor) -> dict:
     item = facts.book.items.get(raw["item"]) if facts.book else None
     level = raw["level"] or (item.level if item else Level.GENERAL)
     days = raw["days"] if raw["days"] is not None else (item.days if item else 3)
-    what = raw["what"] or (item.text if item else "")
+    what = raw["what"] or (item.text if item else str(wording.spoken()))
     if item and raw["what"] and raw["what"] != item.text:
         what = f"{item.text}：{raw['what']}"
     return {**raw, "level": str(level), "days": days, "what": what, "basis": item.basis if item else "",
@@ -79,6 +79,7 @@ def _spawn(case, find, facts, actor, given, by):
         "item_code": find["item"], "what": find["what"], "place": find["place"], "level": find["level"],
         "days": find["days"], "basis": find["basis"], "basis_pending": find["basis_pending"],
         "grade_reason": find["reason"], "control": find["control"], "before": find["before"], "after": find["after"],
+        "voice": find["voice"],
         "fixed": find["fixed"] or (find["after"] and str(wording.fixed_on_spot())) or "",
         "signature": next(iter(given.signature or ()), ""), "opener": "warden" if by == By.WARDEN else "officer"})
 

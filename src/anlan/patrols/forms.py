@@ -15,7 +15,7 @@ from anlan.toolkit.formfields import HASH, HashesField, ReferenceField, TextFiel
 
 from .models import Result
 
-FIND_KEYS = {"uid", "matter", "item", "what", "place", "level", "days", "reason", "control", "before", "after", "fixed"}
+FIND_KEYS = {"uid", "matter", "item", "what", "place", "level", "days", "reason", "control", "before", "after", "voice", "fixed"}
 ANSWERS = {"ok", "na", "hazard"}
 
 
@@ -64,14 +64,15 @@ class FindsField(JsonField):
         find |= {k: str(raw.get(k) or "")[:500] for k in ("item", "what", "place", "reason")}
         find |= {"level": raw.get("level") or "", "control": raw.get("control") or "", "days": raw.get("days"),
                  "fixed": str(raw.get("fixed") or "")[:500]}
-        find |= {role: self._photos(n, raw.get(role)) for role in ("before", "after")}
+        find |= {role: self._files(n, raw.get(role)) for role in ("before", "after")}
+        find["voice"] = self._files(n, raw.get("voice"), most=1)
         self._check(n, find)
         return find
 
-    def _photos(self, n: int, raw: Any) -> list[str]:
+    def _files(self, n: int, raw: Any, most: int = 9) -> list[str]:
         items = raw if isinstance(raw, list) else [raw] if raw else []
-        if not all(isinstance(i, str) and HASH.match(i) for i in items) or len(items) > 9:
-            raise ValidationError(_("第%(n)s处隐患的照片标识不对"), params={"n": n})
+        if not all(isinstance(i, str) and HASH.match(i) for i in items) or len(items) > most:
+            raise ValidationError(_("第%(n)s处隐患的照片或录音标识不对"), params={"n": n})
         return items
 
     def _check(self, n: int, find: dict[str, Any]) -> None:
@@ -80,7 +81,7 @@ class FindsField(JsonField):
         days = find["days"]
         if days is not None and (not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= 365):
             raise ValidationError(_("第%(n)s处隐患的整改天数应在0到365之间"), params={"n": n})
-        if not find["item"] and not find["what"]:
+        if not (find["item"] or find["what"] or find["voice"]):
             raise ValidationError(_("第%(n)s处隐患没有写明情况"), params={"n": n})
 
 

@@ -17,6 +17,11 @@ ONE_DAY = Limit(0, Unit.CALENDAR_DAY)
 
 
 @stored
+def spoken() -> str:
+    return _("见语音说明")
+
+
+@stored
 def fixed_on_spot() -> str:
     return _("当场整改完毕")
 

@@ -8,6 +8,7 @@ import { h } from "../dom.ts";
 import { reopened } from "../draft.ts";
 import { back, go, type Page } from "../frame.ts";
 import type { Item } from "../queue.ts";
+import { endingOf } from "../voice.ts";
 import { matter, shop } from "./reports.ts";
 import { opened } from "./visit.ts";
 
@@ -39,7 +40,7 @@ function photoPart(app: App): HTMLElement[] {
   const refused = app.photos.filter((photo) => photo.sentences.length);
   const left = app.photosLeft;
   return [
-    ...(left.length ? [h("p", {}, say("photosWait", { n: left.length })), button(say("photosSave"), () => left.forEach((p) => save(p.bytes as Uint8Array<ArrayBuffer>, `${p.sha.slice(0, 12)}.jpg`, "image/jpeg")), "", "photo")] : []),
+    ...(left.length ? [h("p", {}, say("photosWait", { n: left.length })), button(say("photosSave"), () => left.forEach((p) => save(p.bytes as Uint8Array<ArrayBuffer>, `${p.sha.slice(0, 12)}.${endingOf(p.bytes)}`, "application/octet-stream")), "", "photo")] : []),
     ...(refused.length ? [h("p", { class: "text-late" }, say("photosRefused", { n: refused.length }), refused[0]?.sentences.join(""))] : []),
   ];
 }

@@ -9,6 +9,7 @@ import { h } from "../dom.ts";
 import { answer, deedOf, faultsOf, levelOf, newDraft, newFind, type Answer, type Draft, type Find } from "../draft.ts";
 import { go, type Page } from "../frame.ts";
 import { itemsFor, type Asked, type Pack, type Unit } from "../pack.ts";
+import { voiceField } from "../voice.ts";
 
 const SAID: [Answer, string, string][] = [["ok", "answer-normal", "normal"], ["hazard", "answer-hazard", "hazard"], ["na", "answer-skip", "skip"]];
 
@@ -73,7 +74,8 @@ function finding(work: Work, uid: string, again: () => void): HTMLElement[] {
       tell(before);
     } }),
     state, ...(major ? [control(work, find)] : []),
-    field(item ? say("note") : say("seen"), area(find.what, (value) => work.setFind(uid, { what: value })), !!item),
+    ...[voiceField(work.app, { held: find.voice ?? [], change: (voice, taken) => work.setFind(uid, { voice }, taken) })].filter((one) => one !== false),
+    field(item ? say("note") : say("seenOrTold"), area(find.what, (value) => work.setFind(uid, { what: value })), !!item),
     grading(work, find, item, again), ...(major ? [] : [onSpot(work, find)]),
   ];
 }

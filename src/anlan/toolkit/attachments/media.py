@@ -23,19 +23,27 @@ __all__ = ["Damaged", "Limits", "Media", "Place", "Store", "take_in"]
 _MEGABYTE = 1024 * 1024
 PHOTO_BYTES = 40 * _MEGABYTE
 """A phone's photo as it may come; it is kept no larger than 2560 pixels a side."""
+SOUND_BYTES = 5 * _MEGABYTE
+"""Speech as phones record it takes about 0.25 megabytes a minute."""
 _CAMERA_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """bytes, photo_bytes: of the file as sent; kinds: names of what may come in here; zone: of camera times that name none."""
+    """bytes, photo_bytes, sound_bytes: of the file as sent; kinds: names of what may come in here; zone: of camera times that name none."""
 
     bytes: int = 20 * _MEGABYTE
     photo_bytes: int = PHOTO_BYTES
+    sound_bytes: int = SOUND_BYTES
     kinds: frozenset[str] = frozenset(kind.name for kind in kinds.KINDS)
     pictures: PictureLimits = field(default_factory=PictureLimits)
     archives: ArchiveLimits = field(default_factory=ArchiveLimits)
     zone: tzinfo = _CAMERA_ZONE
+
+    def of(self, kind: Kind | None) -> int:
+        """Bytes that a file of this kind may have."""
+        own = {"picture": self.photo_bytes, "sound": self.sound_bytes}
+        return own.get(kind.family, self.bytes) if kind is not None else self.bytes
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def take_in(data: bytes, name: str, limits: Limits | None = None) -> Media | Ref
     if fault := _fault_at_the_door(data, ending, max(limits.bytes, limits.photo_bytes)):
         return _refuse(name, fault)
     kind = kinds.kind_of(data, ending)
-    most = limits.photo_bytes if kind is not None and kind.family == "picture" else limits.bytes
+    most = limits.of(kind)
     if len(data) > most:
         return _refuse(name, _too_long(data, most))
     if kind is None or kind.name not in limits.kinds:

@@ -17,7 +17,7 @@ from anlan.toolkit.attachments.keeping import keep, store
 from anlan.toolkit.attachments.models import File
 from anlan.toolkit.intake.tests.conftest import LIN
 
-from .made import HEIC_PHOTO, exif, image, saved
+from .made import HEIC_PHOTO, exif, image, saved, sound
 
 pytestmark = pytest.mark.django_db
 PHOTO = saved(image(), exif=exif(taken="2021:06:25 08:30:00", gps={1: "N", 2: (30.0, 33.0, 0.0), 3: "E",
@@ -177,6 +177,16 @@ def test_what_is_no_picture_is_a_download_without_a_preview(browser):
     answer = get(browser, f"/files/{own}")
     assert answer["Content-Disposition"].startswith("attachment;")
     assert get(browser, f"/files/{own}/preview").status_code == 404
+
+
+def test_a_voice_note_is_played_in_parts(browser):
+    note = sound("webm")
+    sent(browser, note, "口述.webm")
+    path = f"/files/{hashlib.sha256(note).hexdigest()}"
+    parts = [get(browser, path, Range=asked) for asked in ("bytes=0-3", "bytes=10-", "bytes=10-9999", "bytes=9999-", "bytes=3-1", "lines=1")]
+    assert [(p.status_code, p.content) for p in parts] == [
+        (206, note[:4]), (206, note[10:]), (206, note[10:]), (200, note), (200, note), (200, note)]
+    assert (parts[0]["Content-Range"], parts[0]["Content-Type"]) == (f"bytes 0-3/{len(note)}", "audio/webm")
 
 
 def test_bytes_that_changed_on_the_disk_are_not_served(browser):

@@ -215,6 +215,12 @@ def test_a_voice_note_is_kept_as_it_came(kind: str) -> None:
     assert (media.kind, media.data, media.preview, media.width) == (kind, made.sound(kind), None, None)
 
 
+def test_a_voice_note_has_a_size_of_its_own() -> None:
+    long = made.sound("webm") + b"\x00" * (5 * 1024 * 1024)
+
+    assert said(take_in(long, "a.webm")) == "“a.webm”：文件有 6 MB，超过 5 MB，未接收。"
+
+
 def test_a_film_is_not_a_voice_note() -> None:
     film = made.sound("m4a") + b"hdlr" + b"\x00" * 8 + b"vide"
     web_film = made.sound("webm") + b"V_VP9"
