@@ -15,7 +15,8 @@ from anlan.people.testing import NOON
 from anlan.places.actions import open_one
 from anlan.premises.models import Premises
 from anlan.toolkit import spreads
-from anlan.toolkit.indicators import INDICATORS, figure, period_of
+from anlan.toolkit.dimensions import OTHERS
+from anlan.toolkit.indicators import INDICATORS, adds_up, figure, period_of
 
 from .conftest import BEFORE, SIGNATURE, find, text_of
 
@@ -46,8 +47,22 @@ def split(id, by, at=NOON):
 
 def test_checks_are_counted_for_the_department_that_made_them(checked):
     assert (told("haz-units-checked"), told("haz-units-checked", department="gas_department")) == (4, 2)
-    assert split("haz-units-checked", "department") == {"gas_department": 2}, "wardens and streets are no department"
+    assert split("haz-units-checked", "department") == {"gas_department": 2, OTHERS: 2}, "a warden's and a street's stand by themselves"
+    assert told("haz-units-checked", department=OTHERS) == 2
     assert told("haz-found", department="gas_department") == 1
+
+
+def test_what_is_split_adds_up_to_the_whole_and_each_part_is_asked_for_by_its_word(checked, place, walk):
+    matter = uuid4()
+    walk("matter", matter, "open", "warden", NOON, what="楼道软管", area=str(place.areas["G111"].uid), place="楼道")
+    walk("hazard", uuid4(), "find", "warden", NOON, matter=str(matter), what="楼道软管")
+    seal_all()
+    assert split("haz-found", "industry") == {"H": 1, OTHERS: 1}, "a staircase is of no industry"
+    for found in INDICATORS.values():
+        for by in found.more if adds_up(found) else ():
+            parts = split(found.id, by)
+            assert sum(parts.values()) == told(found.id), (found.id, by)
+            assert {word: told(found.id, **{by: word}) for word in parts} == parts, (found.id, by)
 
 
 def test_what_hangs_on_a_unit_is_of_the_industry_that_the_unit_had_at_the_instant(checked, place, restaurant):
@@ -99,7 +114,8 @@ def test_the_page_narrows_splits_and_exports(checked, sign_in):
     by = browser.get(f"{CHECKS}by/industry/")
     assert "住宿和餐饮业" in text_of(by) and "?industry=H" in by.content.decode()
     rows = b"".join(browser.get(f"{CHECKS}by/department/export.csv").streaming_content).decode("utf-8-sig").splitlines()
-    assert [line.split(",")[0::2][:2] for line in rows[1:]] == [["gas_department", "2"]]
+    assert [line.split(",")[0::2][:2] for line in rows[1:]] == [
+        ["gas_department", "2"], [OTHERS, "2"]]
 
 
 def test_the_catalogue_and_the_api_say_what_is_declared(checked, sign_in):

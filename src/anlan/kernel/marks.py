@@ -55,11 +55,13 @@ class Stood:
     """What another case stood as: of `kind`, with one of the facets, at the count's instant and head.
 
     through: the column of the counted kind's rows that names that case, and never changes; empty where it is the same case.
+    none: it stood as none of these, or there is no such case.
     """
 
     kind: str
     through: str
     facets: tuple[str, ...]
+    none: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Count:
     distinct: not how much was counted, but how many different facets, levels, parties, days or areas it had; none is no value.
     also_in: (kind, cells) of what must show a different value as well, counted in the same way, for it to count.
     pick: of different days not how many, but the first or the last, as a Day.
+    no_party: answered for by none of these, or by nobody.
     """
 
     kind: str
@@ -90,6 +93,7 @@ class Count:
     also_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     pick: Literal["first", "last"] | None = None
     stood: Stood | None = None
+    no_party: tuple[int, ...] | None = None
 
     @property
     def sort(self) -> str:
@@ -267,6 +271,7 @@ def where_of(count: Count) -> tuple[str, list[Any]]:
     for sql, value in (("m.at <= %s", count.at), ("m.at > %s", count.after), ("m.belongs_on >= %s", count.since),
                        ("m.belongs_on <= %s", count.until), ("m.level = %s", count.level),
                        ("m.party_id = %s", count.party_id),
+                       ("(m.party_id IS NULL OR m.party_id <> ALL(%s))", list(count.no_party) if count.no_party is not None else None),
                        ("m.level = ANY(%s)", list(count.levels) if count.levels is not None else None),
                        ("m.facet = ANY(%s)", list(count.facets) if count.facets is not None else None)):
         if value is not None:
@@ -319,7 +324,7 @@ def _add_stood(count: Count, what: Stood, parts: list[str], params: list[Any]) -
         inner = f'SELECT o.id FROM "{table}" o WHERE o."{column}" IN (SELECT x.case_id FROM ({inner}) x)'
     else:
         inner = f"SELECT x.case_id FROM ({inner}) x"
-    parts.append(f"m.case_id IN ({inner})")
+    parts.append(f"m.case_id {'NOT IN' if what.none else 'IN'} ({inner})")
     params += given
 
 

@@ -25,6 +25,7 @@ from anlan.toolkit.indicators import (
     Period,
     Ratio,
     folds_are_current,
+    folds_tell,
     ground_of,
     question_of,
     shown,
@@ -106,10 +107,8 @@ def _values(found: Indicator, period: Period, ground: int | None, level: int) ->
 
 def _by_area(count: Count, period: Period, level: int) -> tuple[dict[int, Decimal], str]:
     """Values by area, and what they were read from. Events by the day they belong to are not summed as of a day."""
-    narrowed = any(x is not None for x in (
-        count.distinct, count.since, count.head, count.facets, count.levels, count.party_id, count.stood))
-    if (narrowed or level > settings.ANLAN_FOLD_LEVEL or count.at != end_of(period.until) or not rulebook().steady
-            or count.summed or not folds_are_current()):
+    if (not folds_tell(count) or level > settings.ANLAN_FOLD_LEVEL or count.at != end_of(period.until)
+            or not rulebook().steady or not folds_are_current()):
         return marks.by_area(count, level), "marks"
     params: Mapping[str, Any] = {
         "kind": count.kind, "cells": list(count.cells), "first": period.until.replace(day=1), "until": period.until,

@@ -14,5 +14,5 @@ def choices() -> list[Choice]:
     return [Choice(*row) for row in rows]
 
 
-dimension("department", _("部门"), "department", choices)
+dimension("department", _("部门"), "department", choices, rest=_("部门以外（街道、社区、网格）"))
 tells("post", "department", BY_PARTY)

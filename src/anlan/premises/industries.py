@@ -51,15 +51,21 @@ def in_industry(count: Count, through: str, letter: str) -> Count:
     return replace(count, stood=Stood("premises", through, tuple(f for f, told in facets().items() if told == letter)))
 
 
+def in_none(count: Count, through: str) -> Count:
+    """Of no unit, or of one whose industry nobody knows."""
+    return replace(count, stood=Stood("premises", through, tuple(f for f, told in facets().items() if told in INDUSTRIES), none=True))
+
+
 def through(column: str) -> Told:
     """For cases whose column names a unit; empty for units themselves."""
     return Told(lambda count, letter: in_industry(count, column, letter),
-                lambda count: marks.by_stood(count, "premises", column, facets()))
+                lambda count: marks.by_stood(count, "premises", column, facets()),
+                lambda count, _letters: in_none(count, column))
 
 
 def choices() -> list[Choice]:
     return [Choice(letter, str(name), letter) for letter, name in INDUSTRIES.items()]
 
 
-dimension("industry", _("行业"), "industry", choices)
+dimension("industry", _("行业"), "industry", choices, rest=_("没有单位或行业不明"))
 tells("premises", "industry", through(""))

@@ -16,6 +16,8 @@ from anlan.kernel import marks
 from anlan.kernel.marks import Count
 from anlan.kernel.refusals import Absent, Refusal, Refused
 
+from .papers.chinese import stored
+
 Narrow = Mapping[str, str]
 """Dimension → the word for its value, as in an address."""
 
@@ -28,22 +30,33 @@ class Choice(NamedTuple):
     value: Any
 
 
+class Rest(NamedTuple):
+    """What is of none of these values."""
+
+    values: tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class Dimension:
-    """choices: every value there is; None for the two that each figure has of itself."""
+    """choices: every value there is; None for the two that each figure has of itself. rest: what is of none is called."""
 
     id: str
     label: Any
     label_en: str
     choices: Callable[[], Sequence[Choice]] | None = None
+    rest: Any = ""
 
 
 @dataclass(frozen=True)
 class Told:
-    """How marks of a kind tell a dimension. only: a count narrowed to one value; split: the figure of each value."""
+    """How marks of a kind tell a dimension. only: a count narrowed to one value; split: the figure of each value.
+
+    rest: a count narrowed to what is of none of these values.
+    """
 
     only: Callable[[Count, Any], Count]
     split: Callable[[Count], Mapping[Any, Decimal]]
+    rest: Callable[[Count, tuple[Any, ...]], Count]
 
 
 _known: ContextVar[dict[str, Sequence[Choice]] | None] = ContextVar("known_choices", default=None)
@@ -51,12 +64,15 @@ BASE = ("area", "period")
 DIMENSIONS: dict[str, Dimension] = {d.id: d for d in (
     Dimension("area", lazy("区域"), "area"), Dimension("period", lazy("时段"), "period"))}
 TOLD: dict[tuple[str, str], Told] = {}
-BY_PARTY = Told(lambda count, party: replace(count, party_id=party), marks.by_party)
+BY_PARTY = Told(lambda count, party: replace(count, party_id=party), marks.by_party,
+                lambda count, parties: replace(count, no_party=parties))
 """Where the marks' party is the department."""
+OTHERS = "others"
+"""The word for what is of none of a dimension's values."""
 
 
-def dimension(id: str, label: Any, label_en: str, choices: Callable[[], Sequence[Choice]]) -> None:
-    DIMENSIONS[id] = Dimension(id, label, label_en, choices)
+def dimension(id: str, label: Any, label_en: str, choices: Callable[[], Sequence[Choice]], rest: Any) -> None:
+    DIMENSIONS[id] = Dimension(id, label, label_en, choices, rest)
 
 
 def tells(kind: str, dimension: str, how: Told) -> None:
@@ -73,10 +89,14 @@ def chosen(name: Any, dims: Sequence[str], narrow: Narrow) -> dict[str, Choice]:
     """What the words mean. Raises Refused for a dimension that the indicator does not declare, Absent for an unknown value."""
     for id in narrow:
         if id not in dims or id in BASE:
-            label = DIMENSIONS[id].label if id in DIMENSIONS else id
-            raise Refused(Refusal((_("“{name}”不能按{dimension}看，只能按{dims}看").format(
-                name=name, dimension=label, dims=names_of(dims)),)))
+            raise Refused(Refusal((not_by(name, dims, id),)))
     return {id: choice_of(id, word) for id, word in narrow.items()}
+
+
+def not_by(name: Any, dims: Sequence[str], dimension: str) -> str:
+    """Why a figure cannot be asked for so."""
+    label = DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension
+    return _("“{name}”不能按{dimension}看，只能按{dims}看").format(name=name, dimension=label, dims=names_of(dims))
 
 
 def choice_of(id: str, word: str) -> Choice:
@@ -87,13 +107,39 @@ def choice_of(id: str, word: str) -> Choice:
     return found
 
 
+def meant(dimension: str, value: str) -> tuple[str, Choice]:
+    """What people write, 部门=区城管局, by label or by word. Raises Absent with a sentence."""
+    found = next((d for d in DIMENSIONS.values() if d.choices and dimension in (d.id, in_chinese(d.label))), None)
+    if found is None:
+        known = "、".join(in_chinese(d.label) for d in DIMENSIONS.values() if d.choices)
+        raise Absent(_("没有“{dimension}”这种划分，可用：{known}").format(dimension=dimension, known=known))
+    choice = next((c for c in choices_of(found.id) if value in (c.word, c.label)), None)
+    if choice is None:
+        raise Absent(_("没有这个{dimension}：{word}").format(dimension=found.label, word=value))
+    return found.id, choice
+
+
+@stored
+def in_chinese(label: Any) -> str:
+    """A text that is written down reads the same whatever language its writer has the pages in."""
+    return str(label)
+
+
 def choices_of(id: str) -> Sequence[Choice]:
-    make, known = DIMENSIONS[id].choices, _known.get()
-    if make is None or known is None:
-        return make() if make else ()
+    """Every value, and last what is of none of them."""
+    known = _known.get()
+    if known is None:
+        return _choices(DIMENSIONS[id])
     if id not in known:
-        known[id] = make()
+        known[id] = _choices(DIMENSIONS[id])
     return known[id]
+
+
+def _choices(of: Dimension) -> Sequence[Choice]:
+    if of.choices is None:
+        return ()
+    named = of.choices()
+    return [*named, Choice(OTHERS, str(of.rest), Rest(tuple(c.value for c in named)))]
 
 
 @contextmanager
@@ -108,8 +154,16 @@ def asked_once() -> Iterator[None]:
 
 def narrowed(count: Count, told: Mapping[str, Choice]) -> Count:
     for id, choice in told.items():
-        count = TOLD[count.kind, id].only(count, choice.value)
+        how = TOLD[count.kind, id]
+        count = how.rest(count, choice.value.values) if isinstance(choice.value, Rest) else how.only(count, choice.value)
     return count
+
+
+def split(count: Count, id: str) -> Mapping[Any, Decimal]:
+    """The figure of each value that has one, and of what is of none of them: together the whole."""
+    rest = choices_of(id)[-1]
+    how = TOLD[count.kind, id]
+    return {**how.split(count), rest.value: marks.total(how.rest(count, rest.value.values))}
 
 
 def faults(dims: Sequence[str], kind: str, belongs: Any) -> Iterator[str]:

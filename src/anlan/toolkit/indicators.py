@@ -124,8 +124,8 @@ SELECTORS: dict[str, Callable[[Actor, datetime], Any]] = {}
 """Kind → (actor, at) → rows; filled by registers and case pages, or by `rows_through`."""
 PLACES = Decimal("0.01")
 EVERYTHING: Narrow = {}
-ANY_PERIOD = Period(date(2000, 1, 1), date(2000, 1, 1), datetime(2000, 1, 1, tzinfo=UTC))
-"""Any day: what an indicator asks, not when."""
+ANY_PERIOD = Period(date(2999, 12, 31), date(2999, 12, 31), datetime(2999, 12, 31, tzinfo=UTC))
+"""Any day on which rules are known: what an indicator asks, not when."""
 
 
 def indicator(id: str, *, name: Any, unit: str, owner: str, name_en: str = "", kind: str = "",
@@ -218,9 +218,10 @@ def _dated(count: Count, period: Period, head: int | None, told: Mapping[str, Ch
     return dimensions.narrowed(dated, told)
 
 
-def value_of(found: Indicator, period: Period, area_id: int | None, head: int | None = None) -> Decimal | None:
+def value_of(found: Indicator, period: Period, area_id: int | None, head: int | None = None,
+             narrow: Narrow = EVERYTHING) -> Decimal | None:
     """The number itself, without asking who reads it."""
-    return _value(question_of(found, period, area_id, head), found, period)
+    return _value(question_of(found, period, area_id, head, narrow), found, period)
 
 
 def _value(question: Question, found: Indicator, period: Period) -> Decimal | None:
@@ -251,13 +252,19 @@ def _folded_until(count: Count) -> date | None:
 
     Events are always counted: their sums are by the day they belong to, and tell nothing of what was known when.
     """
-    if count.at is None or count.summed or any(x is not None for x in (
-            count.distinct, count.since, count.head, count.facets, count.levels, count.party_id, count.without, count.stood)):
+    if count.at is None or not folds_tell(count):
         return None
     rules = rulebook()
     if not rules.steady or rules.levels.get(count.area_id or 0, 0) > settings.ANLAN_FOLD_LEVEL or not folds_are_current():
         return None
     return local_day(count.at + timedelta(microseconds=1)) - timedelta(days=1)
+
+
+def folds_tell(count: Count) -> bool:
+    """Whether it asks for nothing that the daily sums do not keep."""
+    return not count.summed and all(x is None for x in (
+        count.distinct, count.since, count.head, count.facets, count.levels, count.party_id, count.no_party, count.without,
+        count.stood))
 
 
 def folds_are_current() -> bool:

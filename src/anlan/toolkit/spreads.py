@@ -17,7 +17,7 @@ from anlan.kernel.models import Area
 from anlan.kernel.rulebook import one_rulebook
 
 from . import dimensions
-from .dimensions import TOLD, Choice, Narrow
+from .dimensions import OTHERS, Choice, Narrow
 from .indicators import EVERYTHING, Indicator, Period, Question, Ratio, counts_of, question_of, shown
 
 MONTHS = 12
@@ -98,12 +98,16 @@ def by_area(found: Indicator, period: Period, area: Area, narrow: Narrow = EVERY
 
 def by_dimension(found: Indicator, period: Period, area_id: int | None, id: str,
                  narrow: Narrow = EVERYTHING) -> list[tuple[Choice, Decimal]]:
-    """The figure of each value of a dimension that the indicator declares, largest first; those without anything are left out."""
-    question = question_of(found, period, area_id, narrow={k: v for k, v in narrow.items() if k != id})
-    choices = dimensions.choices_of(id)
-    values = _spread(found, question, lambda count: TOLD[count.kind, id].split(count), [c.value for c in choices])
+    """The figure of each value of a dimension that the indicator declares, largest first; those without anything are left out.
+
+    Last what is of none of them, so that what adds up adds up to the figure.
+    """
+    with dimensions.asked_once():
+        question = question_of(found, period, area_id, narrow={k: v for k, v in narrow.items() if k != id})
+        choices = dimensions.choices_of(id)
+        values = _spread(found, question, lambda count: dimensions.split(count, id), [c.value for c in choices])
     told = [(c, v) for c in choices if (v := values[c.value]) is not None and (v or isinstance(question, Ratio))]
-    return sorted(told, key=lambda pair: -pair[1])
+    return sorted(told, key=lambda pair: (pair[0].word == OTHERS, -pair[1]))
 
 
 def areas_of(founds: Sequence[Indicator], period: Period, area: Area,

@@ -301,6 +301,17 @@ def test_folds_and_marks_colour_alike(place, reader, shop, hazard, caught_up):
         assert (folded.areas, folded.source, marked.source) == (marked.areas, "folds", "marks"), name
 
 
+def test_what_has_not_happened_is_coloured_from_marks_as_no_sum_knows_it(place, shop, walk, caught_up):
+    from anlan.onemap import choropleth as c  # noqa: PLC0415
+
+    handbook.load()
+    seen, unseen = shop(), shop("G211")
+    walk("visit", uuid4(), "drop_in", "warden", PAST, premises=str(seen.uid), result="normal")
+    caught_up()
+    told = c.choropleth("grd-unchecked", actor=place.actor("director"), at=NOON, level=1, on=(NOON - timedelta(days=1)).date())
+    assert ({a.name: a.value for a in told.areas}, told.source, unseen.state) == ({"东街街道": 0, "西街街道": 1}, "marks", "active")
+
+
 def test_what_was_put_right_later_does_not_colour_the_day_before(place, shop, walk, caught_up):
     from anlan.onemap import choropleth as c  # noqa: PLC0415
 
