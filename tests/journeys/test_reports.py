@@ -27,6 +27,7 @@ from anlan.reports.panels import drawn, last_promises
 from anlan.reports.starts import start_of
 from anlan.reports.views import verdict
 from anlan.returns.models import Contradiction
+from anlan.toolkit.indicators import INDICATORS
 from anlan.toolkit.jobs.queue import run_due
 
 from .conftest import BEFORE, SIGNATURE, find
@@ -260,6 +261,62 @@ def test_a_streets_report_tells_nothing_of_another_street(hazards, walk):
     (part,) = drawn(Report.objects.get(uid=uid))
     assert "没有区域“S1”" in "".join(part.lines[0].faults)
     assert "起，西街0起。" in part.lines[0].text
+
+
+# One department, one industry
+
+
+@pytest.fixture
+def checks(place, hazards, restaurant, walk):
+    """Beside the warden's visit, the gas department looked twice."""
+    for _turn in range(2):
+        walk("visit", uuid4(), "drop_in", "gas", NOON, premises=str(restaurant.uid), result="normal", signature=[SIGNATURE], signer="陈某")
+    seal_all()
+
+
+NARROWED = ("检查{haz-units-checked 本年}家次，区城管局{haz-units-checked 本年 部门=区城管局}家次，餐饮住宿{haz-units-checked 本年 行业=H}家次，"
+            "街道和网格{haz-units-checked 本年 部门=others @S1}家次"
+            "{?之和 haz-units-checked 本年 部门=gas_department | haz-units-checked 本年 部门=others | haz-units-checked 本年}。")
+
+
+def test_a_figure_of_one_department_or_industry_is_counted_frozen_and_checked_as_such(checks, place, walk):
+    report = freeze_again(walk, NARROWED)
+    assert text_of(report) == "检查3家次，区城管局2家次，餐饮住宿3家次，街道和网格1家次。"
+    links = [bit.url for part in drawn(report) for line in part.lines for bit in line.bits if bit.url]
+    assert links[1].endswith("&department=gas_department") and links[2].endswith("&industry=H")
+    assert [(f["name"], f["value"], f["rows"], f["narrow"]) for f in report.frozen[1:4]] == [
+        ("排查企业家次（区城管局）", "2", 2, {"department": "gas_department"}),
+        ("排查企业家次（住宿和餐饮业）", "3", 3, {"industry": "H"}),
+        ("排查企业家次（东街街道、部门以外（街道、社区、网格））", "1", 1, {"department": "others"})]
+    entry = Entry.objects.filter(kind="visit", verb="drop_in").order_by("-id").first()
+    correct(entry, reason="重复登记", actor=place.actor("emergency"), at=NOON + timedelta(days=2), given={"withdraw": True})
+    seal_all()
+    found = check(report)
+    assert all(c.holds for c in found)
+    assert [(c.now, len(c.since)) for c in found[:4]] == [(2, 1), (1, 1), (2, 1), (1, 0)]
+
+
+@pytest.mark.parametrize(("written", "why"), [
+    ("haz-found 本年 部门=环卫处", "没有这个部门：环卫处"), ("haz-found 本年 颜色=红", "没有“颜色”这种划分，可用：部门、行业"),
+    ("grd-events 本年 部门=区城管局", "“网格员上报问题隐患”不能按部门看，只能按区域、时段看")])
+def test_what_a_figure_cannot_be_narrowed_by_is_marked(report, walk, written, why):
+    walk("report", report.uid, "edit", "emergency", NOON, title="坏", as_of=TODAY.isoformat(), text=f"共{{{written}}}起。")
+    (part,) = drawn(Report.objects.get(uid=report.uid))
+    assert part.lines[0].faults == (why,)
+
+
+def test_a_rate_of_one_department_is_held_against_its_own_parts(checks, walk):
+    text = "，".join(f"{{{id} 本年 部门=区城管局}}{{{id} 本年}}" for id in ("haz-rate", "haz-rectified", "haz-found")) + "。"
+    report = freeze_again(walk, text)
+    by_key = {f["key"]: f for f in report.frozen}
+    by_key["haz-rectified 本年 部门=区城管局"]["value"] = "1"
+    (found,) = findings_in(report, None)
+    assert (found.sort, found.item) == ("rate", "haz-rate|department=gas_department")
+
+
+def test_any_indicator_may_stand_in_a_report_that_is_held_against_itself(hazards, walk):
+    report = freeze_again(walk, "，".join(f"{{{id} 本年}}" for id in INDICATORS) + "。")
+    assert (len(report.frozen), findings_in(report, report)) == (len(INDICATORS), [])
 
 
 # While it is written

@@ -4,9 +4,10 @@ import { type Life, mount } from "./life.ts";
 const PAUSE = 600;
 const token = () => document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 
-/** The text with the figure set at the cursor, in place of what was selected, and where the cursor stands then. */
-export function inserted(text: string, from: number, to: number, figure: string, period: string): { text: string; at: number } {
-  const told = `{${figure} ${period.trim()}}`;
+/** The text with the figure set at the cursor, in place of what was selected, and where the cursor stands then. only: 部门=区城管局. */
+export function inserted(text: string, from: number, to: number, figure: string, period: string,
+  only: string[] = []): { text: string; at: number } {
+  const told = `{${[figure, period.trim(), ...only].join(" ")}}`;
   return { text: text.slice(0, from) + told + text.slice(to), at: from + told.length };
 }
 
@@ -16,11 +17,22 @@ function pick(area: HTMLTextAreaElement, picker: HTMLElement, life: Life): void 
   const meaning = picker.querySelector<HTMLElement>("[data-pick-meaning]");
   const button = picker.querySelector<HTMLElement>("[data-pick-insert]");
   if (!figure || !period || !meaning || !button) return;
-  const tell = () => { meaning.textContent = figure.selectedOptions[0]?.title ?? ""; };
+  const narrowing = [...picker.querySelectorAll<HTMLSelectElement>("[data-pick-by]")];
+  const tell = () => {
+    const chosen = figure.selectedOptions[0];
+    meaning.textContent = chosen?.title ?? "";
+    for (const by of narrowing) {
+      const field = by.closest<HTMLElement>(".field");
+      const told = (chosen?.dataset.by ?? "").split(" ").includes(by.dataset.pickBy ?? "");
+      if (field) field.hidden = !told;
+      if (!told) by.value = "";
+    }
+  };
   life.on(figure, "change", tell);
   tell();
   life.on(button, "click", () => {
-    const { text, at } = inserted(area.value, area.selectionStart, area.selectionEnd, figure.value, period.value);
+    const { text, at } = inserted(area.value, area.selectionStart, area.selectionEnd, figure.value, period.value,
+      narrowing.map((by) => by.value).filter(Boolean));
     area.value = text;
     area.setSelectionRange(at, at);
     area.dispatchEvent(new Event("input", { bubbles: true }));

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from anlan.kernel.areas import within
@@ -12,7 +13,7 @@ from anlan.kernel.models import Area
 from anlan.returns import judging
 from anlan.returns.holding import Subject
 from anlan.returns.judging import Finding, Stated
-from anlan.toolkit.indicators import ANY_PERIOD, INDICATORS, Ratio, adds_up, counts_of, question_of
+from anlan.toolkit.indicators import ANY_PERIOD, INDICATORS, Indicator, Ratio, adds_up, counts_of, question_of
 
 from .models import Report
 
@@ -20,9 +21,19 @@ from .models import Report
 def stated_in(report: Report, codes: Mapping[str, str]) -> list[Stated]:
     """Its frozen figures; those of the report's own ground have no area. codes: area uid → code."""
     own = str(report.area.uid)
-    return [Stated(f["indicator"], f["name"], date.fromisoformat(f["since"]), date.fromisoformat(f["until"]), Decimal(f["value"]),
+    return [Stated(_item(f), f["name"], date.fromisoformat(f["since"]), date.fromisoformat(f["until"]), Decimal(f["value"]),
                    f["unit"], "" if f["area"] in (None, own) else codes.get(f["area"], f["area"]))
             for f in report.frozen if f["value"] is not None]
+
+
+def _item(frozen: Mapping[str, Any]) -> str:
+    """What is counted: of one department or industry it is another thing than of all."""
+    narrow = frozen.get("narrow") or {}
+    return "|".join([frozen["indicator"], *(f"{dimension}={word}" for dimension, word in sorted(narrow.items()))])
+
+
+def _indicator(item: str) -> Indicator | None:
+    return INDICATORS.get(item.partition("|")[0])
 
 
 def findings_in(report: Report, last: Report | None) -> list[Finding]:
@@ -31,13 +42,14 @@ def findings_in(report: Report, last: Report | None) -> list[Finding]:
     codes = {str(uid): code for uid, code in Area.objects.filter(uid__in=uids).values_list("uid", "code")}
     numbers = stated_in(report, codes)
     found = list(judging.rates(numbers, made_of(numbers)))
-    found += judging.streets([n for n in numbers if n.item not in INDICATORS or adds_up(INDICATORS[n.item])], _below(report))
+    found += judging.streets([n for n in numbers if (i := _indicator(n.item)) is None or adds_up(i)], _below(report))
     return found + list(judging.shrank([n for n in numbers if only_grows(n.item)], stated_in(last, codes) if last else ()))
 
 
-def only_grows(id: str) -> bool:
+def only_grows(item: str) -> bool:
     """What happened adds up; what stands may well shrink."""
-    return id in INDICATORS and all(count.since is not None for count in counts_of(question_of(INDICATORS[id], ANY_PERIOD, None)))
+    found = _indicator(item)
+    return found is not None and all(count.since is not None for count in counts_of(question_of(found, ANY_PERIOD, None)))
 
 
 def _below(report: Report) -> frozenset[str]:
@@ -47,11 +59,12 @@ def _below(report: Report) -> frozenset[str]:
 
 
 def made_of(numbers: list[Stated]) -> dict[str, tuple[str, str]]:
-    """rate → (part, whole) among the indicators of a text: those that ask the same question as its two counts."""
-    asked = {n.item: question_of(INDICATORS[n.item], ANY_PERIOD, None) for n in numbers if n.item in INDICATORS}
-    plain = {question: id for id, question in asked.items() if not isinstance(question, Ratio)}
-    return {id: (plain[q.part], plain[q.whole]) for id, q in asked.items()
-            if isinstance(q, Ratio) and INDICATORS[id].unit == "%" and q.part in plain and q.whole in plain}
+    """rate → (part, whole) among the items of a text: those that ask the same question as its two counts, narrowed alike."""
+    found = {n.item: i for n in numbers if (i := _indicator(n.item)) is not None}
+    asked = {item: (question_of(i, ANY_PERIOD, None), item.partition("|")[2]) for item, i in found.items()}
+    plain = {told: item for item, told in asked.items() if not isinstance(told[0], Ratio)}
+    return {item: (plain[q.part, only], plain[q.whole, only]) for item, (q, only) in asked.items()
+            if isinstance(q, Ratio) and found[item].unit == "%" and (q.part, only) in plain and (q.whole, only) in plain}
 
 
 def subject_of(report: Report) -> Subject:

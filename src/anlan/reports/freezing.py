@@ -22,6 +22,7 @@ from anlan.kernel.flows import Given
 from anlan.kernel.folds import end_of
 from anlan.kernel.marks import Count
 from anlan.kernel.models import Area, Entry, Seal
+from anlan.toolkit.dimensions import asked_once, choices_of
 from anlan.toolkit.indicators import INDICATORS, Period, counts_of, question_of
 from anlan.toolkit.jobs.registry import job
 
@@ -76,15 +77,15 @@ def kept(counted: Counted, head: int) -> dict[str, Any]:
     assert counted.period is not None
     rows, digest = rows_digest(counted, head)
     assert counted.indicator is not None
-    return {"key": counted.ref.key, "indicator": counted.indicator.id, "name": str(counted.indicator.name),
-            "unit": counted.unit, "since": counted.period.since.isoformat(), "until": counted.period.until.isoformat(),
-            "at": counted.period.at.isoformat(), "area": counted.area_id and str(counted.area_uid),
+    since, until, at = (moment.isoformat() for moment in counted.period)
+    return {"key": counted.ref.key, "indicator": counted.indicator.id, "name": counted.name, "unit": counted.unit,
+            "narrow": dict(counted.narrow), "since": since, "until": until, "at": at, "area": counted.area_id and str(counted.area_uid),
             "value": None if counted.value is None else f"{counted.value.normalize():f}", "rows": rows, "digest": digest}
 
 
 def rows_digest(counted: Counted, head: int) -> tuple[int, str]:
     """How many cases stand behind a figure, and one SHA-256 over each with its share."""
-    question = question_of(counted.indicator, counted.period, counted.area_id, head)  # type: ignore[arg-type]
+    question = question_of(counted.indicator, counted.period, counted.area_id, head, counted.narrow)  # type: ignore[arg-type]
     told = [_digest(count) for count in counts_of(question)]
     return sum(n for n, _d in told), hashlib.sha256("".join(d for _n, d in told).encode()).hexdigest()
 
@@ -144,27 +145,33 @@ class Checked(NamedTuple):
 def check(report: Report) -> list[Checked]:
     """Count every frozen figure again. Differences at the frozen head mean the records were tampered with."""
     areas = dict(Area.objects.filter(uid__in={f["area"] for f in report.frozen if f["area"]}).values_list("uid", "id"))
-    return [_checked(report, frozen, areas) for frozen in report.frozen]
+    with asked_once():
+        return [_checked(report, frozen, areas) for frozen in report.frozen]
 
 
 def _checked(report: Report, frozen: Mapping[str, Any], areas: Mapping[UUID, int]) -> Checked:
-    indicator = INDICATORS.get(frozen["indicator"])
+    indicator, narrow = INDICATORS.get(frozen["indicator"]), frozen.get("narrow") or {}
     then = None if frozen["value"] is None else indicator.number(frozen["value"]) if indicator else Decimal(frozen["value"])
-    if indicator is None:
+    if indicator is None or not _known(narrow):
         return Checked(frozen["key"], frozen["name"], then, None, None, False, [])
     period = Period(date.fromisoformat(frozen["since"]), date.fromisoformat(frozen["until"]), datetime.fromisoformat(frozen["at"]))
     area = UUID(frozen["area"]) if frozen["area"] else None
-    asked = Counted(FigureRef(frozen["indicator"]), indicator, period, areas.get(area) if area else None, area)
+    asked = Counted(FigureRef(frozen["indicator"]), indicator, period, areas.get(area) if area else None, area,
+                    narrow=narrow)
     again, now = (_value(asked, report.head), _value(asked, None))
     rows, digest = rows_digest(asked, report.head or 0)
     since = _since(asked, report.head or 0) if (now != again or _rows_differ(asked, digest)) else []
     return Checked(frozen["key"], frozen["name"], then, again, now, (rows, digest) == (frozen["rows"], frozen["digest"]), since)
 
 
+def _known(narrow: Mapping[str, str]) -> bool:
+    return all(word in [c.word for c in choices_of(dimension)] for dimension, word in narrow.items())
+
+
 def _value(asked: Counted, head: int | None) -> Decimal | None:
     from anlan.toolkit.indicators import value_of  # noqa: PLC0415
 
-    value = value_of(asked.indicator, asked.period, asked.area_id, head)  # type: ignore[arg-type]
+    value = value_of(asked.indicator, asked.period, asked.area_id, head, asked.narrow)  # type: ignore[arg-type]
     return value if value is None or isinstance(value, marks.Day) else value.normalize()
 
 
@@ -176,7 +183,7 @@ def _rows_differ(asked: Counted, digest: str) -> bool:
 def _since(asked: Counted, head: int) -> list[Corrected]:
     """The deeds sealed after the head that touch what the figure counts."""
     found: dict[int, Corrected] = {}
-    for count in counts_of(question_of(asked.indicator, asked.period, asked.area_id)):  # type: ignore[arg-type]
+    for count in counts_of(question_of(asked.indicator, asked.period, asked.area_id, narrow=asked.narrow)):  # type: ignore[arg-type]
         ids = _told_later(replace(count, head=None), head)
         for e in Entry.objects.filter(id__in=ids):
             found[e.id] = Corrected(e.id, e.kind, e.verb, e.at, e.told_at, e.actor_id, e.post_id)

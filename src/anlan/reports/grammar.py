@@ -3,6 +3,7 @@
     # 主要工作                          a heading; ## and ### below it
     | 主任、各位副主任、各位委员：         a line that is not indented
     排查隐患{haz-found 2019..2021-06}起。  a figure: indicator, period, and how it is said
+    {haz-found 本年 部门=区城管局 @420106001}  of one department, industry (行业=住宿和餐饮业) or area
     {haz-found 本年 万 位1 约}            约9.1万; also 余 近 超, 万计 (counted in 万, the word follows), 整十 整百 整千
     事故减少{?下降 acc 2019 | acc 2020}。 a claim about the sentence; it prints nothing
 """
@@ -27,6 +28,7 @@ CLAIMS = {"下降": 2, "上升": 2, "持平": 2, "不降": 2, "不升": 2, "为�
           "高于": 2, "低于": 2}
 YEARS_RUNNING = re.compile(r"连续(\d+)年$")
 AREA = re.compile(r"@(\w+)$")
+NARROW = re.compile(r"([^=＝]+)[=＝]([^=＝]+)$")
 DIGITS = re.compile(r"位(\d)$")
 # A number before a unit of counting; years, days, clauses and ordinals are not counted.
 TYPED = re.compile(r"(?<![\d.〔第])(\d[\d,]*(?:\.\d+)?)\s*(?:余|多)?(?:万|亿)?\s*"
@@ -43,7 +45,7 @@ class BadText(ValueError):
 
 @dataclass(frozen=True)
 class FigureRef:
-    """An indicator with a period, and how it is said. place: the digit it is stated to; prints: what follows it."""
+    """An indicator with a period, and how it is said. place: the digit it is stated to; narrow: (dimension, value) as written."""
 
     indicator: str
     period: str = "本年"
@@ -54,11 +56,13 @@ class FigureRef:
     decimals: int | None = None
     area: str = ""
     with_unit: bool = False
+    narrow: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
         """The same question has the same key, however it is said."""
-        return " ".join(filter(None, (self.indicator, self.period, f"@{self.area}" if self.area else "")))
+        only = sorted(f"{dimension}={value}" for dimension, value in self.narrow)
+        return " ".join(filter(None, (self.indicator, self.period, f"@{self.area}" if self.area else "", *only)))
 
 
 @dataclass(frozen=True)
@@ -168,12 +172,14 @@ def _figure(body: str, no: int) -> FigureRef:
     if not words:
         raise BadText(no, _("花括号里没有指标"))
     known: dict[str, Any] = {}
+    narrow: dict[str, str] = {}
     for word in words[1:]:
-        told = _said(word)
-        if set(told) & set(known):
+        only = NARROW.match(word)
+        told, held = ({only.group(1): only.group(2)}, narrow) if only else (_said(word), known)
+        if set(told) & set(held):
             raise BadText(no, _("“{word}”与前面的写法重复").format(word=word))
-        known |= told
-    return FigureRef(words[0], **known)
+        held |= told
+    return FigureRef(words[0], narrow=tuple(narrow.items()), **known)
 
 
 def _said(word: str) -> dict[str, Any]:

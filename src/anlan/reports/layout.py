@@ -81,7 +81,7 @@ def _title(counted: Counted) -> str:
     if counted.indicator is None or counted.period is None:
         return counted.ref.indicator
     value = f"{plain(counted.value)}{counted.unit}" if counted.value is not None else "—"
-    return f"{counted.indicator.name}：{value}（{counted.period.since} 至 {counted.period.until}）"
+    return f"{counted.name}：{value}（{counted.period.since} 至 {counted.period.until}）"
 
 
 def _change(value: Decimal, before: Decimal | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from anlan.kernel.folds import end_of
 from anlan.kernel.instance import local_day
 from anlan.kernel.models import Area
 from anlan.people.access import needs
+from anlan.toolkit.dimensions import DIMENSIONS, Choice, Dimension, choices_of, in_chinese
 from anlan.toolkit.forms import Day
 from anlan.toolkit.indicators import INDICATORS
 
@@ -31,13 +33,25 @@ def preview(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         found = sorted(INDICATORS.values(), key=lambda i: str(i.name))
         periods = sorted(RELATIVE, key=lambda word: word != "本年")
-        return render(request, "reports/picker.html", {"indicators": found, "periods": periods})
+        return render(request, "reports/picker.html", {"indicators": found, "periods": periods, "narrowing": narrowing()})
     text = request.POST.get("text", "")[:TEXT_MOST]
     if bad := grammar.faults_of(text):
         return render(request, "reports/preview.html", {"bad": bad})
     parts = _drawn(text, request)
     faults = [(line, fault) for part in parts for line in part.lines for fault in line.faults]
     return render(request, "reports/preview.html", {"parts": parts, "faults": faults, "live": True})
+
+
+def narrowing() -> list[dict[str, Any]]:
+    """By what figures can be narrowed, each value as it is written in the text."""
+    return [{"id": d.id, "label": d.label, "choices": [(_written(d, c), c.label) for c in choices_of(d.id)]}
+            for d in DIMENSIONS.values() if d.choices]
+
+
+def _written(of: Dimension, choice: Choice) -> str:
+    """By name where the name is one word."""
+    plain = not re.search(r"[\s=＝{}]", choice.label)
+    return f"{in_chinese(of.label)}={choice.label if plain else choice.word}"
 
 
 def _drawn(text: str, request: Any) -> list[Part]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from anlan.kernel.areas import within
 from anlan.kernel.folds import end_of
 from anlan.kernel.marks import Day
 from anlan.kernel.models import Area
+from anlan.kernel.refusals import Absent, Refused
+from anlan.toolkit.dimensions import asked_once, chosen, meant
 from anlan.toolkit.indicators import INDICATORS, Indicator, Period, Ratio, counts_of, question_of, shown
 
 from .grammar import Block, Claim, FigureRef, Sentence
@@ -27,6 +29,14 @@ NEARLY = Decimal("0.95")
 """近 is 95 to just under 100 % of what is said."""
 
 
+class Named(NamedTuple):
+    """An area that a figure names."""
+
+    id: int | None = None
+    uid: UUID | None = None
+    name: str = ""
+
+
 @dataclass(frozen=True)
 class Ground:
     """As of when and of what journal a report counts, and where. at: the end of `on`, or the instant it was begun."""
@@ -35,7 +45,7 @@ class Ground:
     at: datetime
     area_id: int | None
     head: int | None = None
-    areas: Mapping[str, tuple[int, UUID]] = field(default_factory=dict)  # code → the areas that figures name
+    areas: Mapping[str, Named] = field(default_factory=dict)  # code → the areas that figures name
     area_uid: UUID | None = None
 
     def period(self, ref: FigureRef) -> Period:
@@ -43,14 +53,17 @@ class Ground:
         days = days_of(ref.period, self.on)
         return Period(days.since, days.until, min(self.at, end_of(days.until)))
 
-    def area_of(self, ref: FigureRef) -> tuple[int | None, UUID | None]:
-        """(None, None) for a code that nobody knows."""
-        return self.areas.get(ref.area, (None, None)) if ref.area else (self.area_id, self.area_uid)
+    def area_of(self, ref: FigureRef) -> Named:
+        """Without an id for a code that nobody knows; without a name for the ground itself."""
+        return self.areas.get(ref.area, Named()) if ref.area else Named(self.area_id, self.area_uid)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A figure with its answer. indicator None: no app counts it yet; value None: nothing to count it from."""
+    """A figure with its answer. indicator None: no app counts it yet; value None: nothing to count it from.
+
+    narrow: dimension → word; only: the area and what else it is narrowed to, by name.
+    """
 
     ref: FigureRef
     indicator: Indicator | None
@@ -59,6 +72,14 @@ class Counted:
     area_uid: UUID | None = None
     value: Decimal | None = None
     fault: str = ""
+    narrow: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """排查一般隐患（东街街道、区城管局）."""
+        name = str(self.indicator.name) if self.indicator else self.ref.indicator
+        return f"{name}（{'、'.join(self.only)}）" if self.only else name
 
     @property
     def unit(self) -> str:
@@ -77,6 +98,7 @@ class Counted:
         words = {"since": self.period.since.isoformat(), "on": self.period.until.isoformat()}
         if self.area_uid:
             words["area"] = str(self.area_uid)
+        words |= self.narrow
         return f"/desk/figures/{self.indicator.id}/?{urlencode(words)}"  # type: ignore[union-attr]
 
 
@@ -85,20 +107,21 @@ def refs_of(blocks: Iterable[Block]) -> dict[str, FigureRef]:
     return {ref.key: ref for block in blocks for sentence in block.sentences for ref in sentence.figures()}
 
 
-def areas_named(refs: Iterable[FigureRef], ground: int | None, on: date) -> dict[str, tuple[int, UUID]]:
+def areas_named(refs: Iterable[FigureRef], ground: int | None, on: date) -> dict[str, Named]:
     """Those that lie in the ground of the report: a street's report tells nothing of another street."""
     codes = {ref.area for ref in refs if ref.area}
     if not codes or ground is None:
         return {}
-    rows = Area.objects.filter(code__in=codes, id__in=within(ground, on)).values_list("code", "id", "uid")
-    return {code: (id, uid) for code, id, uid in rows}
+    rows = Area.objects.filter(code__in=codes, id__in=within(ground, on)).values_list("code", "id", "uid", "name")
+    return {code: Named(*told) for code, *told in rows}
 
 
 def count_all(refs: Iterable[FigureRef], ground: Ground) -> dict[str, Counted]:
-    """Every figure by its key; one statement for all that are counted from marks."""
-    found = {ref.key: _asked(ref, ground) for ref in refs}
-    askable = [c for c in found.values() if c.indicator and c.period and not c.fault]
-    questions = {c.ref.key: question_of(c.indicator, c.period, c.area_id, ground.head) for c in askable}  # type: ignore[arg-type]
+    """Every figure by its key; one statement for all that are counted from marks, and one for the departments they name."""
+    with asked_once():
+        found = {ref.key: _asked(ref, ground) for ref in refs}
+        askable = [c for c in found.values() if c.indicator and c.period and not c.fault]
+        questions = {c.ref.key: question_of(c.indicator, c.period, c.area_id, ground.head, c.narrow) for c in askable}  # type: ignore[arg-type]
     plain = {key: counts_of(q) for key, q in questions.items()}
     told = iter(marks.totals([count for counts in plain.values() for count in counts]))
     for key, counts in plain.items():
@@ -121,13 +144,26 @@ def indicator_of(word: str) -> Indicator | None:
 
 
 def _asked(ref: FigureRef, ground: Ground) -> Counted:
-    indicator, (area_id, area_uid) = indicator_of(ref.indicator), ground.area_of(ref)
-    if ref.area and area_id is None:
-        return Counted(ref, indicator, None, None, fault=_("没有区域“{code}”").format(code=ref.area))
+    indicator, area = indicator_of(ref.indicator), ground.area_of(ref)
+    asked = Counted(ref, indicator, None, area.id, area.uid, only=(area.name,) if area.name else ())
+    if ref.area and area.id is None:
+        return replace(asked, fault=_("没有区域“{code}”").format(code=ref.area))
     try:
-        return Counted(ref, indicator, ground.period(ref), area_id, area_uid)
+        return _narrowed(replace(asked, period=ground.period(ref)))
     except BadPeriod as bad:
-        return Counted(ref, indicator, None, area_id, area_uid, fault=str(bad))
+        return replace(asked, fault=str(bad))
+    except (Absent, Refused) as wrong:
+        return replace(asked, fault=str(wrong))
+
+
+def _narrowed(asked: Counted) -> Counted:
+    """Raises Absent for what nobody knows, Refused for what the indicator cannot be narrowed by."""
+    if asked.indicator is None or not asked.ref.narrow:
+        return asked
+    told = dict(meant(dimension, value) for dimension, value in asked.ref.narrow)
+    narrow = {dimension: choice.word for dimension, choice in told.items()}
+    chosen(asked.indicator.name, asked.indicator.dims, narrow)
+    return replace(asked, narrow=narrow, only=(*asked.only, *(choice.label for choice in told.values())))
 
 
 # How a figure is said

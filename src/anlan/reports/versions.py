@@ -150,13 +150,9 @@ def _figures(left: dict[str, Counted], right: dict[str, Counted]) -> parts.Table
     columns = (parts.Column(_("数据")), parts.Column(_("时段")), parts.Column(_("左边"), "number"), parts.Column(_("右边"), "number"),
                parts.Column(_("变化")))
     keys = sorted({**left, **right}, key=lambda key: _value(left, key) == _value(right, key))
-    rows = [parts.Row((_name(right.get(key) or left[key]), (right.get(key) or left[key]).ref.period, _said(left, key), _said(right, key),
+    rows = [parts.Row(((right.get(key) or left[key]).name, (right.get(key) or left[key]).ref.period, _said(left, key), _said(right, key),
                        _change(left, right, key)), "", key) for key in keys]
     return parts.Table(_("数的变化"), columns, rows, parts.Empty(_("两稿里都没有数"), ""))
-
-
-def _name(counted: Counted) -> str:
-    return str(counted.indicator.name) if counted.indicator else counted.ref.indicator
 
 
 def _value(side: dict[str, Counted], key: str) -> tuple[bool, Decimal | None]:

@@ -102,7 +102,15 @@ def test_at_least_twenty_false_sentences_are_planted():
     assert len(set(FALSE)) >= 20
 
 
+@pytest.mark.parametrize("written", ["thing 2020 部门=区城管局 行业=H", "thing 2020 行业＝H 部门＝区城管局"])
+def test_a_figure_of_one_department_and_industry_is_a_question_of_its_own(written):
+    ((sentence,),) = (block.sentences for block in parse(f"共{{{written}}}件。"))
+    (ref,) = sentence.figures()
+    assert (dict(ref.narrow), ref.key) == ({"部门": "区城管局", "行业": "H"}, "thing 2020 行业=H 部门=区城管局")
+
+
 @pytest.mark.parametrize(("line", "why"), [
+    ("{a 2020 部门=x 部门=y}", "“部门=y”与前面的写法重复"), ("{a 2020 部门=}", "“部门=”与前面的写法重复"),
     ("{}", "没有指标"), ("{a 2020", "没有成对"), ("a}", "没有成对"), ("{?变小 a | b}", "没有“变小”这种判断"),
     ("{?下降 a}", "要比较2个数"), ("{a 2020 2021}", "重复"), ("{a 余 近}", "重复")])
 def test_a_line_nobody_understands_is_named_by_its_number(line, why):
