@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from anlan.indicators.asking import answer, answer_in_full
 from anlan.indicators.flow import next_at
 from anlan.indicators.models import SavedQuestion, Subscription
 from anlan.indicators.selectors import questions_seen_by, subscriptions_seen_by
@@ -194,3 +195,46 @@ def test_its_page_takes_few_statements(kept, settings):
     with CaptureQueriesContext(connection) as held:
         client.get(f"/desk/saved-questions/{kept.uid}/")
     assert len(held) <= 12
+
+
+# One department, one industry
+
+
+@pytest.fixture
+def checks(place, restaurant, walk, found):
+    """Beside the warden's visit, the gas department looked twice."""
+    for _turn in range(2):
+        walk("visit", uuid4(), "drop_in", "gas", NOON, premises=str(restaurant.uid), result="normal", signature=[SIGNATURE], signer="陈某")
+    seal_all()
+
+
+ASKED = {"name": "检查", "indicator": "haz-units-checked", "period": "本年"}
+
+
+def test_it_asks_of_one_department_and_industry_and_is_split_by_them(checks, place, walk):
+    uid, split = uuid4(), uuid4()
+    walk("saved_question", uid, "keep", "director", NOON, **ASKED, department="gas_department", industry="H")
+    walk("saved_question", split, "keep", "director", NOON, **ASKED, grouping="department")
+    whole = "/desk/figures/haz-units-checked/?since=2021-01-01&amp;on=2021-06-01"
+    page = read("director", f"/desk/saved-questions/{uid}/").content.decode()
+    assert f'href="{whole}&amp;department=gas_department&amp;industry=H"' in page
+    assert answer(SavedQuestion.objects.get(uid=uid), place.actor("director"), NOON).value == 2
+    table = answer_in_full(SavedQuestion.objects.get(uid=split), place.actor("director"), NOON).table
+    assert [(row.label, row.value) for row in table.rows] == [("区城管局", 2), ("部门以外（街道、社区、网格）", 1)]
+    page = read("director", f"/desk/saved-questions/{split}/").content.decode()
+    assert f'href="{whole}&amp;department=others"' in page
+    export = "/desk/figures/haz-units-checked/by/department/export.xlsx?since=2021-01-01&on=2021-06-01"
+    assert export.replace("&", "&amp;") in page and read("director", export).status_code == 200
+
+
+@pytest.mark.parametrize("asked", [{"department": "gas_department"}, {"grouping": "department"}])
+def test_what_its_indicator_does_not_tell_is_refused_in_a_sentence(found, walk, asked):
+    with pytest.raises(Refused, match="“网格员上报问题隐患”不能按部门看，只能按区域、时段看"):
+        walk("saved_question", uuid4(), "keep", "director", NOON, name="上报", indicator="grd-events", period="本年", **asked)
+
+
+def test_the_page_of_one_department_leads_to_a_form_that_is_filled_in(checks, place):
+    page = read("director", "/desk/figures/haz-units-checked/?department=gas_department&industry=H")
+    (offer,) = page.context["offers"]
+    form = read("director", offer.url).context["form"]
+    assert (form["department"].value(), form["industry"].value()) == ("gas_department", "H")

@@ -15,9 +15,11 @@ from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
 from anlan.kernel.instance import local_day, zone
 from anlan.kernel.lastresort import last_resort
 from anlan.kernel.models import Area
-from anlan.kernel.rules import rule, system_only
+from anlan.kernel.rules import rule, sentences, system_only
 from anlan.kernel.worktime import Limit, Unit
 from anlan.places.named import id_of, named
+from anlan.toolkit.dimensions import BASE, DIMENSIONS, not_by
+from anlan.toolkit.indicators import INDICATORS
 
 from .forms import QuestionForm, RhythmForm
 from .models import Rhythm, SavedQuestion, Subscription
@@ -58,6 +60,17 @@ def may_read(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> bool:
 @rule(_("统计区域须在自己的责任区内"), reads=("of_where",))
 def where_on_ground(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> bool:
     return not given.where or (facts.of_where is not None and actor.area_id in facts.lineage(facts.of_where.id))
+
+
+@sentences(_("指标须能按所选的部门、行业和分组来数"))
+def declared(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[str]:
+    """The sentence says by what the indicator can be counted."""
+    found = INDICATORS.get(given.indicator)
+    asked = [d for d in ("department", "industry") if getattr(given, d)]
+    grouped = [given.grouping] if given.grouping in DIMENSIONS and given.grouping not in BASE else []
+    for dimension in (dict.fromkeys([*asked, *grouped]) if found else ()):
+        if dimension not in found.dims:
+            yield not_by(found.name, found.dims, dimension)
 
 
 @rule(_("已经共享"))
@@ -109,7 +122,7 @@ def kept(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[c
 
 def asked(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[c.Change]:
     yield c.Set(name=given.name, indicator=given.indicator, period=given.period, where_id=id_of(facts.of_where),
-                grouping=given.grouping or "")
+                department=given.department or "", industry=given.industry or "", grouping=given.grouping or "")
 
 
 asked.reads = ("of_where",)  # type: ignore[attr-defined]
@@ -179,9 +192,9 @@ QUESTION = register(Flow(
     load={"of_where": named(Area, "where"), "on": Fact(open_subscriptions)},
     moves=(
         Move("keep", _("保存"), NEW, State.KEPT, by=has_ground, form=QuestionForm, says=_("{who}保存查询“{name}”"),
-             needs=(where_on_ground,), does=(kept, asked)),
+             needs=(where_on_ground, declared), does=(kept, asked)),
         Move("edit", _("修改"), (State.KEPT,), SAME, by=keeps_it, form=QuestionForm, says=_("{who}修改查询"),
-             needs=(where_on_ground,), does=(asked,)),
+             needs=(where_on_ground, declared), does=(asked,)),
         Move("subscribe", _("订阅"), (State.KEPT,), SAME, by=may_read & not_subscribed, form=RhythmForm,
              says=_("{who}订阅，{rhythm}"), does=(begun,), primary=True),
         Move("unsubscribe", _("停止订阅"), (State.KEPT,), SAME, by=may_read & subscribed, says=_("{who}停止订阅"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django import forms
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.reports.periods import BadPeriod, days_of
+from anlan.toolkit.dimensions import choices_of
 from anlan.toolkit.formfields import ReferenceField
 from anlan.toolkit.indicators import INDICATORS
 
@@ -17,6 +19,11 @@ LATE = date(2999, 12, 31)
 
 def indicators() -> list[tuple[str, str]]:
     return [(i.id, f"{i.name}（{i.unit}）") for i in sorted(INDICATORS.values(), key=lambda i: str(i.name))]
+
+
+def of(dimension: str) -> Callable[[], list[tuple[str, str]]]:
+    """Asked for when the form is shown."""
+    return lambda: [("", _("全部")), *((c.word, c.label) for c in choices_of(dimension))]
 
 
 class PeriodField(forms.CharField):
@@ -36,6 +43,8 @@ class QuestionForm(forms.Form):
     period = PeriodField(label=_("时段"), max_length=30, initial="本年",
                          help_text=_("本日、昨日、本月、上月、本年、上年、上年同期、累计，或 2021-06、2019..2021-06。"))
     where = ReferenceField(label=_("统计区域"), required=False, choices_from="areas", help_text=_("不选就是打开的人自己的责任区。"))
+    department = forms.ChoiceField(label=_("部门"), choices=of("department"), required=False)
+    industry = forms.ChoiceField(label=_("行业"), choices=of("industry"), required=False)
     grouping = forms.ChoiceField(label=_("分组"), choices=Grouping.choices, required=False)
 
 

@@ -8,6 +8,8 @@ class Grouping(models.TextChoices):
     NONE = "", _("不分组")
     AREA = "area", _("按下一级区域")
     MONTH = "month", _("按月")
+    DEPARTMENT = "department", _("按部门")
+    INDUSTRY = "industry", _("按行业")
 
 
 class Rhythm(models.TextChoices):
@@ -17,13 +19,18 @@ class Rhythm(models.TextChoices):
 
 
 class SavedQuestion(Case):
-    """What is asked, without a number. where None: the ground of whoever reads it; shared: the organisation sees it."""
+    """What is asked, without a number. where None: the ground of whoever reads it; shared: the organisation sees it.
+
+    department, industry: the word of the one that is counted, as in addresses; empty: all.
+    """
 
     name = models.CharField(_("名称"), max_length=60)
     indicator = models.CharField(_("指标"), max_length=60)
     period = models.CharField(_("时段"), max_length=30)
     where = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", verbose_name=_("统计区域"))
-    grouping = models.CharField(_("分组"), max_length=5, choices=Grouping.choices, blank=True)
+    department = models.CharField(_("部门"), max_length=40, blank=True)
+    industry = models.CharField(_("行业"), max_length=10, blank=True)
+    grouping = models.CharField(_("分组"), max_length=10, choices=Grouping.choices, blank=True)
     shared = models.BooleanField(_("本单位共享"), default=False)
     person_id = models.BigIntegerField(null=True)
     organisation_id = models.BigIntegerField(null=True)
@@ -35,6 +42,10 @@ class SavedQuestion(Case):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def narrow(self) -> dict[str, str]:
+        return {d: word for d in ("department", "industry") if (word := getattr(self, d))}
 
 
 class Subscription(Case):

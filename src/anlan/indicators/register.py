@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from anlan.kernel.refusals import Absent
+from anlan.kernel.refusals import Absent, Refused
 from anlan.reports.periods import BadPeriod
+from anlan.toolkit.dimensions import choices_of
 from anlan.toolkit.indicators import INDICATORS
 from anlan.toolkit.registers import Col, Facts, Panel, Register, Trail
 from anlan.toolkit.ui import parts
@@ -29,7 +30,7 @@ def answered(view: Any) -> str:
         return ""
     try:
         found = answer_in_full(view.case, view.actor, view.at, _day(view.request.GET.get("on", "")))
-    except (Absent, BadPeriod) as why:
+    except (Absent, Refused, BadPeriod) as why:
         return render_to_string("indicators/answer.html", {"why": str(why)})
     told, places = found.told, 1 if found.told.unit == "%" else None
     figure = parts.Figure(told.name, told.value, told.unit, told.as_of, found.url, places=places, note=_("%(since)s 至 %(until)s") % {
@@ -51,6 +52,12 @@ def indicator_name(row: SavedQuestion) -> str:
     return str(found.name) if found else row.indicator
 
 
+def narrowed_to(row: SavedQuestion) -> str:
+    """By name."""
+    known = {(d, c.word): c.label for d in row.narrow for c in choices_of(d)}
+    return "、".join(known.get(pair, pair[1]) for pair in row.narrow.items())
+
+
 class QuestionRegister(Register):
     kind, slug, model, label, flow = "saved_question", "saved-questions", SavedQuestion, lazy("常用查询"), QUESTION
     seen_by = questions_seen_by
@@ -59,7 +66,8 @@ class QuestionRegister(Register):
     tones = {"kept": "working", "deleted": "stopped"}
     panels = (Panel(lazy("现在的数"), answered), Facts(), Trail())
     cols = (Col("name", search=True, link=True), Col("asked", label=lazy("指标"), read=indicator_name), Col("period"),
-            Col("where", edit=False), Col("grouping"), Col("shared", filter="exact", edit=False),
+            Col("where", edit=False), Col("narrowed", label=lazy("部门、行业"), read=narrowed_to, show=False), Col("grouping"),
+            Col("shared", filter="exact", edit=False),
             Col("state", badge="state", edit=False))
 
 

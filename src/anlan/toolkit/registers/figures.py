@@ -142,8 +142,7 @@ def _words(request: HttpRequest, found: Indicator, asked: Asked, told: Figure) -
 
 
 def _offers(told: Figure, asked: Asked) -> list[parts.Link]:
-    """What is kept is kept whole: nothing is offered beside a figure of one department or industry."""
-    return [] if asked.narrow else [parts.Link(str(label), url(told, asked)) for label, url in BESIDE]
+    return [parts.Link(str(label), url(told, asked)) for label, url in BESIDE]
 
 
 def _beside(told: Figure, compared: Any) -> list[parts.Figure]:
