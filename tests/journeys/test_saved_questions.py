@@ -233,8 +233,15 @@ def test_what_its_indicator_does_not_tell_is_refused_in_a_sentence(found, walk, 
         walk("saved_question", uuid4(), "keep", "director", NOON, name="上报", indicator="grd-events", period="本年", **asked)
 
 
+def test_a_department_that_is_not_there_is_refused(found, walk):
+    with pytest.raises(Refused, match="没有这个部门：nobody"):
+        walk("saved_question", uuid4(), "keep", "director", NOON, **ASKED, department="nobody")
+
+
 def test_the_page_of_one_department_leads_to_a_form_that_is_filled_in(checks, place):
     page = read("director", "/desk/figures/haz-units-checked/?department=gas_department&industry=H")
     (offer,) = page.context["offers"]
-    form = read("director", offer.url).context["form"]
-    assert (form["department"].value(), form["industry"].value()) == ("gas_department", "H")
+    form = read("director", offer.url)
+    chosen = (form.context["form"]["department"].value(), form.context["form"]["industry"].value())
+    assert chosen == ("gas_department", "H")
+    assert '<option value="gas_department" selected>区城管局</option>' in form.content.decode()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,9 +21,20 @@ def indicators() -> list[tuple[str, str]]:
     return [(i.id, f"{i.name}（{i.unit}）") for i in sorted(INDICATORS.values(), key=lambda i: str(i.name))]
 
 
-def of(dimension: str) -> Callable[[], list[tuple[str, str]]]:
-    """Asked for when the form is shown."""
-    return lambda: [("", _("全部")), *((c.word, c.label) for c in choices_of(dimension))]
+class DimensionField(forms.CharField):
+    """One department, or one industry, by its word; which there are is asked for when the form is shown or read."""
+
+    def __init__(self, dimension: str, **kwargs: Any) -> None:
+        self.dimension = dimension
+        super().__init__(**{"required": False, "max_length": 40, "widget": forms.Select(choices=self.offered), **kwargs})
+
+    def offered(self) -> list[tuple[str, str]]:
+        return [("", _("全部")), *((c.word, c.label) for c in choices_of(self.dimension))]
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and value not in dict(self.offered()):
+            raise ValidationError(_("没有这个{dimension}：{word}").format(dimension=self.label, word=value))
 
 
 class PeriodField(forms.CharField):
@@ -43,8 +54,8 @@ class QuestionForm(forms.Form):
     period = PeriodField(label=_("时段"), max_length=30, initial="本年",
                          help_text=_("本日、昨日、本月、上月、本年、上年、上年同期、累计，或 2021-06、2019..2021-06。"))
     where = ReferenceField(label=_("统计区域"), required=False, choices_from="areas", help_text=_("不选就是打开的人自己的责任区。"))
-    department = forms.ChoiceField(label=_("部门"), choices=of("department"), required=False)
-    industry = forms.ChoiceField(label=_("行业"), choices=of("industry"), required=False)
+    department = DimensionField("department", label=_("部门"))
+    industry = DimensionField("industry", label=_("行业"))
     grouping = forms.ChoiceField(label=_("分组"), choices=Grouping.choices, required=False)
 
 
