@@ -274,9 +274,10 @@ def checks(place, hazards, restaurant, walk):
     seal_all()
 
 
-NARROWED = ("检查{haz-units-checked 本年}家次，区城管局{haz-units-checked 本年 部门=区城管局}家次，餐饮住宿{haz-units-checked 本年 行业=H}家次，"
-            "街道和网格{haz-units-checked 本年 部门=others @S1}家次"
-            "{?之和 haz-units-checked 本年 部门=gas_department | haz-units-checked 本年 部门=others | haz-units-checked 本年}。")
+ASKED = ("haz-units-checked 本年", "haz-units-checked 本年 部门=区城管局", "haz-units-checked 本年 行业=H",
+         "haz-units-checked 本年 部门=others @S1")
+CLAIMED = "{?之和 haz-units-checked 本年 部门=gas_department | haz-units-checked 本年 部门=others | haz-units-checked 本年}"
+NARROWED = "检查{{{}}}家次，区城管局{{{}}}家次，餐饮住宿{{{}}}家次，街道和网格{{{}}}家次".format(*ASKED) + f"{CLAIMED}。"
 
 
 def test_a_figure_of_one_department_or_industry_is_counted_frozen_and_checked_as_such(checks, place, walk):
