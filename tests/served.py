@@ -17,7 +17,7 @@ from django.db import close_old_connections, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
-from anlan.toolkit.ui.tests.browser import a_browser, a_driver, the_browser
+from anlan.toolkit.ui.tests.browser import a_browser, a_driver, checked, the_browser
 
 HELD = threading.RLock()
 """Who holds it has the connection: a request, or a deed of the test itself."""
@@ -139,6 +139,8 @@ def enter(browser: Browser, origin: str, client: Client, width: int, height: int
     """A profile that has the client's session. trust: lift the content policy, to inject a checker."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", bypass_csp=trust,
                                   base_url=origin)
+    if trust:
+        checked(context)
     if settings.SESSION_COOKIE_NAME in client.cookies:
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "url": origin,
                               "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])

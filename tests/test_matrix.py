@@ -309,10 +309,11 @@ class Walk:
         shut = not self.who or (self.who == MEMBER and address.route not in OF_MEMBERS)
         denied = DENIED if shut and address.route not in PUBLIC else None
         for whose in self._sides(address):
-            for kind, path in fillings(address, whose):
+            for n, (kind, path) in enumerate(fillings(address, whose)):
                 foreign = bool(kind) and whose is not None and not sees(self.world, self.who, kind, whose)
                 allowed = FOREIGN | UNREAD.get(address.route[:4], set()) if foreign and self.who else denied
-                if foreign or whose is None or not self.who or "<slug:move>" not in address.route:
+                missing = foreign or whose is None or not self.who
+                if "<slug:move>" not in address.route or (missing and (not n or not _of_a_row(address))):  # one view shows all its forms
                     self.ask(address, "get", path, allowed)
                 if foreign or whose is not self.world.west:
                     self.ask(address, "post", path, allowed)

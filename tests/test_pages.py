@@ -18,7 +18,7 @@ from anlan.outgoing.weighing import weigh
 from anlan.patrols.rounds import plan_rounds
 from anlan.people.testing import CAST, HOUSES, NOON
 from anlan.places.actions import open_many
-from anlan.toolkit.ui.tests.browser import found_by_axe, inject
+from anlan.toolkit.ui.tests.browser import violations
 
 from .crawl import Reader, asked_by_page, spoken
 from .served import a_house, enter
@@ -43,7 +43,7 @@ GROWING = {
     "warden": ("/field/", "/field/visits/{planned}/", "/field/visits/{visit}/"),
     "unit": ("/unit/", "/unit/hazards/{hazard}/", "/unit/premises/{premises}/", "/desk/hazards/"),
 }
-SPILLED = """() => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 361)
+SPILLED = """width => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > width + 1)
   .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
 
 
@@ -112,16 +112,16 @@ def test_pages_are_sound_at_two_widths(world, house, who):
     told: dict[str, object] = {}
     context = enter(*house, world.sign_in(who), 360, trust=True)
     page = context.new_page()
+    widths = [360, 1440]
     for shown in pages.values():
-        page.set_viewport_size({"width": 360, "height": 900})
         page.goto(shown.path)
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > 360:
-            told[f"{shown.path} is {wide} wide"] = page.evaluate(SPILLED)
-        inject(page)
-        for width in (360, 1440):
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
-            if faults := found_by_axe(page):
+            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+                told[f"{shown.path} is {wide} wide"] = page.evaluate(SPILLED, width)
+            if faults := violations(page):
                 told[f"{shown.path} at {width}"] = faults
+        widths.reverse()  # the next page begins at the width that this one ended with
     context.close()
     assert told == {}
 

@@ -51,7 +51,7 @@ def pytest_collection_finish() -> None:
     """What was imported is never rubbish; looking through it again and again was a tenth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_unconfigure() -> None:

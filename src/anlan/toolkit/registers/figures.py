@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.marks import Day
@@ -42,14 +43,16 @@ BESIDE: list[tuple[Any, Callable[[Figure, Asked], str]]] = []
 
 
 def figure_urls() -> list[Any]:
-    return [path("figures/<slug:id>/", show_figure, name="figure"),
-            path("figures/<slug:id>/trend/", show_trend, name="figure-trend"),
-            path("figures/<slug:id>/areas/", show_areas, name="figure-areas"),
-            path("figures/<slug:id>/by/<slug:dimension>/", show_parts, name="figure-parts"),
-            path("figures/<slug:id>/by/<slug:dimension>/export.<slug:format>", export_parts, name="figure-parts-export"),
-            path("figures/<slug:id>/export.<slug:format>", export_rows, name="figure-export"),
-            path("figures/<slug:id>/trend/export.<slug:format>", export_series, name="figure-series"),
-            path("figures/<slug:id>/areas/export.<slug:format>", export_areas, name="figure-areas-export")]
+    under = "figures/<slug:id>/"
+    return [path(under + rest, require_safe(view), name=name) for rest, view, name in (
+        ("", show_figure, "figure"),
+        ("trend/", show_trend, "figure-trend"),
+        ("areas/", show_areas, "figure-areas"),
+        ("by/<slug:dimension>/", show_parts, "figure-parts"),
+        ("by/<slug:dimension>/export.<slug:format>", export_parts, "figure-parts-export"),
+        ("export.<slug:format>", export_rows, "figure-export"),
+        ("trend/export.<slug:format>", export_series, "figure-series"),
+        ("areas/export.<slug:format>", export_areas, "figure-areas-export"))]
 
 
 @in_sentences

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from anlan.toolkit.search import CANDIDATES
 from anlan.toolkit.ui import parts
@@ -43,11 +44,11 @@ def register_urls() -> list[Any]:
 def urls_of(register: Register) -> list[Any]:
     slug = register.slug
     return [
-        path(f"{slug}/", bound(register, show_list), name=f"{slug}-list"),
-        path(f"{slug}/options", bound(register, options), name=f"{slug}-options"),
+        path(f"{slug}/", require_safe(bound(register, show_list)), name=f"{slug}-list"),
+        path(f"{slug}/options", require_safe(bound(register, options)), name=f"{slug}-options"),
         path(f"{slug}/export.<slug:format>", bound(register, export), name=f"{slug}-export"),
         path(f"{slug}/import", bound(register, import_page), name=f"{slug}-import"),
-        path(f"{slug}/template.xlsx", bound(register, template_page), name=f"{slug}-template"),
+        path(f"{slug}/template.xlsx", require_safe(bound(register, template_page)), name=f"{slug}-template"),
         *pages_of(register).urls(),
     ]
 
