@@ -71,6 +71,14 @@ class HandOverForm(forms.Form):
     note = TextField(label=_("交代事项"), max_length=2000, required=False, widget=FEW)
 
 
+class HandoverNoteForm(forms.Form):
+    text = TextField(label=_("哪一处要更正、应当是什么"), max_length=1000, widget=FEW)
+
+
+class AnswerForm(forms.Form):
+    answer = TextField(label=_("不同意的理由"), max_length=300, widget=FEW)
+
+
 class WeatherForm(forms.Form):
     weather = forms.CharField(label=_("天气"), max_length=200, min_length=2)
 

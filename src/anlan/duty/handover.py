@@ -32,6 +32,7 @@ class State(models.TextChoices):
     GIVEN = "given", _("待接班")
     TAKEN = "taken", _("待领导签字")
     CONFIRMED = "confirmed", _("已交接")
+    NOTED = "noted", _("更正待对方签字")
 
 
 def ending(rules, at) -> Any:
@@ -64,6 +65,18 @@ def by_another(case, facts, actor, when, given):
 def leads(case, facts, actor, when, given):
     days = (case.day, case.day + turns.DAY) if facts.rosters is not None else ()
     return actor.post_id is not None and actor.post_id in [facts.rosters.get(d.isoformat(), {}).get("leader") for d in days]
+
+
+@rule(_("更正由交班人或接班人提出"))
+def signed_it(case, facts, actor, when, given):
+    return actor.person_id is not None and actor.person_id in (case.giver_id, case.taker_id)
+
+
+@rule(_("更正须由另一方签字"))
+def is_the_other(case, facts, actor, when, given):
+    """Of the two who signed, the one who did not write the note."""
+    wrote = case.notes[-1]["by_id"] if case.notes else None
+    return actor.person_id is not None and wrote is not None and actor.person_id in {case.giver_id, case.taker_id} - {wrote}
 
 
 @rule(_("这一班的交班记录已经签过"), reads=("open",))
@@ -144,10 +157,30 @@ def confirmed(case, facts, actor, when, given):
     yield c.Set(leader_id=actor.person_id, leader_post_id=actor.post_id, confirmed_at=when.at)
 
 
+def noted(case, facts, actor, when, given):
+    """Written under what was signed, and owed by the other side's post."""
+    theirs = case.taker_post_id if actor.person_id == case.giver_id else case.giver_post_id
+    yield c.Set(notes=[*case.notes, {"text": given.text, "by": actor.name, "by_id": actor.person_id, "at": when.at.isoformat(),
+                                     "other": "", "answer": "", "answered_at": None, "agreed": None}])
+    yield c.Owe(theirs, "answer")
+    yield c.Tell(theirs, wording.handover_noted(case.day, given.text))
+
+
+def answered(agreed):
+    def change(case, facts, actor, when, given):
+        last = case.notes[-1] | {"other": actor.name, "answered_at": when.at.isoformat(), "agreed": agreed, "answer": given.answer or ""}
+        yield c.Set(notes=[*case.notes[:-1], last])
+        yield c.Tell(case.giver_post_id if actor.person_id == case.taker_id else case.taker_post_id,
+                     wording.note_agreed(case.day) if agreed else wording.note_refused(case.day, given.answer))
+
+    return change
+
+
 HANDOVER = register(Flow(
     kind="handover", label=_("交接班"), model=Handover, states=State, final=(State.CONFIRMED,), link="/desk/handovers/{uid}/",
     title=lambda x: f"{x.day:%Y-%m-%d}", cell=lambda x: Cell(x.state, x.area_id, x.organisation_id),
-    roles={"take": Owed(_("接班签字"), decides=True), "confirm": Owed(_("带班领导签字"), decides=True)},
+    roles={"take": Owed(_("接班签字"), decides=True), "confirm": Owed(_("带班领导签字"), decides=True),
+           "answer": Owed(_("对更正签字"), decides=True)},
     load={"house": Fact(load.own_house), "rosters": Fact(load.rosters_at), "open": Fact(open_matters)},
     moves=(
         Move("hand_over", _("交班签字"), NEW, State.GIVEN, by=is_outgoing, form=f.HandOverForm, says=_("{who}交班签字"),
@@ -156,5 +189,11 @@ HANDOVER = register(Flow(
              does=(taken_over,), primary=True),
         Move("confirm", _("领导签字"), (State.TAKEN,), State.CONFIRMED, by=leads, says=_("{who}签字确认交接"),
              does=(confirmed,), primary=True),
+        Move("note", _("更正"), (State.CONFIRMED,), State.NOTED, by=signed_it, form=f.HandoverNoteForm, says=_("{who}更正：{text}"),
+             does=(noted,), asks=_("已签字的内容不会改动，更正附在后面，由另一方签字。")),
+        Move("agree", _("同意更正"), (State.NOTED,), State.CONFIRMED, by=is_the_other, says=_("{who}同意更正并签字"),
+             does=(answered(True),), primary=True),
+        Move("disagree", _("不同意更正"), (State.NOTED,), State.CONFIRMED, by=is_the_other, form=f.AnswerForm,
+             says=_("{who}不同意更正：{answer}"), does=(answered(False),)),
     ),
 ))

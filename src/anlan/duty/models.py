@@ -116,7 +116,10 @@ class LoggedCall(OfHouse):
 
 
 class Handover(OfHouse):
-    """From the shift of `day` to the next. matters: [{kind, title, url, state, due}], as they stood when it was signed."""
+    """From the shift of `day` to the next. matters: [{kind, title, url, state, due}], as they stood when it was signed.
+
+    notes: [{text, by, by_id, at, other, answer, answered_at, agreed}]: what was put right later; nothing above it is edited.
+    """
 
     day = models.DateField(_("交班的值班日"))
     matters = models.JSONField(_("未办结事项"), default=list)
@@ -134,6 +137,7 @@ class Handover(OfHouse):
     leader_id = models.BigIntegerField(null=True)
     leader_post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+", verbose_name=_("带班领导"))
     confirmed_at = models.DateTimeField(_("领导签字"), null=True)
+    notes = models.JSONField(_("更正说明"), default=list)
 
     class Meta:
         verbose_name = _("交接班")

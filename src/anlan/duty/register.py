@@ -11,7 +11,7 @@ from anlan.toolkit.registers.offered import Offer, offer
 
 from .handover import HANDOVER
 from .models import DutyNumber, Handover, LoggedCall, MorningSheet, RollCall, Roster, Swap
-from .panels import OPEN_MATTERS, SHEET_PANEL
+from .panels import NOTES, OPEN_MATTERS, SHEET_PANEL
 from .phonelog import LOGGED
 from .rollcall import ROLL_CALL
 from .roster import ROSTER
@@ -83,8 +83,8 @@ class LoggedCallRegister(Register):
 class HandoverRegister(Register):
     kind, slug, model, label, flow = "handover", "handovers", Handover, _("交接班"), HANDOVER
     seen_by, create, edit, importable, order = handovers_seen_by, "", "", False, "-day"
-    tones = {"given": "new", "taken": "waiting", "confirmed": "closed"}
-    panels = (OPEN_MATTERS, Facts(), Trail())
+    tones = {"given": "new", "taken": "waiting", "confirmed": "closed", "noted": "waiting"}
+    panels = (NOTES, OPEN_MATTERS, Facts(), Trail())
     cols = (Col("day", link=True, sort=True, filter="range"), HOUSE, Col("giver_post"), Col("taker_post"), Col("leader_post", show=False),
             Col("matters_count"), STATE, Col("equipment", show=False), Col("keyring", show=False), Col("warnings", show=False),
             Col("note", show=False), Col("given_at", show=False), Col("taken_at", show=False), Col("confirmed_at", show=False),

@@ -69,6 +69,21 @@ def taken_over(day: date) -> str:
 
 
 @stored
+def handover_noted(day: date, text: str) -> str:
+    return _("{day}的交接班有更正，请签字：{text}").format(day=said(day), text=text[:100])
+
+
+@stored
+def note_agreed(day: date) -> str:
+    return _("{day}交接班的更正已由对方签字").format(day=said(day))
+
+
+@stored
+def note_refused(day: date, answer: str) -> str:
+    return _("{day}交接班的更正对方不同意：{answer}").format(day=said(day), answer=answer[:100])
+
+
+@stored
 def sheet_drawn(day: date) -> str:
     return _("{day}的值班晨报已生成，请签阅").format(day=said(day))
 

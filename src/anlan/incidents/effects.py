@@ -64,7 +64,7 @@ def started(case, facts, actor, when, weight, title, known_at, given):
     for desk in chain.DESKS:
         told[desk] = _desk(desk, own, where, when, known_at, given)
     gaps = [desk for desk in chain.DESKS if where.body(desk) is None]
-    yield c.Set(chain_at=when.at, gaps=gaps)
+    yield c.Set(chain_at=when.at, gaps=gaps, rungs=[str(rung) for rung in told])
     yield c.Event("reportable")
     for rung, values in told.items():
         yield relay(case, where, rung, title, weight, values)
@@ -92,9 +92,14 @@ def _desk(desk, own, where, when, known_at, given):
 
 def relay(case, where, rung, title, weight, values):
     body = where.body(rung)
-    return c.Spawn("relay", uuid5(case.uid, rung), "start" if values.get("known_at") else "await", {
+    return c.Spawn("relay", relay_uid(case, rung), "start" if values.get("known_at") else "await", {
         "incident": c.Ref("incident", case.uid), "rung": rung, "party": body.id if body else None,
         "who": body.name if body else wording.name_of(rung), "area_id": where.area_id, "title": title, "weight": list(weight), **values})
+
+
+def relay_uid(case, rung):
+    """Of the chain that runs now: one that was withdrawn keeps its own."""
+    return uuid5(case.uid, f"{rung}/{case.chains}" if case.chains else rung)
 
 
 def _heard_on_the_ground(facts, when, told, title):
@@ -115,12 +120,30 @@ def updated(case, facts, actor, when, given):
     counts = {n: given[n] for n in COUNTS if given.get(n) is not None and given[n] != getattr(case, n)}
     texts = {n: given[n] for n in TEXTS if given.get(n) not in (None, "")}
     known = {n: getattr(case, n) for n in COUNTS} | counts
-    found = chain.met(chain.table(facts.rules, facts.day), {*case.triggers, *(given.triggers or ())}, _text(given), known)
-    yield c.Set(**counts, **texts, triggers={**found, **case.triggers})
+    ticked = set(given.triggers or ())
+    found = chain.met(chain.table(facts.rules, facts.day), {*case.triggers, *ticked}, _text(given), known)
+    barred = set(case.retracted) - ticked
+    found = {code: how for code, how in found.items() if code not in barred}
+    yield c.Set(**counts, **texts, triggers={**found, **case.triggers}, retracted=sorted(barred))
     yield from counted(case, counts)
     if found and case.chain_at is None:
         weight = chain.Weight(case.sort, case.grade, _sensitive(facts, found))
         yield from started(case, facts, actor, when, weight, case.title, when.at, given)
+
+
+def retracted(case, facts, actor, when, given):
+    """A trigger that was wrongly met: what it started ends with it, and nothing of it is erased."""
+    left = {code: how for code, how in case.triggers.items() if code != given.trigger}
+    yield c.Set(triggers=left, retracted=sorted({*case.retracted, given.trigger}))
+    if left or case.chain_at is None:
+        return
+    yield c.Set(chain_at=None, gaps=[], rungs=[], chains=case.chains + 1)
+    yield c.TakeBack("reportable")
+    for name in ("continue", "final"):
+        yield c.Stop(name, "void")
+        yield c.Release(role=name)
+    for rung in case.rungs:
+        yield c.Also(c.Ref("relay", relay_uid(case, rung)), "withdraw", {"reason": given.reason, "title": case.title})
 
 
 def noted(case, facts, actor, when, given):
@@ -204,6 +227,15 @@ def shared(case):
     """The level that has told what it knew; a unit is none."""
     if level := LEVELS.get(case.rung):
         yield c.Event("shared", facet=level)
+
+
+@reads("watch")
+def withdrawn(case, facts, actor, when, given):
+    """Its clocks end as withdrawn: nobody was late for a report that was not owed."""
+    for how in (chain.PHONE, chain.WRITTEN):
+        yield c.Stop(how, "void")
+    if case.party:
+        yield from heard(facts, when, case.party, wording.chain_withdrawn(given.title, given.reason), urgent=False)
 
 
 @reads("watch")

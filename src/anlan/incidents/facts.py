@@ -72,9 +72,9 @@ def _desks(houses: Mapping[int, Any], codes: list[str], others: set[int]) -> dic
 
 
 def siblings(subjects: list[Subject]) -> list[dict[str, Relay]]:
-    """The relays of the same incident by rung."""
+    """The relays of the same incident by rung, of the chain that runs."""
     ids = {s.case.incident_id for s in subjects} - {None}
-    rows = list(Relay.objects.filter(incident_id__in=ids).select_related("incident").order_by("id"))
+    rows = list(Relay.objects.filter(incident_id__in=ids).exclude(state="withdrawn").select_related("incident").order_by("id"))
     return [{r.rung: r for r in rows if r.incident_id == s.case.incident_id} for s in subjects]
 
 

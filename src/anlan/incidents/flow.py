@@ -29,8 +29,10 @@ class Passing(models.TextChoices):
     WAITING = "waiting", _("尚未知晓")
     RUNNING = "running", _("待报告")
     DONE = "done", _("已报告")
+    WITHDRAWN = "withdrawn", pgettext_lazy("relay", "已终止")
 
 
+OWING = (Passing.WAITING, Passing.RUNNING, Passing.DONE)
 LIVE = (State.OPEN, State.ENDED)
 OVER = (State.CLOSED, State.DISMISSED)
 
@@ -47,6 +49,9 @@ INCIDENT = register(Flow(
         Move("update", _("更新情况"), LIVE, SAME, by=r.an_office_of_the_ground, form=f.UpdateForm, primary=True,
              says=_("{who}更新情况"), needs=(r.triggers_known, r.times_in_order), does=(e.updated,),
              secret=frozenset({"site_phone"})),
+        Move("retract", _("撤销触发情形"), LIVE, SAME, by=r.a_desk & r.meets_some, form=f.RetractForm, does=(e.retracted,),
+             says=_("{who}撤销触发情形“{trigger}”：{reason}"), needs=(r.was_met, r.nothing_reported_on_it),
+             asks=_("撤销后不再符合任何一条的，报送时限一并终止；理由记入留痕。")),
         Move("note", _("记一笔"), LIVE, SAME, by=r.an_office_of_the_ground, form=f.NoteForm, says=_("{who}：{text}"),
              does=(e.noted,)),
         Move("judged", _("已研判"), LIVE, SAME, by=r.within_incident, says=_("已研判"), does=(e.judged,), shown=False),
@@ -69,8 +74,8 @@ INCIDENT = register(Flow(
 ))
 
 RELAY = register(Flow(
-    kind="relay", label=_("报送环节"), model=Relay, states=Passing, final=(Passing.DONE,), last_resort="nobody_acted",
-    families={"open": (Passing.WAITING, Passing.RUNNING), "done": (Passing.DONE,)}, link="/desk/relays/{uid}/",
+    kind="relay", label=_("报送环节"), model=Relay, states=Passing, final=(Passing.DONE, Passing.WITHDRAWN), last_resort="nobody_acted",
+    families={"open": (Passing.WAITING, Passing.RUNNING), "done": (Passing.DONE, Passing.WITHDRAWN)}, link="/desk/relays/{uid}/",
     title=lambda x: x.who, cell=lambda x: Cell(x.state, x.area_id, x.party, x.rung),
     clock_names={"phone": _("电话报告"), "written": _("书面报告")},
     roles={"phone": Owed(_("电话报告")), "written": Owed(_("书面报告"))},
@@ -91,7 +96,9 @@ RELAY = register(Flow(
              does=(e.went_late,), shown=False),
         Move("go_unwritten", _("到期未书面报告"), (Passing.RUNNING,), SAME, by=system_only, says=_("到期没有书面报告"),
              does=(e.went_late,), shown=False),
-        Move("blame", _("认定责任"), tuple(Passing), SAME, by=r.a_desk, form=f.FaultForm, says=_("{who}认定：{fault}。{reason}"),
+        Move("withdraw", _("终止报送"), OWING, Passing.WITHDRAWN, by=r.within_incident, says=_("触发情形已撤销，报送终止：{reason}"),
+             does=(e.withdrawn,), shown=False),
+        Move("blame", _("认定责任"), OWING, SAME, by=r.a_desk, form=f.FaultForm, says=_("{who}认定：{fault}。{reason}"),
              does=(e.blamed,)),
         last_resort((Passing.WAITING, Passing.RUNNING)),
     ),

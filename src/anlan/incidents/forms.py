@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anlan.kernel.rulebook import rulebook
 from anlan.toolkit.formfields import ListWidget, ReferenceField, TextField
 
 from .models import COUNTS, Decision, Fault, Grade, Incident, Level, Rung, Sort, Subtype
@@ -75,6 +78,16 @@ class UpdateForm(forms.Form):
     forces = TextField(label=_("到场领导和力量装备"), required=False, widget=FEW)
     site_leader = forms.CharField(label=_("现场负责人"), max_length=40, required=False)
     site_phone = forms.CharField(label=_("现场电话"), max_length=30, required=False)
+
+
+def trigger_choices() -> list[tuple[str, str]]:
+    """Of the newest table; what was met is for the rule to say."""
+    return [(row["code"], row["name"]) for row in rulebook().value("incident.triggers", date.max)]
+
+
+class RetractForm(forms.Form):
+    trigger = forms.ChoiceField(label=_("撤销哪一种触发情形"), choices=trigger_choices)
+    reason = TextField(label=_("为什么不成立"), max_length=300, widget=FEW)
 
 
 class NoteForm(forms.Form):

@@ -83,7 +83,8 @@ COUNTS = ("dead", "missing", "serious", "slight", "trapped", "evacuated")
 class Incident(Placed, Case):
     """triggers: codes of 十逢十必 that it meets, each with how it was met: {"F02": "words"}.
 
-    known_at: when the first level of the district knew; chain_at: when the chain was started; gaps: desks that do not exist.
+    known_at: when the first level of the district knew; chain_at: when the chain was started; gaps: desks that do not exist;
+    rungs: levels that owe a report in it; chains: how many were withdrawn; retracted: triggers that were wrongly met.
     """
 
     personal = frozenset({"site_phone"})
@@ -102,6 +103,9 @@ class Incident(Placed, Case):
     triggers = models.JSONField(_("触发情形"), default=dict)
     chain_at = models.DateTimeField(_("启动报送时间"), null=True)
     gaps = ArrayField(models.CharField(max_length=12), default=list)
+    rungs = ArrayField(models.CharField(max_length=12), default=list)
+    chains = models.PositiveSmallIntegerField(default=0)
+    retracted = ArrayField(models.CharField(max_length=8), default=list, verbose_name=_("已撤销的触发情形"))
 
     dead = models.PositiveIntegerField(_("死亡"), null=True)
     missing = models.PositiveIntegerField(_("失联"), null=True)
@@ -166,7 +170,7 @@ class Relay(Case):
         indexes = [Index(fields=["opened_at", "id"], name="relay_opened"),
                    Index(fields=["area", "state", "opened_at", "id"], name="relay_ledger"),
                    Index(fields=["party"], name="relay_party", condition=Q(party__isnull=False))]
-        constraints = [UniqueConstraint(fields=["incident", "rung"], name="relay_once"),
+        constraints = [UniqueConstraint(fields=["incident", "rung"], name="relay_once", condition=~Q(state="withdrawn")),
                        CheckConstraint(condition=Q(phoned_at__isnull=True) | Q(phoned_at__gte=F("known_at")), name="relay_phone_after"),
                        CheckConstraint(condition=Q(wrote_at__isnull=True) | Q(wrote_at__gte=F("known_at")), name="relay_wrote_after")]
 

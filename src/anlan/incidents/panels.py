@@ -20,7 +20,7 @@ from .flow import Passing
 from .models import Fault, Relay, Rung
 from .selectors import relays_seen_by
 
-TONES = {"waiting": "waiting", "running": "working", "done": "closed"}
+TONES = {"waiting": "waiting", "running": "working", "done": "closed", "withdrawn": "stopped"}
 
 
 def relays(view: Any) -> str:

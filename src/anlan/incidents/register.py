@@ -64,7 +64,7 @@ class RelayRegister(Register):
     seen_by = relays_seen_by
     create, edit, importable = "", "", False
     order = "-opened_at"
-    tones = {"waiting": "waiting", "running": "working", "done": "closed"}
+    tones = {"waiting": "waiting", "running": "working", "done": "closed", "withdrawn": "stopped"}
     panels = (Facts(), Trail())
     cols = (Col("who", link=True), Col("incident", link=True), Col("rung", filter="exact"), Col("area", filter="within"),
             Col("state", badge="state"), Col("opened_at", sort=True, filter="range", label=_("启动时间")), Col("known_at"),
@@ -138,7 +138,7 @@ def next_report(case: Incident) -> str:
     return f"/desk/info-reports/new?incident={case.uid}&sort={sort.value}"
 
 
-hushes("relay", "acknowledge", "phone", "write")
+hushes("relay", "acknowledge", "phone", "write", "withdraw")
 
 
 def may_report(case, actor) -> bool:

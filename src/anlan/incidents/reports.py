@@ -64,7 +64,7 @@ def abouts(subjects: list[Any]) -> list[About | None]:
     uids = {s.given.incident for s in subjects if isinstance(s.given.incident, UUID)}
     ids = {s.case.incident_id for s in subjects} - {None}
     found = list(Incident.objects.filter(models.Q(uid__in=uids) | models.Q(id__in=ids)).select_related("area"))
-    relays = list(Relay.objects.filter(incident__in=[x.id for x in found]).order_by("id"))
+    relays = list(Relay.objects.filter(incident__in=[x.id for x in found]).exclude(state="withdrawn").order_by("id"))
     reports = list(InfoReport.objects.filter(incident__in=[x.id for x in found]).order_by("id"))
     return [_about(s, found, relays, reports) for s in subjects]
 

@@ -53,7 +53,7 @@ def _due(kind: str) -> Subquery:
 @for_those_who_handle_it
 def room(request: HttpRequest, incident: Incident) -> HttpResponse:
     """What is known, who owes what, who is on the way and what happened, newest first. ?wall=1 for the wall."""
-    relays = list(Relay.objects.filter(incident=incident).annotate(next_due=_due("relay")).order_by("id"))
+    relays = list(Relay.objects.filter(incident=incident).exclude(state="withdrawn").annotate(next_due=_due("relay")).order_by("id"))
     orders = list(Instruction.objects.filter(incident=incident).annotate(next_due=_due("instruction")).order_by("id")[:200])
     teams = list(Callout.objects.filter(for_kind="incident", for_uid=incident.uid).select_related("team").order_by("id")[:200])
     told = story.lines(incident)
@@ -115,7 +115,7 @@ def trace(request: HttpRequest, incident: Incident) -> HttpResponse:
     told = story.lines(incident)
     step = _step(request.GET.get("step"), len(told))
     at = told[step - 1].entry.at if told and step < len(told) else request.at
-    relays = list(Relay.objects.filter(incident=incident).order_by("id"))
+    relays = list(Relay.objects.filter(incident=incident).exclude(state="withdrawn").order_by("id"))
     rows = tracing.gaps(incident, relays, rulebook(), at)
     return render(request, "incidents/trace.html", {
         "case": incident, "now": request.at, "at": at, "rows": [(g, _sign(g)) for g in rows], "trail": story.trail(told[:step]),

@@ -116,6 +116,22 @@ def not_phoned(case, facts, actor, when, given):
     return case.phoned_at is None
 
 
+@rule(_("没有触发十逢十必"))
+def meets_some(case, facts, actor, when, given):
+    return bool(case.triggers)
+
+
+@rule(_("这起事件没有触发所选的情形"))
+def was_met(case, facts, actor, when, given):
+    return not given.trigger or given.trigger in case.triggers
+
+
+@rule(_("已经报出过信息报告，不能再撤销最后一条触发情形，请用续报更正"))
+def nothing_reported_on_it(case, facts, actor, when, given):
+    """What the city was told is put right by telling it, not by taking the duty away."""
+    return not case.reports or set(case.triggers) != {given.trigger}
+
+
 @rule(_("已经发出过报告，不能再作不予列报处理，请改为结束处置"))
 def nothing_reported(case, facts, actor, when, given):
     return not case.reports

@@ -42,6 +42,11 @@ def happened_on_your_ground(title: str) -> str:
 
 
 @stored
+def chain_withdrawn(title: str, why: str) -> str:
+    return _("不再需要报送：{what}。{why}").format(what=title[:60], why=why[:100])
+
+
+@stored
 def desk_is_missing(title: str) -> str:
     return _("区政府办公室总值班室没有登记为机构，系统通知不到，请立即电话报告并记录，再请系统管理员登记：{what}").format(what=title[:60])
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 from anlan.kernel.actors import Actor
 from anlan.kernel.instance import local_day
 from anlan.kernel.models import NEVER, Clock
+from anlan.people.roles import OUTSIDE
 from anlan.people.scope import district_wide, held_by, in_scope
 
 from .flow import OPEN
@@ -28,7 +29,9 @@ def certificates_seen_by(actor: Actor, at: datetime) -> QuerySet[TeamCertificate
 
 
 def callouts_seen_by(actor: Actor, at: datetime) -> QuerySet[Callout]:
-    return district_wide(Callout.objects.select_related("team", "area"), actor, at).order_by("-opened_at", "-id")
+    """By any post on duty; a team that somebody from outside the house leads (a unit's, say) sees its own."""
+    rows = Callout.objects.select_related("team", "area").order_by("-opened_at", "-id")
+    return rows.filter(held_by(actor, "to_party")) if actor.is_any(*OUTSIDE) else district_wide(rows, actor, at)
 
 
 def callouts_under_way(actor: Actor, at: datetime) -> QuerySet[Callout]:

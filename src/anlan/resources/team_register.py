@@ -14,6 +14,7 @@ from . import team_effects as e
 from . import team_forms as f
 from . import team_rules as r
 from .flow import CALLOUT
+from .selectors import callouts_seen_by
 from .team_facts import seen_with_post
 from .team_models import Callout, RescueTeam, TeamCertificate
 
@@ -76,7 +77,8 @@ class TeamCertificateRegister(Register):
 
 
 class CalloutRegister(Register):
-    kind, slug, model, label, flow, scope = "callout", "callouts", Callout, _("队伍调派"), CALLOUT, "district"
+    kind, slug, model, label, flow = "callout", "callouts", Callout, _("队伍调派"), CALLOUT
+    seen_by = callouts_seen_by
     create, edit, importable, several = "", "", False, True
     order, tones, small = "-opened_at", TONES, True
     panels = (Facts(), Trail())

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from anlan.duty.models import Handover, LoggedCall, MorningSheet, RollCall
 from anlan.duty.testing import draw_up, on_duty, publish, staff_of
@@ -11,11 +12,11 @@ from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import seal_all
-from anlan.kernel.models import Clock, Entry
+from anlan.kernel.models import Clock, Entry, Stake
 from anlan.kernel.refusals import Refused
 from anlan.kernel.rulebook import forget, parameter
 from anlan.kernel.tick import tick
-from anlan.people.testing import small_district
+from anlan.people.testing import PASSWORD, small_district
 from anlan.toolkit.notices.models import Notice
 
 from .test_rosters import at, refused
@@ -25,10 +26,17 @@ EVENING, MORNING = at("2021-06-02", "20:00"), at("2021-06-03", "08:20")
 
 
 @pytest.fixture
-def place(db):
+def place(db, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     found = small_district()
     found.roster = publish(found, draw_up(found, "street", JUNE), "street")
     return found
+
+
+def sign_in(who):
+    client = Client()
+    assert client.post("/sign-in/", {"login_name": who, "password": PASSWORD}).status_code == 302
+    return client
 
 
 def at_place(place, day, seat):
@@ -108,6 +116,48 @@ def test_a_shift_is_handed_over_once_and_by_who_stood_it(place):
     assert refused(Ref("handover", uuid4()), "hand_over", **again) == ["这一班的交班记录已经签过"]
     again["actor"] = place.actor(at_place(place, "2021-06-03", "main"))
     assert refused(Ref("handover", uuid4()), "hand_over", **again) == ["交班记录由当班人员签字"]
+
+
+@pytest.fixture
+def handed(place):
+    """A handover that all three have signed, and who gave and took it."""
+    going, coming, leader = (at_place(place, *seat) for seat in (("2021-06-02", "main"), ("2021-06-03", "main"), ("2021-06-03", "leader")))
+    record = hand_over(place, going)
+    advance(Ref("handover", record.uid), "take_over", actor=place.actor(coming), at=MORNING)
+    advance(Ref("handover", record.uid), "confirm", actor=place.actor(leader), at=MORNING)
+    return Ref("handover", record.uid), going, coming
+
+
+def test_what_was_handed_over_is_put_right_by_a_later_note_of_both(place, handed):
+    ref, going, coming = handed
+    before = Handover.objects.values("equipment", "keyring", "warnings", "matters", "given_at", "taken_at").get()
+    advance(ref, "note", actor=place.actor(coming), at=EVENING, given={"text": "电台有一部不能用"})
+    owed = Stake.objects.get(kind="handover", role="answer")
+    assert (Handover.objects.get().state, owed.party_id) == ("noted", place.posts[going].id)
+    assert refused(ref, "agree", actor=place.actor(coming), at=EVENING) == ["更正须由另一方签字"]
+    advance(ref, "agree", actor=place.actor(going), at=EVENING)
+    record = Handover.objects.get()
+    assert [(n["text"], n["by"], n["other"], n["agreed"]) for n in record.notes] == [
+        ("电台有一部不能用", place.people[coming].name, place.people[going].name, True)]
+    assert Handover.objects.values(*before).get() == before
+    page = sign_in(coming).get(f"/desk/handovers/{ref.uid}/").content.decode()
+    assert "电台有一部不能用" in page and "对方尚未签字" not in page
+
+
+def test_who_does_not_agree_says_why_and_both_stand_there(place, handed):
+    ref, going, coming = handed
+    advance(ref, "note", actor=place.actor(going), at=EVENING, given={"text": "钥匙少一把"})
+    assert "对方尚未签字" in sign_in(going).get(f"/desk/handovers/{ref.uid}/").content.decode()
+    assert refused(ref, "disagree", actor=place.actor(coming), at=EVENING) == ["不同意的理由：这个字段是必填项。"]
+    advance(ref, "disagree", actor=place.actor(coming), at=EVENING, given={"answer": "交接时齐全"})
+    note = Handover.objects.get().notes[0]
+    assert (Handover.objects.get().state, note["agreed"], note["answer"]) == ("confirmed", False, "交接时齐全")
+
+
+def test_nobody_else_puts_a_handover_right(place, handed):
+    ref, _going, _coming = handed
+    assert refused(ref, "note", actor=place.actor(at_place(place, "2021-06-03", "leader")), at=EVENING, given={"text": "x"}) == [
+        "更正由交班人或接班人提出"]
 
 
 # Roll-call

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
@@ -15,7 +16,7 @@ from anlan.kernel.models import Clock, Parameter, Stake
 from anlan.kernel.refusals import Refused
 from anlan.kernel.rulebook import touch
 from anlan.kernel.tick import tick
-from anlan.people.testing import CAST, NOON, small_district
+from anlan.people.testing import CAST, NOON, PASSWORD, small_district
 from anlan.places.actions import open_one
 from anlan.resources.models import Callout, RescueTeam, TeamCertificate
 from anlan.toolkit.notices.models import Notice
@@ -301,6 +302,22 @@ def test_any_post_on_duty_sees_teams_and_callouts(place, shift):
     for slug, row in (("teams", shift.held), ("callouts", out)):
         seen = {who for who in CAST if row in REGISTERS[slug].rows(place.actor(who), NOON)}
         assert seen == set(CAST) - {"unit", "unit2"}, slug
+
+
+def test_a_team_that_a_units_post_leads_sees_and_answers_its_own_callouts_and_no_others(place, shift, settings):
+    """A hospital's or a mall's team: its leader is outside the house of the district."""
+    shift.call()
+    theirs = Shift(place, team(place, 2))
+    advance(Ref("rescue_team", theirs.held.uid), "name_leader", actor=SYSTEM, at=NOON, given={"leader": str(place.posts["unit"].uid)})
+    theirs.held.refresh_from_db()
+    own = theirs.call()
+    rows = REGISTERS["callouts"].rows
+    assert [set(rows(place.actor(who), NOON)) for who in ("unit", "unit2")] == [{own}, set()]
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    browser = Client()
+    browser.post("/sign-in/", {"login_name": "unit", "password": PASSWORD})
+    assert own.task in browser.get(f"/desk/callouts/{own.uid}/").content.decode()
+    assert theirs.do(own, "sign", "unit").state == "signed"
 
 
 def test_a_team_without_a_named_post_is_called_through_its_body(place):
