@@ -7,6 +7,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from anlan.toolkit.documents import Kind, Paper, Text, to_docx
+from anlan.toolkit.documents import geometry as measure
 from anlan.toolkit.documents.tests import papers
 
 FONTS = {"仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"}
@@ -62,6 +63,26 @@ def test_lines_are_exactly_28_95_points_apart_and_begin_two_characters_in() -> N
         "firstLine": "640",
     }
     assert told(made.find(qn("w:jc"))) == {"val": "both"}
+
+
+def test_28_characters_fill_a_line_also_where_no_program_sets_by_the_grid() -> None:
+    """LibreOffice gives a character that is wider than its place in the grid two of them."""
+    paper = papers.circular()
+    normal = f".//{qn('w:style')}[@{qn('w:styleId')}='Normal']/{qn('w:rPr')}/{qn('w:spacing')}"
+    closer = part(paper, "styles").find(normal)
+    pitch = measure.SIZE_3 + int(closer.get(qn("w:val"))) / measure.TWIPS_PER_POINT
+
+    assert measure.BLOCK_WIDTH_MM * measure.POINTS_PER_MM // pitch == measure.CHARACTERS
+    spaced = [p for p in part(paper).iter(qn("w:pPr")) if p.find(qn("w:spacing")) is not None]
+    assert {told(p.find(qn("w:snapToGrid")))["val"] for p in spaced} == {"0"}
+
+
+def test_an_attachment_begins_its_page_itself_so_that_no_page_stays_empty() -> None:
+    root = part(papers.circular())
+    begun = [p for p in root.iter(qn("w:p")) if p.find(f"{qn('w:pPr')}/{qn('w:pageBreakBefore')}") is not None]
+
+    assert [("".join(p.itertext(qn("w:t")))) for p in begun] == ["附件1"]
+    assert [br.get(qn("w:type")) for br in root.iter(qn("w:br"))] == []
 
 
 def test_each_element_has_the_font_and_size_the_standard_gives_it() -> None:
