@@ -145,6 +145,13 @@ def test_signing_freezes_every_figure_with_its_question_rows_and_head(frozen):
         ["本年发现一般隐患", ""], ["2", "haz-found 本年"], ["起，未销号", ""], ["2", "haz-standing 本年"], ["起。", ""]]
 
 
+def test_the_trace_holds_what_is_printed_or_claimed_about_and_no_figure_of_a_sentence_that_is_left_out(hazards, walk):
+    report = freeze_again(walk, "发现{haz-found 本年}起。重大{haz-found-major 本年}起。没有挂牌{?为零 haz-listed 本年}。")
+    paper = Paper.objects.get(kind="report", subject_id=report.id).content
+    assert [row["name"] for row in paper["figures"]["value"]] == ["排查一般隐患", "挂牌督办隐患"]
+    assert [f["key"] for f in report.frozen] == ["haz-found 本年", "haz-found-major 本年", "haz-listed 本年"], "all are kept"
+
+
 def test_freezing_twice_keeps_the_first(frozen):
     entries = Entry.objects.filter(kind="report", subject_id=frozen.id).count()
     follow_all()

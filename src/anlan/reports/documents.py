@@ -14,7 +14,7 @@ from anlan.toolkit.papers.templates import paper_template
 from .selectors import reports_seen_by
 
 may_see("report", reports_seen_by)
-TRACE = (("name", lazy("数据"), 2.1), ("period", lazy("时段"), 2.1), ("value", lazy("数值"), 1.7), ("rows", lazy("明细"), 1.2),
+TRACE = (("name", lazy("数据"), 2.1), ("period", lazy("时段"), 2.5), ("value", lazy("数值"), 1.6), ("rows", lazy("明细"), 1.3),
          ("digest", lazy("明细摘要"), 2.3))
 
 

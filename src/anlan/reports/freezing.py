@@ -30,7 +30,7 @@ from . import grammar
 from .grammar import FigureRef
 from .layout import parts_of, printed
 from .models import Report
-from .reckoning import Counted, Ground, areas_named, count_all, refs_of
+from .reckoning import Counted, Ground, areas_named, count_all, refs_of, unprinted
 
 FREEZE = "report_freeze"
 
@@ -59,7 +59,8 @@ def freeze_one(work: Any) -> None:
     counted_at = min(at, end_of(report.as_of))
     report.counted_at = counted_at
     counted = count_report(report, head)
-    frozen = [kept(c, head) for c in counted.values() if c.indicator and c.period]
+    read = keys_read(report, counted)
+    frozen = [kept(c, head, c.ref.key in read) for c in counted.values() if c.indicator and c.period]
     advance(Ref("report", report.uid), "freeze", actor=SYSTEM, at=at, request=uuid5(report.uid, "freeze"), given=Given({
         "frozen": frozen, "head": head, "counted_at": counted_at, "digest": digest_of(report, frozen, head),
         "body": body_of(report, counted)}))
@@ -72,15 +73,22 @@ def body_of(report: Report, counted: Mapping[str, Counted]) -> list[dict[str, An
             for part in parts]
 
 
-def kept(counted: Counted, head: int) -> dict[str, Any]:
-    """A figure as it is frozen; plain JSON."""
+def keys_read(report: Report, counted: Mapping[str, Counted]) -> set[str]:
+    """Figures of the sentences that are printed: stated in them or claimed about."""
+    sentences = (s for block in grammar.parse(report.text) for s in block.sentences)
+    return {ref.key for s in sentences if not unprinted(s, counted) for ref in s.figures()}
+
+
+def kept(counted: Counted, head: int, read: bool) -> dict[str, Any]:
+    """A figure as it is frozen; plain JSON. read: it stands behind something that is printed."""
     assert counted.period is not None
     rows, digest = rows_digest(counted, head)
     assert counted.indicator is not None
     since, until, at = (moment.isoformat() for moment in counted.period)
     return {"key": counted.ref.key, "indicator": counted.indicator.id, "name": counted.name, "unit": counted.unit,
             "narrow": dict(counted.narrow), "since": since, "until": until, "at": at, "area": counted.area_id and str(counted.area_uid),
-            "value": None if counted.value is None else f"{counted.value.normalize():f}", "rows": rows, "digest": digest}
+            "value": None if counted.value is None else f"{counted.value.normalize():f}", "rows": rows, "digest": digest,
+            "read": read}
 
 
 def rows_digest(counted: Counted, head: int) -> tuple[int, str]:

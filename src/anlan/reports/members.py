@@ -22,6 +22,7 @@ from .reckoning import plain
 from .rules import READ_PUBLIC
 from .selectors import public_commitments, published_reports
 from .views import PUBLIC_MOST, body_of
+from .wording import days
 
 TONES = {"open": "working", "done": "closed"}
 
@@ -49,15 +50,15 @@ def report(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _reports(reports: Iterable[Report]) -> parts.Table:
     columns = (parts.Column(_("报告")), parts.Column(_("数据截至")), parts.Column(_("公开时间")), parts.Column(_("数"), "number"))
-    rows = [parts.Row((r.title, r.as_of, r.published_at, len(r.frozen)), f"/member/reports/{r.uid}/", str(r.uid)) for r in reports]
+    rows = [parts.Row((r.title, r.as_of, r.published_at, len(r.figures_read)), f"/member/reports/{r.uid}/", str(r.uid)) for r in reports]
     return parts.Table(_("公开报告"), columns, rows, parts.Empty(_("还没有公开的报告"), _("报告公开后列在这里。")))
 
 
 def _figures(held: Report) -> parts.Table:
     columns = (parts.Column(_("数据")), parts.Column(_("数的是什么")), parts.Column(_("时段")), parts.Column(_("数值"), "number"),
                parts.Column(_("明细条数"), "number"), parts.Column(_("明细摘要")))
-    rows = [parts.Row((f["name"], _meaning(f), f"{f['since']} 至 {f['until']}", _value(f), f["rows"], f["digest"][:16]), "", f["key"])
-            for f in held.frozen]
+    rows = [parts.Row((f["name"], _meaning(f), days(f), _value(f), f["rows"], f["digest"][:16]), "", f["key"])
+            for f in held.figures_read]
     return parts.Table(_("报告里的数"), columns, rows, parts.Empty(_("这份报告里没有数"), ""))
 
 

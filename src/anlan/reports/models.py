@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,11 @@ class Report(Case):
     frozen = models.JSONField(default=list)
     digest = models.CharField(_("摘要"), max_length=64, blank=True)
     published_at = models.DateTimeField(_("公开时间"), null=True)
+
+    @property
+    def figures_read(self) -> list[dict[str, Any]]:
+        """The frozen figures that stand behind what is printed."""
+        return [f for f in self.frozen if f.get("read", True)]
 
     class Meta:
         verbose_name = _("报告")

@@ -202,7 +202,7 @@ def word_fault(ref: FigureRef, value: Decimal) -> str:
     if not ref.word:
         return ""
     said = say(ref, value)
-    true = {"余": value > said.states, "超": value > said.states, "近": NEARLY * said.states <= value < said.states,
+    true = {"余": value > said.states > 0, "超": value > said.states > 0, "近": NEARLY * said.states <= value < said.states,
             "约": True}[ref.word]
     return "" if true else _("“{said}”不成立：实为{value}").format(said=said.text, value=plain(value))
 
@@ -217,19 +217,24 @@ def plain(value: Decimal | None) -> str:
 
 
 def faults_of(sentence: Sentence, counted: Mapping[str, Counted]) -> Iterator[str]:
-    """Everything that does not hold in a sentence, in words."""
+    """Everything that does not hold in a sentence, in words. One that is not printed says nothing that could be untrue."""
     for ref in sentence.figures():
         held = counted[ref.key]
         if held.fault:
             yield held.fault
+    if not unprinted(sentence, counted):
+        yield from _untrue(sentence, counted)
+    for typed in sentence.typed:
+        yield _("“{typed}”是手写的数，没有来源").format(typed=typed)
+
+
+def _untrue(sentence: Sentence, counted: Mapping[str, Counted]) -> Iterator[str]:
     for piece in sentence.pieces:
         if isinstance(piece, FigureRef) and (value := counted[piece.key].value) is not None:
             if fault := word_fault(piece, value):
                 yield fault
         elif isinstance(piece, Claim):
             yield from _claim_fault(piece, [counted[ref.key] for ref in piece.figures])
-    for typed in sentence.typed:
-        yield _("“{typed}”是手写的数，没有来源").format(typed=typed)
 
 
 def _claim_fault(claim: Claim, figures: list[Counted]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from anlan.toolkit.documents import paper_date
 from anlan.toolkit.papers.chinese import stored
 
 from .models import Report
+from .periods import BEGINNING
 
 SHOWN = 12
 """Characters of a digest that find room in a table."""
@@ -37,13 +38,22 @@ def late(text: str) -> str:
 @stored
 def paper_content(report: Report, given: Any) -> dict[str, Any]:
     """The report as it was signed, and the trace of each figure."""
-    rows = [{"name": f["name"], "period": f"{f['since']} 至 {f['until']}", "value": _value(f),
-             "rows": str(f["rows"]), "digest": f["digest"][:SHOWN]} for f in given.frozen]
+    rows = [{"name": f["name"], "period": days(f), "value": _value(f),
+             "rows": str(f["rows"]), "digest": f["digest"][:SHOWN]} for f in given.frozen if f.get("read", True)]
     return {"title": _field(report.title, "report.title"), "addressee": _field(report.addressee, "report.addressee"),
             "issuer": _field(report.issuer, "organisation.name"), "signer": _field(report.signer, "person.name"),
             "on": _field(report.signed_at.date().isoformat() if report.signed_at else "", "entry.at"),
             "body": _field(given.body, "report.text"), "figures": _field(rows, "indicator"),
             "head": _field(str(given.head), "seal.no"), "digest": _field(given.digest, "report.digest")}
+
+
+def days(frozen: dict[str, Any]) -> str:
+    """2021年6月1日至2021年6月25日; what counts from the beginning of time only has an end."""
+    since, until = (date.fromisoformat(frozen[name]) for name in ("since", "until"))
+    if since == until:
+        return paper_date(until)
+    return _("截至{day}").format(day=paper_date(until)) if since == BEGINNING else _("{since}至{until}").format(
+        since=paper_date(since), until=paper_date(until))
 
 
 def _value(frozen: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from anlan.reports.layout import parts_of, printed
 from anlan.reports.periods import BadPeriod, days_of
 from anlan.reports.reckoning import Counted, faults_of, plain, say
 from anlan.reports.starts import FOLDER
-from anlan.reports.wording import _value
+from anlan.reports.wording import _value, days
 from anlan.toolkit.indicators import Indicator, Period
 
 TODAY = date(2021, 6, 24)
@@ -64,7 +64,8 @@ TRUE = ["{thing 2020 整十 余}件。", "{thing 2020 整百 近}件。", "{thin
         "没有{?为零 none 2020}。", "有{?不为零 thing 2020}。", "都{?全部 same 2020 | thing 2020}。",
         "其中{?其中 thing 2020 | more 2020}。", "合计{?之和 thing 2020 | same 2020 | sum 2020}。",
         "高于{?高于 more 2020 | thing 2020}。", "低于{?低于 thing 2020 | more 2020}。", "连年{?连续2年 years 2020}。",
-        "2020年6月25日，三年行动。", "分{years 2020}级。", "不降{?不降 thing 2020 | same 2020}。", "不升{?不升 thing 2020 | same 2020}。"]
+        "2020年6月25日，三年行动。", "分{years 2020}级。", "不降{?不降 thing 2020 | same 2020}。", "不升{?不升 thing 2020 | same 2020}。",
+        "{none 2020 整十 余}件。", "由{none 2020}减少到{none 2020}{?下降 none 2020 | none 2020}。"]  # of nothing: these are not printed
 FALSE = ["{round 2020 整十 余}件。", "{thing 2020 整千 近}件。", "{round 2020 整百 近}件。", "{round 2020 整百 超}件。",
          "少了{?下降 thing 2020 | more 2020}。", "多了{?上升 more 2020 | thing 2020}。", "少了{?下降 thing 2020 | same 2020}。",
          "一样{?持平 thing 2020 | more 2020}。", "没有{?为零 thing 2020}。", "有{?不为零 none 2020}。",
@@ -72,7 +73,7 @@ FALSE = ["{round 2020 整十 余}件。", "{thing 2020 整千 近}件。", "{rou
          "合计{?之和 thing 2020 | same 2020 | more 2020}。", "高于{?高于 thing 2020 | more 2020}。",
          "低于{?低于 more 2020 | thing 2020}。", "连年{?连续4年 years 2020}。", "排查企业152,530家。", "整改率95.6%。",
          "罚款397.105万元。", "不降{?不降 more 2020 | thing 2020}。", "不升{?不升 thing 2020 | more 2020}。",
-         "没有了{?为零 nothing 2020}。"]
+         "没有了{?为零 nothing 2020}。", "{years 2020 整十 余}件。", "没有{none 2020 整十 余}{?为零 none 2020}。"]
 VALUES = {"thing": 483, "more": 900, "none": 0, "same": 483, "sum": 966, "round": 500, "years": 3, "nothing": None}
 
 
@@ -143,6 +144,13 @@ def test_the_house_templates_are_understood_and_type_no_number(path):
     blocks = parse(path.read_text(encoding="utf-8"))
     assert [typed for block in blocks for s in block.sentences for typed in s.typed] == []
     assert blocks
+
+
+@pytest.mark.parametrize(("since", "until", "said"), [
+    ("2021-06-01", "2021-06-25", "2021年6月1日至2021年6月25日"), ("2000-01-01", "2021-06-25", "截至2021年6月25日"),
+    ("2021-06-25", "2021-06-25", "2021年6月25日")])
+def test_the_days_of_a_frozen_figure_read_as_on_a_paper(since, until, said):
+    assert days({"since": since, "until": until}) == said
 
 
 @pytest.mark.parametrize(("value", "told"), [("152530", "152530家次"), ("1.5253E+5", "152530家次"), ("0", "0家次"), (None, "—")])
