@@ -23,6 +23,7 @@ ROUND_SECONDS = 0.2
 JOB_SECONDS = 0.5
 ANCHOR_SECONDS = 60.0
 MESSAGES_SECONDS = 1.0
+PLACES_SECONDS = 60.0
 HEARTBEAT_SECONDS = 1.0
 REST_SECONDS = 2.0
 LONGEST_REST_SECONDS = 60.0
@@ -80,7 +81,8 @@ class Worker:
         self._followed: dict[str, int] = {}
         self._books = [Part("tick", self._tick), Part("seal", seal), *self._followers(),
                        Part("anchor", anchor, ANCHOR_SECONDS, due=time.monotonic() + ANCHOR_SECONDS)]
-        self._jobs = [Part("jobs", self._do_jobs), Part("messages", self._post, MESSAGES_SECONDS)]
+        self._jobs = [Part("jobs", self._do_jobs), Part("messages", self._post, MESSAGES_SECONDS),
+                      Part("places", self._forget_places, PLACES_SECONDS)]
         self._heartbeat = Part("heartbeat", self._beat, HEARTBEAT_SECONDS)
 
     def run(self) -> None:
@@ -127,6 +129,12 @@ class Worker:
         from anlan.outgoing.sending import post  # noqa: PLC0415
 
         post(instance_clock())
+
+    def _forget_places(self) -> None:
+        from anlan.kernel.instance import instance_clock  # noqa: PLC0415
+        from anlan.patrols.positions import forget_old  # noqa: PLC0415
+
+        forget_old(instance_clock())
 
     def _followers(self) -> list[Part]:
         from anlan.kernel.follow import FOLLOWERS  # noqa: PLC0415

@@ -5,7 +5,8 @@ import { makeDevice, newId, sign, type Device } from "./device.ts";
 import { photosOf, type Draft } from "./draft.ts";
 import { Line } from "./line.ts";
 import { followLine, startLive } from "./live.ts";
-import { dayNow, newestOf, unitsOf, type Pack, type Unit } from "./pack.ts";
+import { startPlace } from "./place.ts";
+import { dayNow, newestOf, unitsOf, type Pack, type PlaceRules, type Unit } from "./pack.ts";
 import { DiskFull, Outbox, type Deed, type Item, type Outcome, type Photo } from "./queue.ts";
 import type { Ring } from "../lib/stream.ts";
 import type { Shelf } from "./shelf.ts";
@@ -161,6 +162,10 @@ export class App {
     await this.shelf.setMeta("pack", fetched);
   }
 
+  async keepPlaceRules(place: PlaceRules): Promise<void> {
+    if (this.pack) await this.keepPack({ pack: { ...this.pack, place }, tag: "", at: this.fetchedAt });
+  }
+
   async wiped(sentences: string[]): Promise<void> {
     await this.shelf.wipe();
     [this.pack, this.tag, this.box] = [undefined, "", undefined];
@@ -231,6 +236,7 @@ export class App {
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && meet());
     setInterval(() => document.visibilityState === "visible" && meet(), 60_000);
     startLive(this);
+    startPlace(this);
     meet();
   }
 }

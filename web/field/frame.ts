@@ -6,6 +6,7 @@ import { h } from "./dom.ts";
 import { callFinish, calls, phones } from "./pages/calls.ts";
 import { leave } from "./pages/leave.ts";
 import { mend, outbox } from "./pages/outbox.ts";
+import { place } from "./pages/place.ts";
 import { matter, shop } from "./pages/reports.ts";
 import { round } from "./pages/round.ts";
 import { unit } from "./pages/unit.ts";
@@ -18,7 +19,7 @@ export type Shown = Page | Promise<Page>;
 type Maker = (app: App, id: string) => Shown;
 
 const PAGES: Record<string, Maker> = {
-  "": round, unit, visit, drop: dropIn, shop, matter, calls, call: callFinish, phones, outbox, mend, leave,
+  "": round, unit, visit, drop: dropIn, shop, matter, calls, call: callFinish, phones, outbox, mend, leave, place,
 };
 
 export function go(address: string): void {

@@ -11,6 +11,8 @@ export type Unit = {
 export type Stop = { uid: string; turn: number; unit: string; state: string; result: string };
 export type Shape = { type: string; coordinates: unknown };
 export type Call = { uid: string; code: string; goal: string; priority: string; state: string; place: string; caller: string; due_at: string | null; meet_at: string | null; meet_place: string };
+/** since: when its person agreed; null: she does not share where she is. */
+export type PlaceRules = { since: string | null; every_s: number; minutes: number };
 export type Pack = {
   person: string; title: string; post: string; day: string; language: string;
   rounds: { uid: string; name: string; day: string; visits: Stop[] }[];
@@ -20,6 +22,7 @@ export type Pack = {
   boundaries: { uid: string; name: string; level: number; shape: Shape }[];
   calls: Call[];
   phones: { name: string; phone: string }[];
+  place?: PlaceRules;
   words: Record<"results" | "controls" | "levels" | "outcomes" | "colours" | "priorities", Record<string, string>>;
 };
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anlan.kernel import changes as c
-from anlan.kernel.flows import NEW, Cell, Flow, Move, register
+from anlan.kernel.flows import NEW, SAME, Cell, Flow, Move, register
 from anlan.kernel.rules import rule
 from anlan.people.roles import Role
 from anlan.people.scope import sees_area
@@ -72,15 +72,28 @@ def registered(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Any:
     yield c.Set(name=given.name, key=given.key, person_id=actor.person_id, area_id=actor.area_id)
 
 
+def shares(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Any:
+    yield c.Set(shares_since=when.at)
+
+
+def shares_no_more(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Any:
+    yield c.Set(shares_since=None)
+
+
 DEVICE = register(Flow(
     kind="device", label=_("手机"), model=Device, states=State, final=(State.GIVEN_BACK, State.SHUT_OUT),
     cell=lambda device: Cell(None, 0), link="/field/phones/", title=lambda device: device.name,
     moves=(
         Move("enrol", pgettext_lazy("device", "登记手机"), NEW, State.IN_USE, by=is_somebody, form=RegisterForm,
              says=_("{who}登记手机“{name}”"), does=(registered,), shown=False),
+        Move("share_place", _("同意共享位置"), (State.IN_USE,), SAME, by=is_its_person, says=_("{who}同意在岗期间共享手机位置"),
+             does=(shares,), shown=False),
+        Move("keep_place", _("停止共享位置"), (State.IN_USE,), SAME, by=is_its_person, says=_("{who}停止共享手机位置，已有位置删除"),
+             does=(shares_no_more,), shown=False),
         Move("give_back", _("退出手机"), (State.IN_USE,), State.GIVEN_BACK, by=is_its_person, says=_("{who}在手机上退出并清除数据"),
-             shown=False),
+             does=(shares_no_more,), shown=False),
         Move("shut_out", _("停用手机"), (State.IN_USE,), State.SHUT_OUT, by=may_shut_out, form=ReasonForm,
-             says=_("{who}停用手机：{reason}"), asks=_("停用后，这台手机下次联网时清除全部数据，没有发出的记录也会清除。确定停用吗？")),
+             says=_("{who}停用手机：{reason}"), does=(shares_no_more,),
+             asks=_("停用后，这台手机下次联网时清除全部数据，没有发出的记录也会清除。确定停用吗？")),
     ),
 ))

@@ -7,7 +7,8 @@ from anlan.kernel.models import Versioned
 class Device(Versioned):
     """A phone of one person. key: the public half of an ECDSA P-256 key that never leaves the phone, in hexadecimal.
 
-    seen_at: real time; counter: the highest number of an envelope that came.
+    seen_at: real time; counter: the highest number of an envelope that came; shares_since: since when its person lets it
+    tell where she is while on duty.
     """
 
     name = models.CharField(_("手机"), max_length=80)
@@ -16,6 +17,7 @@ class Device(Versioned):
     area_id = models.BigIntegerField(null=True)
     counter = models.PositiveBigIntegerField(_("已收到"), default=0)
     seen_at = models.DateTimeField(_("最近联系"), null=True)
+    shares_since = models.DateTimeField(_("同意共享位置"), null=True)
 
     class Meta:
         verbose_name = _("手机")

@@ -18,9 +18,10 @@ from anlan.hazards.flow import DONE
 from anlan.hazards.models import Control, Hazard, Level
 from anlan.kernel.actors import Actor
 from anlan.kernel.instance import local_day
-from anlan.kernel.rulebook import rulebook
+from anlan.kernel.rulebook import parameter, rulebook
 from anlan.patrols.facts import book_on
 from anlan.patrols.models import Handbook, Item, Result, Round, Visit
+from anlan.patrols.positions import kept_for
 from anlan.people.models import Organisation, Post, Sort
 from anlan.people.scope import ground_of
 from anlan.places.models import Boundary
@@ -45,6 +46,12 @@ def pack_for(actor: Actor, at: datetime, post: Post) -> dict[str, Any]:
             "words": {name: dict(_choices(choices)) for name, choices in (
                 ("results", Result), ("controls", Control), ("levels", Level), ("outcomes", Outcome), ("colours", Colour),
                 ("priorities", Priority))}}
+
+
+def place_rules(shares_since: datetime | None, at: datetime) -> dict[str, Any]:
+    """Whether this phone may tell where it is, how often it should, and for how many minutes it is kept."""
+    return {"since": _instant(shares_since), "every_s": int(parameter("patrol.position_seconds", local_day(at))),
+            "minutes": int(kept_for(at).total_seconds() // 60)}
 
 
 def tag_of(pack: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -18,6 +19,7 @@ from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.instance import real_time
 from anlan.kernel.refusals import Refusal, Refused
+from anlan.patrols import positions
 from anlan.people import sessions
 from anlan.people.access import needs_post
 from anlan.people.models import Person, Post
@@ -102,6 +104,7 @@ def give_back(request: HttpRequest) -> HttpResponse:
     """Signed out on the phone: its key is worth nothing any more, and the session ends."""
     device = request.device  # type: ignore[attr-defined]
     advance(Ref("device", device.uid), "give_back", actor=request.actor, at=request.at)  # type: ignore[attr-defined]
+    positions.forget(device.person_id)
     sessions.end(request)
     return told({"wipe": True})
 
@@ -113,6 +116,7 @@ def take_along(request: HttpRequest) -> HttpResponse:
     device, actor = request.device, request.actor  # type: ignore[attr-defined]
     Device.objects.filter(pk=device.pk).update(seen_at=real_time())
     made = pack.pack_for(actor, request.at, Post.objects.get(id=actor.post_id))  # type: ignore[attr-defined]
+    made["place"] = pack.place_rules(device.shares_since, request.at)  # type: ignore[attr-defined]
     tag = f'"{pack.tag_of(made)}"'
     same = request.headers.get("If-None-Match") == tag
     answer: HttpResponse = HttpResponseNotModified() if same else told({"pack": made})
@@ -133,6 +137,37 @@ def sync(request: HttpRequest) -> HttpResponse:
         return fault(400, _("一次提交 1 至 %(most)s 件。") % {"most": envelopes.MOST})
     Device.objects.filter(pk=device.pk).update(seen_at=real_time())
     return told({"now": answers.instant(at), "receipts": envelopes.tell(batch, device, sent_at, at)})
+
+
+@require_POST
+@with_device
+def sharing(request: HttpRequest) -> HttpResponse:
+    """{"on": true}: the person has read what is shared and agrees, which the journal keeps; false: what is known is deleted."""
+    device, actor, at = request.device, request.actor, request.at  # type: ignore[attr-defined]
+    wanted = read_json(request).get("on") is True
+    if wanted != bool(device.shares_since):
+        advance(Ref("device", device.uid), "share_place" if wanted else "keep_place", actor=actor, at=at)
+    if not wanted:
+        positions.forget(actor.person_id)
+    return told({"place": pack.place_rules(at if wanted else None, at)})
+
+
+@require_POST
+@with_device
+def place(request: HttpRequest) -> HttpResponse:
+    """Where the phone is now. Kept only with consent and on duty, and then only the newest."""
+    body, device, actor, at = read_json(request), request.device, request.actor, request.at  # type: ignore[attr-defined]
+    lon, lat, accuracy = (_degrees(body.get(name)) for name in ("lon", "lat", "accuracy_m"))
+    if lon is None or lat is None:
+        return fault(422, _("定位的写法不对，没有保存"))
+    if not device.shares_since:
+        return fault(422, _("还没有同意共享位置，没有保存"))
+    refused = positions.tell_place(actor, lon, lat, accuracy, at)
+    return told({"kept": refused is None, "sentence": "" if refused is None else "".join(map(str, refused.sentences))})
+
+
+def _degrees(raw: Any) -> float | None:
+    return float(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw) else None
 
 
 @require_http_methods(["GET", "PUT"])
@@ -181,6 +216,7 @@ def _shut_out(request: HttpRequest, uid: UUID | None) -> tuple[Any, ...]:
     try:
         advance(Ref("device", uid), "shut_out", actor=request.actor, at=request.at,  # type: ignore[attr-defined]
                 given={"reason": request.POST.get("reason", "")})
+        positions.forget(Device.objects.get(uid=uid).person_id)
     except Refused as refused:
         return refused.refusal.sentences
     return ()

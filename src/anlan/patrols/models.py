@@ -107,3 +107,15 @@ class Visit(Case):
 
     def __str__(self) -> str:
         return f"{self.premises_id}"
+
+
+class Position(models.Model):
+    """Where somebody on duty was last: one row a person, overwritten, deleted after patrol.position_minutes. WGS-84."""
+
+    person_id = models.BigIntegerField(primary_key=True)
+    post_id = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField()
+    lon = models.FloatField()
+    lat = models.FloatField()
+    accuracy_m = models.FloatField(null=True)
+    tile_key = models.BigIntegerField()

@@ -3,15 +3,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Func, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import Case, CharField, Count, Func, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat
+from django.utils.translation import gettext as _
 
 from anlan.kernel.actors import Actor
-from anlan.kernel.instance import zone
+from anlan.kernel.instance import local_day, zone
 from anlan.people.scope import in_scope, party_among
 from anlan.premises.selectors import at_its_units, at_own_units
 
-from .models import Round, SelfInspection, Visit
+from .models import Position, Round, SelfInspection, Visit
+from .positions import kept_for
 
 
 class LocalTime(Func):
@@ -32,13 +34,23 @@ def visits_seen_by(actor: Actor, at: datetime) -> QuerySet[Visit]:
 
 
 def rounds_seen_by(actor: Actor, at: datetime) -> QuerySet[Round]:
-    """`last_key`, `last_told`: where the post's last visit of the day was, and when; asked for by the map alone."""
+    """`last_key`, `last_told`: where the post is now if its warden shares that, else where its last visit of the day was, and
+    when; asked for by the map alone."""
     last = Visit.objects.filter(post_id=OuterRef("post_id"), due_on=OuterRef("day"), state="done").order_by("-finished_at", "-id")
-    told = Concat(OuterRef("name"), Value(" · "), LocalTime("finished_at"), Value(" "), "premises__name")
+    told = last.annotate(told=Concat(OuterRef("name"), Value(" · "), LocalTime("finished_at"), Value(" "), "premises__name"))
+    now_key, now_told = (_now(at, name) for name in ("tile_key", "told"))
     rows = Round.objects.select_related("area").annotate(
         total=Count("visits"), done=Count("visits", filter=Q(visits__state="done"))).alias(
-        last_key=Subquery(last.values("premises__tile_key")[:1]), last_told=Subquery(last.annotate(told=told).values("told")[:1]))
+        last_key=Coalesce(now_key, Subquery(last.values("premises__tile_key")[:1])),
+        last_told=Coalesce(now_told, Subquery(told.values("told")[:1])))
     return in_scope(rows, actor, at).order_by("-day", "-id")
+
+
+def _now(at: datetime, name: str) -> Case:
+    """Of the newest place that the post's warden shares; of a round that is being walked, else nothing."""
+    rows = Position.objects.filter(post_id=OuterRef("post_id"), at__gt=at - kept_for(at), at__lte=at).order_by("-at")
+    told = Concat(OuterRef("name"), Value(" · "), LocalTime("at"), Value(_(" 手机定位")))
+    return Case(When(day=local_day(at), state="open", then=Subquery(rows.annotate(told=told).values(name)[:1])))
 
 
 def rounds_of_day(actor: Actor, day: date) -> QuerySet[Round]:

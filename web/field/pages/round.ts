@@ -72,7 +72,7 @@ export function round(app: App): Page {
   const ways = h("div", { class: "cluster mt-4" },
     link(say("matter"), "matter", "btn", "camera"), link(say("shop"), "shop", "btn", "add"), link(app.pack?.calls.length ? say("callsN", { n: app.pack.calls.length }) : say("calls"), "calls", "btn", "call"),
     app.unread > 0 && h("a", { class: "btn", href: "/desk/notices/" }, icon("bell"), say("unreadN", { n: app.unread })),
-    link(say("phones"), "phones", "btn", "phone"), link(say("leave"), "leave", "btn", "sign-out"));
+    link(say("phones"), "phones", "btn", "phone"), link(say(app.pack?.place?.since ? "placeShared" : "placeShare"), "place", "btn", "place"), link(say("leave"), "leave", "btn", "sign-out"));
   const list = stops.length
     ? [h("p", { class: "done-words" }, say("doneOf", { done: stops.length - left.length, all: stops.length })), h("progress", { value: stops.length - left.length, max: stops.length, "aria-label": say("progress") }),
       h("ol", { class: "stops plain", "aria-label": say("walkOrder") }, ...stops.map((stop) => row(app, stop))),
