@@ -16,30 +16,20 @@ def main() -> int:
 
 
 def bring_up() -> None:
-    """In one transaction where there were none, else by the migrations that are missing."""
+    """In one transaction where there were none, else by the migrations that are missing; an exercise's as well."""
     from django.core.management import call_command  # noqa: PLC0415  needs Django's apps
     from django.db import connection, transaction  # noqa: PLC0415
 
+    from anlan.kernel import spaces  # noqa: PLC0415
+    from anlan.kernel.tables import make_tables  # noqa: PLC0415
+
     with transaction.atomic():
         if not connection.introspection.table_names():
-            _make()
+            make_tables()
     call_command("migrate", interactive=False, verbosity=0)
-
-
-def _make() -> None:
-    from django.apps import apps  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
-    from django.db.migrations.recorder import MigrationRecorder  # noqa: PLC0415
-
-    with connection.schema_editor() as editor:
-        for model in apps.get_models():
-            if model._meta.can_migrate(connection):
-                editor.create_model(model)
-    recorder = MigrationRecorder(connection)
-    recorder.ensure_schema()
-    for app, name in sorted(MigrationLoader(None, ignore_no_migrations=True).graph.nodes):
-        recorder.record_applied(app, name)
+    if spaces.exists():
+        with spaces.within(spaces.EXERCISE):
+            call_command("migrate", interactive=False, verbosity=0)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from django.conf import settings
 from .journal_format import START, seal_of_head
 from .keyfile import kept_key
 from .models import Anchor, Seal
+from .spaces import in_exercise
 
 
 class Anchored(NamedTuple):
@@ -33,7 +34,7 @@ def head_of_chain() -> tuple[int, bytes]:
 
 
 def anchor_file() -> Path:
-    return Path(settings.ANLAN_HOME) / "anchors.jsonl"
+    return Path(settings.ANLAN_HOME) / ("anchors-exercise.jsonl" if in_exercise() else "anchors.jsonl")
 
 
 def anchor_key() -> bytes:

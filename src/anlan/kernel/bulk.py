@@ -252,8 +252,12 @@ def in_one_go() -> Iterator[None]:
         yield
 
 
-@cache
 def _sequence(table: str) -> str:
+    return _sequence_in(connection.settings_dict["NAME"], table)
+
+
+@cache
+def _sequence_in(_name: str, table: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [f'"{table}"'])
         return str(cursor.fetchone()[0])

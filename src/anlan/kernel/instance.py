@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 from .models import InstanceClock
 from .refusals import Refusal, Refused
 
-_held: tuple[float, InstanceClock] | None = None
+_held: dict[str, tuple[float, InstanceClock]] = {}
 HELD_SECONDS = 1.0  # a running process may see a change of the instance clock this late
 
 
@@ -31,25 +32,37 @@ def real_time() -> datetime:
 def instance_clock() -> datetime:
     """Business time now. Called at the edge only; everything below gets `at`."""
     row = _row()
-    now = row.stands_at or real_time() + timedelta(seconds=row.offset_seconds)
-    return max(now, row.floor_at)
+    return max(row.stands_at or _running(row), row.floor_at)
+
+
+def _running(row: InstanceClock) -> datetime:
+    """Faster than real time where a speed is set (an exercise)."""
+    real = real_time()
+    gained = (real - row.sped_at) * (row.speed - 1) if row.sped_at else timedelta()
+    return real + timedelta(seconds=row.offset_seconds) + gained
 
 
 def _row() -> InstanceClock:
-    global _held
-    if _held is None or _time.monotonic() - _held[0] > HELD_SECONDS:
+    name = connection.settings_dict["NAME"]
+    held = _held.get(name)
+    if held is None or _time.monotonic() - held[0] > HELD_SECONDS:
         row, _made = InstanceClock.objects.get_or_create(id=1, defaults={"floor_at": datetime(2000, 1, 1, tzinfo=UTC)})
-        _held = (_time.monotonic(), row)
-    return _held[1]
+        held = _held[name] = (_time.monotonic(), row)
+    return held[1]
+
+
+def speed() -> float:
+    """How many times as fast as real time business time runs; 0 while it stands."""
+    row = _row()
+    return 0.0 if row.stands_at else row.speed
 
 
 def forget() -> None:
-    global _held
-    _held = None
+    _held.clear()
 
 
-def set_clock(now: datetime | None, *, running: bool) -> None:
-    """Let business time run on from `now` (None: real time), or stand still at it.
+def set_clock(now: datetime | None, *, running: bool, speed: float | None = None) -> None:
+    """Let business time run on from `now` (None: real time), or stand still at it. speed: None leaves it as it is.
 
     Raises Refused for an instant before the last tick; real time below it waits there until it catches up.
     """
@@ -58,9 +71,11 @@ def set_clock(now: datetime | None, *, running: bool) -> None:
     if now is not None and now < row.floor_at:
         last = row.floor_at.astimezone(zone())
         raise Refused(Refusal((f"业务时间不能拨回到上次时限检查（{last:%Y-%m-%d %H:%M}）之前",)))
+    row.speed = row.speed if speed is None else speed
     row.offset_seconds = int((now - real_time()).total_seconds()) if now and running else 0
     row.stands_at = None if running else now
-    row.save(update_fields=["offset_seconds", "stands_at"])
+    row.sped_at = real_time() if running and row.speed != 1 else None
+    row.save(update_fields=["offset_seconds", "stands_at", "speed", "sped_at"])
     forget()
 
 
@@ -74,7 +89,7 @@ def run_on() -> None:
     """Business time goes on from where it stood; where nobody let it stand (a killed machine), from the last tick."""
     forget()
     row = _row()
-    if row.stands_at or row.offset_seconds:  # else it is real time
+    if row.stands_at or row.offset_seconds or row.sped_at:  # else it is real time
         set_clock(max(row.stands_at or row.floor_at, row.floor_at), running=True)
 
 

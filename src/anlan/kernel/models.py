@@ -390,9 +390,14 @@ class LedgerLine(models.Model):
 
 
 class InstanceClock(models.Model):
-    """One row. Business time = real time + offset, or stands at stands_at; never below floor_at."""
+    """One row. Business time = real time + offset, or stands at stands_at; never below floor_at.
+
+    speed, sped_at: since that real instant it runs so many times as fast (an exercise).
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     offset_seconds = models.BigIntegerField(default=0)
     stands_at = models.DateTimeField(null=True)
     floor_at = models.DateTimeField()
+    speed = models.FloatField(default=1.0, db_default=1.0)
+    sped_at = models.DateTimeField(null=True)

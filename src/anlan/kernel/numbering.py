@@ -14,6 +14,7 @@ from . import changes as c
 from .bulk import stored
 from .instance import local_day
 from .models import Paper
+from .spaces import marked
 
 if TYPE_CHECKING:
     from .carry import Written
@@ -60,7 +61,7 @@ def _numbered(p: c.Paper, year: int, blocks: Blocks) -> tuple[c.Paper, int | Non
     if not p.series:
         return p, None, None, p.their_no
     no = next(blocks[p.series, year])
-    return p, year, no, p.pattern.format(year=year, no=no)
+    return p, year, no, marked(p.pattern.format(year=year, no=no))
 
 
 def void(paper: Paper, *, reason: str, at: datetime) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from anlan.kernel.actors import Actor
 from anlan.kernel.refusals import Refusal
+from anlan.kernel.spaces import files
 
 from .kinds import clean_name
 from .media import Limits, Media, Store, take_in
@@ -20,7 +19,7 @@ from .models import File, FileState
 
 def store() -> Store:
     """Where this instance keeps its files."""
-    return Store(Path(settings.MEDIA_ROOT))
+    return Store(files())
 
 
 def keep(data: bytes, name: str, *, actor: Actor, at: datetime, limits: Limits | None = None) -> File | Refusal:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anlan.kernel.refusals import Refusal
+from anlan.kernel.spaces import files
 from anlan.toolkit.attachments.store import Damaged, Store
 from anlan.toolkit.ui import parts
 
@@ -81,7 +80,7 @@ def result_of(told: Rehearsal, name: str, sheet: str) -> parts.ImportResult:
 
 
 def _shelf() -> Store:
-    return Store(Path(settings.MEDIA_ROOT) / "imports")
+    return Store(files() / "imports")
 
 
 def _keep(register: Register, request: HttpRequest, upload: Any) -> str:
