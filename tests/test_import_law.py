@@ -8,7 +8,8 @@ import anlan
 
 SOURCE = Path(anlan.__file__).parent
 LAW = ("kernel", "toolkit", "places", "people", "outgoing", "premises", "matters", "hazards", "patrols", "calls", "resources", "duty",
-       "incidents", "accidents", "warnings", "flood", "epidemic", "enforcement", "supervision", "outreach", "projects", "returns")
+       "incidents", "accidents", "warnings", "flood", "epidemic", "enforcement", "supervision", "outreach", "projects", "returns",
+       "exercises")
 PAGES = ("indicators", "reports", "layouts", "onemap", "desk", "portal", "field", "setup")
 ABOVE_ALL = ("demo", "bench", "commands", "cli", "worker", "urls", "settings", "settings_test", "wsgi", "rsgi", "supervise", "stream")
 RANK = {name: n for n, name in enumerate(LAW)} | dict.fromkeys(PAGES, len(LAW)) | dict.fromkeys(ABOVE_ALL, len(LAW) + 1)

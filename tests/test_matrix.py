@@ -47,7 +47,8 @@ OF_A_HOUSE = {"monthly_return", "contradiction"}  # of the department that repor
 KEEPERS = {"sysadmin", "secadmin"}
 OF_ONE = {"saved_question": "street", "subscription": "street",
           "channel": "street", "message": "street", "job": "warden"}  # and of nobody else, but for who keeps the jobs
-KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency", "deputy"}}
+KEPT_BY = {"api_token": {"sysadmin"}, "gateway": {"sysadmin", "emergency", "deputy"},
+           "exercise": {"sysadmin", "emergency", "deputy"}}
 DOUBLES = {"officer2", "warden2", "unit2",  # as officer1, warden and unit, these two from the other side
            "storekeeper", "teamleader", "deputy"}  # see what the street sees, and what emergency sees
 MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "language/"}  # of the Congress: what is public, and no more

@@ -140,11 +140,14 @@ def build() -> World:
     for shade, side in ((10, world.east), (100, world.west)):
         _fill(place, side, shade)
         _channel(place, side, Gateway.objects.get(uid=mail))
+    exercise = open_one("exercise", "open", {"name": "防汛演练", "why": "汛前检验预案"}, actor=SYSTEM, at=BEFORE)
+    advance(Ref("exercise", exercise), "end", actor=SYSTEM, at=BEFORE)
     seal_all()
     follow_all()
     _messages(place, world)
     for side in (world.east, world.west):
         asker = place.people[side.cast["warden"]].id
+        side.rows["exercise"] = exercise
         side.rows["job"] = enqueue("journal_verify", key=uuid4(), person_id=asker).key
         _text, side.rows["api_token"] = issue_token(
             name="市民热线", post_id=place.posts[side.cast["street"]].id, scopes=("matters:write",),

@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 from django.urls import get_resolver
 
+from anlan.kernel.spaces import EXERCISE
 from anlan.wsgi import application as pages
 
-from anlan.desk.live.stream import Stream  # isort: skip  needs the apps that the line above sets up
+from anlan.desk.live.stream import Stream, is_of_exercise  # isort: skip  needs the apps that the line above sets up
 
 STREAM = "/events"
 SMALL = 256 * 1024
@@ -33,7 +34,7 @@ class Web:
     def __init__(self) -> None:
         _ = get_resolver().url_patterns  # what has pages is known by them, and whoever comes back asks for the stream first
         self.threads = ThreadPoolExecutor(int(os.environ.get("ANLAN_WEB_THREADS") or 8), "page")
-        self.stream = Stream()
+        self.stream, self.beside = Stream(), Stream(EXERCISE)
         gc.collect()
         gc.freeze()  # what stands now stands for good: to look through it for rubbish stopped every page for 0.15 s
 
@@ -41,6 +42,7 @@ class Web:
         """Open streams end as soon as the process is asked to stop; granian itself waits for them."""
         def ending(_number: int, _frame: Any) -> None:
             loop.call_soon_threadsafe(self.stream.end_all)
+            loop.call_soon_threadsafe(self.beside.end_all)
 
         signal.signal(signal.SIGTERM, ending)  # beside the loop's own handler, which is woken through its pipe
 
@@ -49,7 +51,7 @@ class Web:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         if scope.path == STREAM:
-            await self.stream.answer(scope, protocol)
+            await (self.beside if is_of_exercise(scope) else self.stream).answer(scope, protocol)
         else:
             await self._page(scope, protocol)
 

@@ -42,13 +42,15 @@ INSTALLED_APPS = [
     "anlan.kernel",
 ]
 _OPTIONAL = ["toolkit", "toolkit.ui", "places", "people", "outgoing", "premises", "matters", "hazards", "patrols", "calls", "resources",
-             "duty", "incidents", "returns", "indicators", "reports", "layouts", "onemap", "desk", "portal", "field", "setup", "demo"]
+             "duty", "incidents", "returns", "exercises", "indicators", "reports", "layouts", "onemap", "desk", "portal", "field", "setup",
+             "demo"]
 INSTALLED_APPS += [f"anlan.{a}" for a in _OPTIONAL if (PACKAGE / a.replace(".", "/") / "apps.py").exists()]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "anlan.desk.policy.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "anlan.people.spacing.SpaceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -78,11 +78,10 @@ class Worker:
     asked: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._followed: dict[str, int] = {}
-        self._books = [Part("tick", self._tick), Part("seal", seal), *self._followers(),
-                       Part("anchor", anchor, ANCHOR_SECONDS, due=time.monotonic() + ANCHOR_SECONDS)]
+        self._books = self._books_of({})
         self._jobs = [Part("jobs", self._do_jobs), Part("messages", self._post, MESSAGES_SECONDS),
                       Part("places", self._forget_places, PLACES_SECONDS)]
+        self._beside = Beside(self)
         self._heartbeat = Part("heartbeat", self._beat, HEARTBEAT_SECONDS)
 
     def run(self) -> None:
@@ -92,9 +91,13 @@ class Worker:
         if self.stands_while_stopped:
             run_on()
         jobs = threading.Thread(target=self._loop, args=(self._jobs, JOB_SECONDS), name="jobs")
-        jobs.start()
+        beside = threading.Thread(target=self._loop, args=([Part("exercise", self._beside.run)], ROUND_SECONDS),
+                                  name="exercise")
+        for thread in (jobs, beside):
+            thread.start()
         self._loop([*self._books, self._heartbeat], ROUND_SECONDS)
-        jobs.join()
+        for thread in (jobs, beside):
+            thread.join()
         halt = (Part("clock", stand),) if self.stands_while_stopped else ()
         for last in (*halt, Part("seal", seal), Part("anchor", anchor)):
             last.turn(time.monotonic())
@@ -103,6 +106,14 @@ class Worker:
 
     def stop(self) -> None:
         self.asked.set()
+
+    def _books_of(self, followed: dict[str, int]) -> list[Part]:
+        """Clocks, seals, followers and anchors of one space. followed: how far each follower has come there."""
+        from anlan.kernel.follow import FOLLOWERS  # noqa: PLC0415
+
+        return [Part("tick", self._tick), Part("seal", seal),
+                *(Part(f"follower {name}", lambda name=name: self._follow(name, followed)) for name in FOLLOWERS),  # type: ignore[misc]
+                Part("anchor", anchor, ANCHOR_SECONDS, due=time.monotonic() + ANCHOR_SECONDS)]
 
     def _loop(self, parts: list[Part], pause: float) -> None:
         while not self.asked.is_set():
@@ -136,34 +147,85 @@ class Worker:
 
         forget_old(instance_clock())
 
-    def _followers(self) -> list[Part]:
-        from anlan.kernel.follow import FOLLOWERS  # noqa: PLC0415
-
-        return [Part(f"follower {name}", lambda name=name: self._follow(name)) for name in FOLLOWERS]
-
-    def _follow(self, name: str) -> None:
+    def _follow(self, name: str, followed: dict[str, int]) -> None:
         """Catches up with the seals; does not ask again until there are new ones."""
         from anlan.kernel.follow import FOLLOWERS, follow_once  # noqa: PLC0415
         from anlan.kernel.journal import head_of_chain  # noqa: PLC0415
 
         head, deadline = head_of_chain()[0], time.monotonic() + FOLLOW_SECONDS
-        if self._followed.get(name) == head:
+        if followed.get(name) == head:
             return
         while time.monotonic() < deadline and not self.asked.is_set():
             if not follow_once(FOLLOWERS[name]):
-                self._followed[name] = head
+                followed[name] = head
                 return
 
     def _beat(self) -> None:
         """For whoever wants to know whether the worker lives, and what ails it. at: real time."""
         from anlan.kernel.instance import real_time  # noqa: PLC0415
 
-        parts = [*self._books, *self._jobs]
+        parts = [*self._books, *self._jobs, *self._beside.parts]
         told = {"pid": os.getpid(), "at": real_time().isoformat(), "stopped": self.asked.is_set(),
                 "faults": {part.name: part.fault for part in parts if part.fault}}
         fresh = self.home / f"{HEARTBEAT}.new"
         fresh.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
         fresh.replace(self.home / HEARTBEAT)
+
+
+EXERCISE_SECONDS = 2.0
+"""So long the worker stays in an exercise before it asks again whether one is open."""
+
+
+class Beside:
+    """The exercise, while one is open: the same parts once more, in its own space; what it would send goes nowhere."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.parts: list[Part] = []
+        self.of: object = None
+
+    def run(self) -> None:
+        from anlan.kernel import spaces  # noqa: PLC0415
+
+        opened = spaces.opened()
+        if opened is None:
+            self._leave()
+            self.worker.asked.wait(EXERCISE_SECONDS)
+            return
+        with spaces.within(spaces.EXERCISE):
+            if self.of != opened.pk:
+                self.of, self.parts = opened.pk, self._begun()
+            self._work(time.monotonic() + EXERCISE_SECONDS)
+            if self.worker.asked.is_set():
+                Part("clock", _stand).turn(time.monotonic())
+
+    def _begun(self) -> list[Part]:
+        """Its clock goes on from where it stood."""
+        from anlan.kernel.instance import run_on  # noqa: PLC0415
+
+        Part("clock", run_on).turn(time.monotonic())
+        return [*self.worker._books_of({}), Part("jobs", self.worker._do_jobs)]
+
+    def _work(self, until: float) -> None:
+        while time.monotonic() < until and not self.worker.asked.is_set():
+            for part in self.parts:
+                part.turn(time.monotonic())
+            self.worker.asked.wait(ROUND_SECONDS)
+
+    def _leave(self) -> None:
+        """Nobody works on in an exercise that has ended: its clock stands."""
+        from anlan.kernel import spaces  # noqa: PLC0415
+
+        if self.of is not None:
+            with spaces.within(spaces.EXERCISE):
+                Part("clock", _stand).turn(time.monotonic())
+        self.of, self.parts = None, []
+
+
+def _stand() -> None:
+    from anlan.kernel.instance import stand  # noqa: PLC0415
+
+    stand()
 
 
 def seal() -> None:

@@ -1,4 +1,4 @@
-// Duties run on the instance clock, which may be offset or stand still; the page is told of it once.
+// Duties run on the instance clock, which may be offset, stand still or (in an exercise) run fast; the page is told of it once.
 import { mount } from "./life.ts";
 import { say } from "./words.ts";
 
@@ -14,7 +14,7 @@ export function instanceNow(sinceLoad: number = performance.now()): Date {
   const told = meta();
   if (!told) return new Date();
   const runs = told.dataset.running !== "0";
-  return new Date(Date.parse(told.content) + (runs ? sinceLoad : 0));
+  return new Date(Date.parse(told.content) + (runs ? sinceLoad * Number(told.dataset.speed ?? 1) : 0));
 }
 
 function span(milliseconds: number): string {

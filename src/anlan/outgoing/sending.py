@@ -15,6 +15,7 @@ from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.instance import instance_clock, real_time
+from anlan.kernel.spaces import in_exercise
 from anlan.toolkit.jobs import Hopeless, Work, job
 
 from .codes import words_of
@@ -103,8 +104,8 @@ def _move(message: Message, move: str, **given: str) -> None:
 
 
 def sender_of() -> Callable[[Message], None] | None:
-    """None: the null sender of demonstrations and tests; nothing leaves, each message is shown."""
-    return by_apprise if settings.ANLAN_SENDER == APPRISE else None
+    """None: the null sender of demonstrations, exercises and tests; nothing leaves, each message is shown."""
+    return by_apprise if settings.ANLAN_SENDER == APPRISE and not in_exercise() else None
 
 
 def by_apprise(message: Message) -> None:

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -44,6 +43,7 @@ from .kinds import always_out, told_always
 from .models import Channel, Gateway, Message, Quiet, Sort, Wishes
 from .quiet import usual_hours
 from .selectors import states_of_all
+from .sending import sender_of
 
 NAMESPACE = UUID("6f0d8a5e-3c0b-5b57-9a0e-2f1d6b7c8e90")
 STATES_PAGE, STATES_EXPORTED = 50, 100_000
@@ -78,7 +78,7 @@ def _mine(request: HttpRequest, form: forms.Form | None = None, status: int = 20
         "form": form or WishesForm(initial=_wished(wishes)), "off": wishes is not None and wishes.state == WishesState.OFF,
         "always": "、".join(told_always(always_out(rules, day))), "hours": f"{since:%H:%M}–{until:%H:%M}",
         "provisional": rules.setting("notice.quiet_hours", day).provisional, "muted": ChannelState.MUTED,
-        "null": settings.ANLAN_SENDER != "apprise"}, status=status)
+        "null": sender_of() is None}, status=status)
 
 
 def _wished(wishes: Wishes | None) -> dict[str, Any]:

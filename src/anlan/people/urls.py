@@ -5,6 +5,8 @@ from . import administration, connections, troubles, views
 app_name = "people"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
+    path("exercise/enter/", views.enter_exercise, name="enter_exercise"),
+    path("exercise/leave/", views.leave_exercise, name="leave_exercise"),
     path("password/", views.password, name="password"),
     path("switch-post/", views.choose_post, name="choose_post"),
     path("sign-out/", views.sign_out, name="sign_out"),

@@ -16,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from anlan.kernel import spaces
 from anlan.kernel.actors import Actor
 from anlan.kernel.instance import local_day, real_time
 from anlan.kernel.refusals import Refusal
 
-from . import sessions
+from . import sessions, spacing
 from .account_forms import PasswordForm, SignInForm
 from .actions import set_password
 from .middleware import SAFE, public, refuse
@@ -51,7 +52,29 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return _enter(request, answer, target, now)
         form.add_error(None, str(answer))
     status = 422 if request.method == "POST" else 200
-    return render(request, "people/sign_in.html", {"form": form, "next": target, "action": request.path}, status=status)
+    exercise = getattr(request, "exercise", None)
+    return render(request, "people/sign_in.html", {
+        "form": form, "next": target, "action": request.path, "exercise": exercise, "offered": None if exercise else spaces.opened(),
+        "over": request.GET.get("exercise") == "over"}, status=status)
+
+
+@public
+@require_POST
+def enter_exercise(request: HttpRequest) -> HttpResponse:
+    """On to the sign-in page of the exercise; whoever is signed in here is so no more."""
+    answer = HttpResponseRedirect(reverse("people:sign_in"))
+    if spacing.is_inside(request) or not spaces.opened():
+        return answer
+    request.session.flush()
+    return spacing.enter(answer)
+
+
+@public
+@require_POST
+def leave_exercise(request: HttpRequest) -> HttpResponse:
+    if spacing.is_inside(request):
+        request.session.flush()
+    return spacing.leave(HttpResponseRedirect(reverse("people:sign_in")))
 
 
 def _enter(request: HttpRequest, admission: Admission, target: str, now: datetime) -> HttpResponse:
@@ -89,7 +112,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
     sessions.end(request)
     messages.info(request, _("已退出登录"))
-    return HttpResponseRedirect(reverse("people:sign_in"))
+    return spacing.leave(HttpResponseRedirect(reverse("people:sign_in")))
 
 
 @never_cache

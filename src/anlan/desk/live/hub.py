@@ -59,10 +59,10 @@ class Hub:
     def look(self, now: float) -> list[tuple[Watcher, str]]:
         """Everything since the last look, in order."""
         at, since, out = instance_clock(), self.head, []  # type: ignore[var-annotated]
-        if self.ears is None:
+        self.head = Seal.objects.order_by("-no").values_list("no", flat=True).first() or 0
+        if self.ears is None or self.head < since:  # a journal that is shorter now is a new exercise's
             self.ears = Ears()
             self.ears.begin()
-        self.head = Seal.objects.order_by("-no").values_list("no", flat=True).first() or 0
         watching = [w for w in tuple(self.watchers) if not w.leaving]
         old = [w for w in watching if w.joined]
         news = news_between(since, self.head, at) if old and self.head > since else []

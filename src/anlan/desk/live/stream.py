@@ -13,8 +13,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
+
+from anlan.kernel import spaces
+from anlan.people.spacing import COOKIE
 
 from .hub import Hub, Watcher
 from .wire import HEADERS, RETRY, number
@@ -29,10 +32,10 @@ log = logging.getLogger("anlan.stream")
 
 
 class Stream:
-    """All streams of this process."""
+    """All streams of this process and of one space."""
 
-    def __init__(self) -> None:
-        self.hub = Hub()
+    def __init__(self, space: spaces.Space = spaces.REAL) -> None:
+        self.hub, self.space = Hub(), space
         self.thread = ThreadPoolExecutor(1, "stream")
         self.looking: asyncio.Task[None] | None = None
         self.ending = False
@@ -54,13 +57,22 @@ class Stream:
     async def _refusal(self, watcher: Watcher) -> tuple[int, str] | None:
         if len(self.hub.watchers) >= OF_ALL or self.ending:
             return 503, _("现在打开的页面太多，请稍后再试。")
-        if not watcher.key or not await self._ask(self.hub.admit, watcher):
+        if not watcher.key or not await self._admitted(watcher):
             return 401, _("请先登录")
         return None
 
+    async def _admitted(self, watcher: Watcher) -> bool:
+        """To an exercise that is over nobody is."""
+        if self.space == spaces.REAL:
+            return bool(await self._ask(self.hub.admit, watcher))
+        try:
+            return bool(await self._ask(self.hub.admit, watcher))
+        except DatabaseError:
+            return False
+
     async def _ask(self, question: Any, *given: Any) -> Any:
         """In the one thread that asks the database."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, _asked, question, *given)
+        return await asyncio.get_running_loop().run_in_executor(self.thread, _asked, self.space, question, *given)
 
     async def _serve(self, watcher: Watcher, protocol: Any) -> None:
         self._make_room(watcher.key)
@@ -133,9 +145,10 @@ def _end(watcher: Watcher) -> None:
         watcher.lines.put_nowait("")
 
 
-def _asked(question: Any, *given: Any) -> Any:
+def _asked(space: spaces.Space, question: Any, *given: Any) -> Any:
     try:
-        return question(*given)
+        with spaces.within(space):
+            return question(*given)
     except Exception:
         connection.close()
         raise
@@ -148,9 +161,18 @@ def _told_up_to(scope: Any) -> int | None:
 
 
 def _session_of(scope: Any) -> str:
+    return _cookie_of(scope, settings.SESSION_COOKIE_NAME)
+
+
+def is_of_exercise(scope: Any) -> bool:
+    """Whether the reader has chosen the exercise; its session then lives there, or nowhere."""
+    return _cookie_of(scope, COOKIE) == spaces.EXERCISE.name
+
+
+def _cookie_of(scope: Any, name: str) -> str:
     try:
         cookie = SimpleCookie("; ".join(v for k, v in scope.headers.items() if k == "cookie"))
     except CookieError:
         return ""
-    morsel = cookie.get(settings.SESSION_COOKIE_NAME)
+    morsel = cookie.get(name)
     return morsel.value if morsel else ""

@@ -31,7 +31,7 @@ from .layout import (
     lay_out,
     marks_of,
 )
-from .paper import UNDATED, Paper, say
+from .paper import UNDATED, Paper, in_its_space, say
 from .words import (
     border,
     element,
@@ -55,6 +55,7 @@ _SIGNATURE_HEIGHT = Mm(9)
 
 def to_docx(paper: Paper) -> bytes:
     """The paper as .docx. The same paper gives the same bytes."""
+    paper = in_its_space(paper)
     document = Document()
     _clear_styles(document)
     _set_page(document, paper)

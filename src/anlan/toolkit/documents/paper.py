@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
+
+from anlan.kernel.spaces import in_exercise
 
 UNDATED = date(2000, 1, 1)
 
@@ -206,6 +208,11 @@ class Paper:
     copy_to: Said = ""
     printed_by: Said = ""
     printed_on: date | None = None
+
+
+def in_its_space(paper: Paper) -> Paper:
+    """Whatever is set in an exercise says so on each page."""
+    return replace(paper, marks=(DRILL, *paper.marks)) if in_exercise() and DRILL not in paper.marks else paper
 
 
 class Field(NamedTuple):

@@ -13,7 +13,7 @@ import typst
 from . import geometry as measure
 from .fonts import Shelf, default_shelf
 from .layout import Item, clean, fitted, lay_out, marks_of
-from .paper import UNDATED, Paper, say
+from .paper import UNDATED, Paper, in_its_space, say
 
 _TEMPLATE = Path(__file__).parent / "paper.typ"
 _GETA = "〓"
@@ -33,7 +33,7 @@ def to_pdf(paper: Paper, shelf: Shelf | None = None) -> bytes:
 
     A character that no font can show is printed as 〓 and named at the end, never as an empty box.
     """
-    shelf = shelf or default_shelf()
+    shelf, paper = shelf or default_shelf(), in_its_space(paper)
     if lacking := missing(paper, shelf):
         paper = replace(paper, notes=(*paper.notes, _named(lacking)))
     with tempfile.TemporaryDirectory(prefix="anlan-paper-") as folder:

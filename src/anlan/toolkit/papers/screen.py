@@ -23,7 +23,7 @@ from anlan.toolkit.documents import (
     paper_date,
 )
 from anlan.toolkit.documents.layout import chinese, clean
-from anlan.toolkit.documents.paper import RECEIPT_LABELS, parts_of, say
+from anlan.toolkit.documents.paper import RECEIPT_LABELS, in_its_space, parts_of, say
 
 PNG = b"\x89PNG"
 
@@ -44,6 +44,7 @@ class Piece:
 
 def sheet(paper: Paper) -> dict[str, Any]:
     """What the page of a paper prints, top to bottom."""
+    paper = in_its_space(paper)
     red = paper.kind is Kind.RED_HEAD
     issuer = clean(say(paper.issuer))
     return {

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 DISTRICT_ZONE = ZoneInfo("Asia/Shanghai")
 EXACT_DIGITS = 15
 MOST_LINES = 1_048_576
+FROM_EXERCISE = "演练数据，不作办事依据"
+"""The first line of a sheet that was written in an exercise; such a sheet is not read in the real space."""
 
 _JOINER = "\u200d"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}

@@ -20,10 +20,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from anlan.kernel.refusals import Refusal
+from anlan.kernel.spaces import in_exercise
 from anlan.toolkit.attachments import kinds
 from anlan.toolkit.attachments.archives import ArchiveLimits, archive_fault
 
-from .cells import MOST_LINES, Cell, cell_of_text, cell_of_value, tidy
+from .cells import FROM_EXERCISE, MOST_LINES, Cell, cell_of_text, cell_of_value, tidy
 
 _MEGABYTE = 1024 * 1024
 _HEADER_WITHIN = 10
@@ -233,6 +234,8 @@ def _build(
 ) -> Sheet:
     filled = _fill_down(grid, merged or {})
     head = list(islice(filled, _HEADER_WITHIN))
+    if not in_exercise() and any(cells[0].text.startswith(FROM_EXERCISE) for _line, cells in head):
+        raise _Unreadable(_("这份表格出自演练，不能导入实战。"))
     at = _header_at(head, labels)
     header_line, header = head[at]
     columns, faults = _columns(header_line, header, labels)

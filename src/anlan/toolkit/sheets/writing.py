@@ -18,7 +18,9 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from .cells import DISTRICT_ZONE, EXACT_DIGITS, MOST_LINES, as_text, guard, tidy, width_of
+from anlan.kernel.spaces import in_exercise
+
+from .cells import DISTRICT_ZONE, EXACT_DIGITS, FROM_EXERCISE, MOST_LINES, as_text, guard, tidy, width_of
 
 FONT = "宋体"
 _LOOK_AHEAD = 200
@@ -33,7 +35,7 @@ Value = str | int | float | Decimal | bool | date | datetime | None
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Value]], zone: tzinfo = DISTRICT_ZONE) -> Iterator[bytes]:
     """UTF-8 with mark, in pieces. Text that a spreadsheet would take for a formula gets an apostrophe."""
     yield b"\xef\xbb\xbf"
-    lines = iter(chain([headers], rows))
+    lines = iter(chain([[FROM_EXERCISE]] if in_exercise() else [], [headers], rows))
     while piece := list(islice(lines, _CHUNK)):
         out = io.StringIO(newline="")
         csv.writer(out, lineterminator="\r\n").writerows([_plain(value, zone) for value in row] for row in piece)
@@ -56,6 +58,7 @@ def write_xlsx(
     Text is text, also where it begins with =; long runs of digits keep each of them. ValueError beyond the format's
     1,048,576 lines.
     """
+    title = f"{FROM_EXERCISE} {title}".strip() if in_exercise() else title
     book = Workbook(write_only=True)
     sheet = book.create_sheet(sheet_name(title or _("数据")))
     lines = iter(rows)
