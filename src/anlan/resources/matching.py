@@ -1,4 +1,4 @@
-"""The force matcher: for demands the best feasible set of teams, by an exact program (HiGHS). Pure, over plain values.
+"""The force matcher: for demands the best feasible set of teams, by an exact program. Pure, over plain values.
 
 A demand asks for so many people of a skill and a level, at a place, by a time. A team that goes serves one demand whole.
 Minimised, in this order of weight: people that are lacking, cover that is taken away beyond what must stay behind, and
@@ -7,17 +7,15 @@ the minutes of all who go together. A team more costs its minutes, so that no mo
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-LACK, COVER, MINUTE = 10_000.0, 500.0, 1.0
-"""Weights: one person lacking outweighs any delay. Whole numbers all, so that two plans differ by one at least."""
-SAME_COST = 0.99
-"""A plan whose cost is proven to lie within this of the best is the best."""
+from .parting import COVER, LACK, Homes, solve
+
 EARTH_KM = 6371.0
 
 
@@ -84,13 +82,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Plan:
-    """lacking: demand key → people still missing; why: demand key → what stands against the forces that were not sent."""
+    """lacking: demand key → people still missing; why: demand key → what stands against the forces that were not sent.
+
+    gap: how many minutes a better plan might save; 0 where it is proven that none is better.
+    """
 
     choices: tuple[Choice, ...]
     lacking: Mapping[str, int]
     why: Mapping[str, tuple[str, ...]]
     uncovered: tuple[str, ...]
     cost: float
+    gap: float = 0.0
 
 
 def distance_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
@@ -133,125 +135,99 @@ def costs(forces: Sequence[Force], demands: Sequence[Demand], roads: Roads) -> d
 def worth(forces: Sequence[Force], demands: Sequence[Demand], pairs: Mapping[tuple[int, int], int], sent: Mapping[int, int],
           keep: Mapping[str, int]) -> float:
     """What a plan costs; sent: force → demand. The same sum that the program minimises, for whoever checks it."""
-    total = sum(MINUTE * pairs[i, j] for i, j in sent.items())
-    for j, d in enumerate(demands):
-        people = sum(forces[i].people for i, to in sent.items() if to == j)
-        total += LACK * max(0, d.people - people)
-    return total + COVER * sum(_short(forces, sent, home, least) for home, least in keep.items())
+    came = _people(forces, demands, sent)
+    total = sum(pairs[i, j] for i, j in sent.items()) + LACK * sum(max(0, d.people - n) for d, n in zip(demands, came, strict=True))
+    stay = Counter(f.home for i, f in enumerate(forces) if f.not_before == 0 and i not in sent)
+    return total + COVER * sum(max(0, least - stay[home]) for home, least in keep.items())
 
 
-def _short(forces: Sequence[Force], sent: Mapping[int, int], home: str, least: int) -> int:
-    stays = sum(1 for i, f in enumerate(forces) if f.home == home and f.not_before == 0 and i not in sent)
-    return max(0, least - stays)
+def _people(forces: Sequence[Force], demands: Sequence[Demand], sent: Mapping[int, int]) -> list[int]:
+    came = [0] * len(demands)
+    for i, j in sent.items():
+        came[j] += forces[i].people
+    return came
 
 
 def match(forces: Sequence[Force], demands: Sequence[Demand], roads: Roads | None = None, keep: Mapping[str, int] | None = None) -> Plan:
     """keep: area → how many ready teams are to stay behind."""
     roads, keep = roads or Roads(), keep or {}
     pairs = costs(forces, demands, roads)
-    sent = solve(forces, demands, pairs, keep)
-    people = [sum(forces[i].people for i, to in sent.items() if to == j) for j in range(len(demands))]
-    choices = [_choice(forces, demands, pairs, sent, i, roads, keep) for i in sorted(sent, key=lambda i: (sent[i], pairs[i, sent[i]], i))]
-    lacking = {d.key: d.people - n for d, n in zip(demands, people, strict=True) if n < d.people}
+    sent, gap = solve(forces, demands, pairs, keep)
+    told = Told(forces, demands, pairs, sent, roads, Homes.read(forces, keep))
+    choices = tuple(told.choice(i) for i in sorted(sent, key=lambda i: (sent[i], pairs[i, sent[i]], i)))
+    lacking = {d.key: d.people - n for d, n in zip(demands, told.came, strict=True) if n < d.people}
     why = {d.key: _stands_against(forces, d, j, sent, roads) for j, d in enumerate(demands) if d.key in lacking}
-    bare = tuple(home for home, least in keep.items() if _short(forces, sent, home, least))
-    return Plan(tuple(choices), lacking, why, bare, worth(forces, demands, pairs, sent, keep))
+    bare = tuple(home for home in keep if told.stays(home) < keep[home])
+    return Plan(choices, lacking, why, bare, worth(forces, demands, pairs, sent, keep), gap)
 
 
-def solve(forces: Sequence[Force], demands: Sequence[Demand], pairs: Mapping[tuple[int, int], int],
-          keep: Mapping[str, int]) -> dict[int, int]:
-    """The cheapest sending, force → demand. Raises RuntimeError where the solver gives up, which it does not on a sound model."""
-    import highspy  # noqa: PLC0415  loads numpy, which pages that match nothing do not need
+class Told:
+    """Says of each choice what decided it, and what came next."""
 
-    if not pairs:
-        return {}
-    model = highspy.Highs()
-    model.setOptionValue("output_flag", False)
-    model.setOptionValue("mip_rel_gap", 0.0)
-    model.setOptionValue("mip_abs_gap", SAME_COST)
-    model.passModel(_program(forces, demands, pairs, keep))
-    model.run()
-    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise RuntimeError(f"the matcher found no optimum: {model.getModelStatus()}")
-    taken = model.getSolution().col_value
-    return {i: j for k, (i, j) in enumerate(pairs) if taken[k] > 0.5}
+    def __init__(self, forces: Sequence[Force], demands: Sequence[Demand], pairs: Mapping[tuple[int, int], int],
+                 sent: Mapping[int, int], roads: Roads, homes: Homes) -> None:
+        self.forces, self.demands, self.pairs, self.sent, self.roads, self.homes = forces, demands, pairs, sent, roads, homes
+        self.came = _people(forces, demands, sent)
+        self.gone = Counter(homes.of[i] for i in sent if i in homes.of)
+        self.ready = Counter(homes.of.values())
+        self.free: dict[int, list[int]] = defaultdict(list)
+        for i, j in pairs:
+            if i not in sent:
+                self.free[j].append(i)
 
+    def stays(self, home: str) -> int:
+        """Ready teams that remain."""
+        return self.ready[home] - self.gone[home]
 
-def _program(forces: Sequence[Force], demands: Sequence[Demand], pairs: Mapping[tuple[int, int], int], keep: Mapping[str, int]) -> Any:
-    """Columns: the pairs, then what each demand lacks, then what each home is short of; rows: forces, demands, homes."""
-    import highspy  # noqa: PLC0415  as above
-    import numpy  # noqa: PLC0415  as above
+    def choice(self, i: int) -> Choice:
+        f, j = self.forces[i], self.sent[i]
+        values = [(_("到达"), _("%(n)s分钟") % {"n": self.pairs[i, j]}), (_("人数"), str(f.people)), (_("能力等级"), str(f.level)),
+                  (_("集结"), _("%(n)s分钟") % {"n": f.ready_minutes})]
+        if f.not_before:
+            values.append((_("先休整"), _("%(n)s分钟") % {"n": f.not_before}))
+        if i in self.homes.of:
+            values.append((_("驻地留守"), _("%(n)s支") % {"n": self.stays(f.home)}))
+        return Choice(f, self.demands[j], self.pairs[i, j], tuple(values), self._next(i, j))
 
-    homes = list(keep)
-    first_home = len(forces) + len(demands)
-    row_of = {home: first_home + n for n, home in enumerate(homes)}
-    columns: list[list[tuple[int, float]]] = [_entries(forces, i, j, demands[j].people, row_of) for i, j in pairs]
-    objective = [MINUTE * there for there in pairs.values()]
-    columns += [[(len(forces) + j, 1.0)] for j in range(len(demands))]
-    objective += [LACK] * len(demands)
-    columns += [[(row_of[home], -1.0)] for home in homes]
-    objective += [COVER] * len(homes)
-    lp, most = highspy.HighsLp(), float(highspy.kHighsInf)
-    lp.num_col_, lp.num_row_ = len(columns), first_home + len(homes)
-    lp.col_cost_ = numpy.array(objective)
-    lp.col_lower_ = numpy.zeros(len(columns))
-    lp.col_upper_ = numpy.array([1.0] * len(pairs) + [most] * (len(columns) - len(pairs)))
-    wanted = [float(d.people) for d in demands]
-    spare = [float(sum(f.home == h and f.not_before == 0 for f in forces) - keep[h]) for h in homes]
-    lp.row_lower_ = numpy.array([-most] * len(forces) + wanted + [-most] * len(homes))
-    lp.row_upper_ = numpy.array([1.0] * len(forces) + [most] * len(demands) + spare)
-    lp.a_matrix_.start_ = numpy.cumsum([0, *(len(c) for c in columns)])
-    lp.a_matrix_.index_ = numpy.array([row for c in columns for row, _value in c])
-    lp.a_matrix_.value_ = numpy.array([value for c in columns for _row, value in c])
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(pairs) + [highspy.HighsVarType.kContinuous] * (len(columns) - len(pairs))
-    return lp
+    def _next(self, i: int, j: int) -> str:
+        """The force that would come next in its stead, and what speaks against it; first those that could go at all."""
+        demand = self.demands[j]
+        if self.free[j]:
+            k = min(self.free[j], key=lambda k: (self._dearer(i, k, j), self.forces[k].key))
+            return _("“%(name)s”也能去：%(why)s") % {"name": self.forces[k].name, "why": self._because(i, k, j)}
+        others = [f for k, f in enumerate(self.forces) if k not in self.sent and demand.skill in f.skills]
+        if not others:
+            return _("没有其他同专长的队伍可选")
+        near = min(others, key=lambda f: (arrival(f, demand, self.roads) or 10**6, f.key))
+        return _("“%(name)s”不能去：%(why)s") % {"name": near.name, "why": against(near, demand, self.roads)}
 
+    def _dearer(self, i: int, k: int, j: int) -> float:
+        """How much more the plan would cost with k in the stead of i."""
+        return LACK * self._fewer(i, k, j) + COVER * self._barer(i, k) + self.pairs[k, j] - self.pairs[i, j]
 
-def _entries(forces: Sequence[Force], i: int, j: int, wanted: int, row_of: Mapping[str, int]) -> list[tuple[int, float]]:
-    """A force that goes is used up, leaves its home, and brings its people; those beyond need count for nothing."""
-    f = forces[i]
-    found = [(i, 1.0), (len(forces) + j, float(min(f.people, wanted)))]
-    return [*found, (row_of[f.home], 1.0)] if f.home in row_of and f.not_before == 0 else found
+    def _fewer(self, i: int, k: int, j: int) -> int:
+        wanted, others = self.demands[j].people, self.came[j] - self.forces[i].people
+        return max(0, wanted - others - self.forces[k].people) - max(0, wanted - self.came[j])
 
+    def _barer(self, i: int, k: int) -> int:
+        """How many teams more would be lacking at home: one, none, or one fewer."""
+        home_i, home_k = self.homes.of.get(i), self.homes.of.get(k)
+        if home_i == home_k:
+            return 0
+        more = home_k is not None and self.gone[home_k] >= self.homes.spare[home_k]
+        less = home_i is not None and self.gone[home_i] > self.homes.spare[home_i]
+        return int(more) - int(less)
 
-def _choice(forces: Sequence[Force], demands: Sequence[Demand], pairs: Mapping[tuple[int, int], int], sent: Mapping[int, int], i: int,
-            roads: Roads, keep: Mapping[str, int]) -> Choice:
-    f, j = forces[i], sent[i]
-    values = ((_("到达"), _("%(n)s分钟") % {"n": pairs[i, j]}), (_("人数"), str(f.people)), (_("能力等级"), str(f.level)),
-              (_("集结"), _("%(n)s分钟") % {"n": f.ready_minutes}))
-    return Choice(f, demands[j], pairs[i, j], values, _nearest(forces, demands, pairs, sent, i, roads, keep))
-
-
-def _nearest(forces: Sequence[Force], demands: Sequence[Demand], pairs: Mapping[tuple[int, int], int], sent: Mapping[int, int], i: int,
-             roads: Roads, keep: Mapping[str, int]) -> str:
-    """The force that would come next in its stead, and what speaks against it; first those that could go at all."""
-    j, base = sent[i], worth(forces, demands, pairs, sent, keep)
-    rest = {k: v for k, v in sent.items() if k != i}
-    free = [k for k in range(len(forces)) if k not in sent and (k, j) in pairs]
-    able = [(worth(forces, demands, pairs, {**rest, k: j}, keep) - base, k) for k in free]
-    if able:
-        _more, k = min(able)
-        return _("“%(name)s”也能去：%(why)s") % {"name": forces[k].name, "why": _dearer(forces, demands, pairs, rest, i, k, j, keep)}
-    others = [k for k in range(len(forces)) if k not in sent and demands[j].skill in forces[k].skills]
-    if not others:
-        return _("没有其他同专长的队伍可选")
-    k = min(others, key=lambda k: (arrival(forces[k], demands[j], roads) or 10**6, k))
-    return _("“%(name)s”不能去：%(why)s") % {"name": forces[k].name, "why": against(forces[k], demands[j], roads)}
-
-
-def _dearer(forces: Sequence[Force], demands: Sequence[Demand], pairs: Mapping[tuple[int, int], int], rest: Mapping[int, int], i: int,
-            k: int, j: int, keep: Mapping[str, int]) -> str:
-    """The weightiest difference between sending k and sending i."""
-    had = sum(forces[m].people for m, to in rest.items() if to == j)
-    lack_k, lack_i = (max(0, demands[j].people - had - forces[m].people) for m in (k, i))
-    if lack_k > lack_i:
-        return _("会少%(n)s人") % {"n": lack_k - lack_i}
-    bare_k, bare_i = (sum(_short(forces, {**rest, m: j}, home, least) for home, least in keep.items()) for m in (k, i))
-    if bare_k > bare_i:
-        return _("它的驻地就没有队伍留守")
-    if pairs[k, j] > pairs[i, j]:
-        return _("晚到%(n)s分钟") % {"n": pairs[k, j] - pairs[i, j]}
-    return _("多出%(n)s人") % {"n": forces[k].people - forces[i].people} if forces[k].people > forces[i].people else _("条件相同")
+    def _because(self, i: int, k: int, j: int) -> str:
+        """The weightiest difference between sending k and sending i."""
+        if (n := self._fewer(i, k, j)) > 0:
+            return _("会少%(n)s人") % {"n": n}
+        if self._barer(i, k) > 0:
+            return _("它的驻地就没有队伍留守")
+        if (n := self.pairs[k, j] - self.pairs[i, j]) > 0:
+            return _("晚到%(n)s分钟") % {"n": n}
+        n = self.forces[k].people - self.forces[i].people
+        return _("多出%(n)s人") % {"n": n} if n > 0 else _("条件相同")
 
 
 def _stands_against(forces: Sequence[Force], demand: Demand, j: int, sent: Mapping[int, int], roads: Roads) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from random import Random
 
 import pytest
 
-from anlan.resources.matching import Demand, Force, Roads, costs, distance_km, match, solve, worth
+from anlan.resources import sending
+from anlan.resources.matching import Demand, Force, Roads, costs, distance_km, match, worth
+from anlan.resources.parting import solve
 
 HERE = (114.30, 30.55)
 FLAT = Roads(factor=1.0, km_per_hour=60.0)  # a kilometre is a minute
@@ -87,12 +89,41 @@ def cheapest(forces, demands, pairs, keep):
     return min(worth(forces, demands, pairs, {i: j for i, j in enumerate(way) if j is not None}, keep) for way in product(*ways))
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_brute_force_finds_nothing_better(seed):
+def drawn(seed, teams=7, wants=3, homes=("东街", "西街")):
     dice = Random(seed)
-    forces = [force(str(n), dice.randint(3, 12), dice.uniform(0, 40), level=dice.randint(1, 3), home=dice.choice(["东街", "西街"]),
-                    not_before=dice.choice([0, 0, 0, 20, None])) for n in range(7)]
-    demands = [demand(dice.randint(5, 25), dice.randint(20, 60), key=str(n), level=dice.randint(1, 3)) for n in range(3)]
-    keep = {"东街": dice.randint(0, 2), "西街": dice.randint(0, 2)}
+    forces = [force(str(n), dice.randint(3, 12), dice.uniform(0, 40), level=dice.randint(1, 3), home=dice.choice(homes),
+                    not_before=dice.choice([0, 0, 0, 20, None])) for n in range(teams)]
+    demands = [demand(dice.randint(5, 25), dice.randint(20, 60), key=str(n), level=dice.randint(1, 3)) for n in range(wants)]
+    return forces, demands, {home: dice.randint(0, 2) for home in homes}
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_brute_force_finds_nothing_better(seed):
+    forces, demands, keep = drawn(seed)
     pairs = costs(forces, demands, FLAT)
-    assert worth(forces, demands, pairs, solve(forces, demands, pairs, keep), keep) == pytest.approx(cheapest(forces, demands, pairs, keep))
+    sent, gap = solve(forces, demands, pairs, keep)
+    assert (worth(forces, demands, pairs, sent, keep), gap) == (cheapest(forces, demands, pairs, keep), 0)
+
+
+def test_the_order_of_the_lists_does_not_matter():
+    forces, demands, keep = drawn(3, teams=60, wants=8)
+    one, other = (match(forces[::way], demands[::way], FLAT, keep) for way in (1, -1))
+    said, said_too = ({(c.force.key, c.demand.key, c.rejected) for c in plan.choices} for plan in (one, other))
+    assert said == said_too and len(said) > 8
+
+
+def test_homes_that_would_be_left_bare_together_are_weighed_together():
+    """Two places ask; each alone would take a team of the same home, which can spare one."""
+    held = [force("甲", home="东街"), force("乙", home="东街"), force("丙", east_km=20, home="西街"), force("丁", east_km=30, home="西街")]
+    plan = match(held, [demand(), demand(key="泵站")], FLAT, {"东街": 1, "西街": 1})
+    assert (sorted(names(plan))[0], len(plan.choices), plan.uncovered, plan.cost) == ("丙队", 2, (), 5 + 25)
+
+
+def test_a_plan_that_is_not_proven_says_how_much_better_another_might_be(monkeypatch):
+    forces, demands, keep = drawn(4)
+    pairs = costs(forces, demands, FLAT)
+    best = worth(forces, demands, pairs, solve(forces, demands, pairs, keep).of, keep)
+    monkeypatch.setattr(sending, "FEW", 0)
+    sent, gap = solve(forces, demands, pairs, keep)
+    assert gap > 0
+    assert worth(forces, demands, pairs, sent, keep) - gap <= best <= worth(forces, demands, pairs, sent, keep)
