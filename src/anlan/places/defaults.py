@@ -20,6 +20,7 @@ from anlan.kernel.rulebook import Missing, parameter
 from anlan.kernel.worktime import Limit
 
 from .actions import open_many, parameter_given
+from .forms import meant_as_limit
 
 COLUMNS = ("key", "label", "value", "valid_from", "source", "confidence")
 
@@ -68,7 +69,7 @@ def read(path: Traversable) -> Iterator[dict[str, Any]]:
 
 def _row(row: dict[str, str]) -> dict[str, Any]:
     value = json.loads(row["value"])
-    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str):
+    if meant_as_limit(value):
         Limit.of(value)
     return {**{name: row[name] for name in COLUMNS}, "value": value,
             "valid_from": date.fromisoformat(row["valid_from"])}

@@ -121,13 +121,18 @@ def _day_of(raw: Any) -> date | None:
         return None
 
 
+def meant_as_limit(value: Any) -> bool:
+    """A number and a word; two words are a list of words."""
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[1], str) and not isinstance(value[0], str)
+
+
 def value_fault(value: Any) -> str:
     """Why a value cannot stand in the rule table; empty when it can. A limit is [value, unit]."""
     if value is None:
         return str(_("取值不能为空"))
     if len(json.dumps(value)) > 20_000:
         return str(_("取值太长"))
-    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str):
+    if meant_as_limit(value):
         try:
             Limit.of(value)
         except ValueError:

@@ -52,6 +52,11 @@ def test_only_the_office_decides_rules(ground):
         decide_parameter("a.b", "甲", 1, JUNE, "乙", "sure", actor=Actor(name="路人"), at=NOON)
 
 
+def test_two_words_are_a_list_of_words_and_no_limit(ground):
+    decide_parameter("a.b", "甲", ["govoffice", "government_office"], JUNE, "乙", "sure", actor=KEEPER, at=NOON)
+    assert parameter("a.b", JUNE) == ["govoffice", "government_office"]
+
+
 @pytest.mark.parametrize(("value", "sentence"), [
     ([3, "week"], "时限应写作数值和单位"), ([-1, "hour"], "时限应写作数值和单位"), ("x" * 30_000, "取值太长")])
 def test_a_value_that_no_clock_could_read_is_refused(ground, value, sentence):
