@@ -37,7 +37,24 @@ from anlan.premises.models import Premises, RiskPoint
 from anlan.toolkit.notices.inbox import KEPT
 from anlan.toolkit.notices.models import Notice
 
-from . import counting, crew, files, ground, houses, mailboxes, pictures, returns, rosters, sheets, today, totals, units
+from . import (
+    counting,
+    crew,
+    emergencies,
+    files,
+    forces,
+    goods,
+    ground,
+    houses,
+    mailboxes,
+    pictures,
+    returns,
+    rosters,
+    sheets,
+    today,
+    totals,
+    units,
+)
 from .cast import CAST
 from .days import BEGAN, DAY, UNTIL
 from .deeds import NotBuilt
@@ -122,6 +139,9 @@ class Building:
         ground.redraw(world.ground)
         returns.report(world)
         rosters.arrange(world)
+        teams = forces.stand_ready(world, self.totals)
+        goods.keep(world, self.totals)
+        emergencies.happen(world, self.totals, teams)
         seal_all()
         look_at_tables()
 

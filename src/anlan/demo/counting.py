@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 
 from django.db.models import Count, Q
 
@@ -18,12 +19,13 @@ from anlan.patrols.rounds import last_visits
 from anlan.people.models import Credential, Organisation, Person, Post
 from anlan.places.models import Boundary, HolidayYear, Level
 from anlan.premises.models import Colour, Premises, SpecialObject
+from anlan.reports.figures import counted
 from anlan.toolkit.indicators import INDICATORS, figure
 
 from .cast import GRID
 from .days import BEGAN, DAY, UNTIL
 from .today import OPENS_AT
-from .totals import FIGURES, Totals
+from .totals import FIGURES, FORCES, Totals
 
 
 def figures() -> dict[str, float]:
@@ -32,15 +34,25 @@ def figures() -> dict[str, float]:
     return {name: float(figure(id, actor=SYSTEM, at=OPENS_AT, on=UNTIL, since=BEGAN).value or 0) for name, id in asked.items()}
 
 
+def forces() -> dict[str, float]:
+    """Those of teams, goods, stations and incidents, each for the time that the report tells it of; days as 20210429."""
+    told = counted(UNTIL, set(FORCES.values()))
+    return {f"forces_{name}": float(told[id].value or 0) for name, id in FORCES.items()}
+
+
 def count() -> dict[str, float]:
     """Every figure that a file of totals names."""
-    return {**figures(), **_ground(), **_people(), **_premises(), **_visits(), **_hazards(), **_queue(), **_day(), **_books()}
+    return {**figures(), **forces(), **_ground(), **_people(), **_premises(), **_visits(), **_hazards(), **_queue(), **_day(), **_books()}
 
 
 def faults(made: Mapping[str, float], totals: Totals) -> list[str]:
     """What is not as the file says, as sentences."""
     wrong = [f"{name}: {made[name]:g}，应为 {totals.report[name]}" for name in FIGURES
              if name in made and made[name] != totals.report[name]]
+    for name, said in totals.forces.items():
+        wanted = float(f"{said:%Y%m%d}") if isinstance(said, date) else said
+        if made[f"forces_{name}"] != wanted:
+            wrong.append(f"{name}: {made[f'forces_{name}']:.10g}，应为 {said}")
     for rows in totals.limits.values():
         for name, (low, high) in rows.items():
             if not low <= made[name] <= high:

@@ -13,18 +13,26 @@ from typing import Any
 Limits = tuple[float, float]
 FIGURES = {"units": "grd-units", "tasks": "grd-tasks", "warden_matters": "grd-events", "checks": "haz-units-checked",
            "found": "haz-found", "rectified": "haz-rectified", "listings": "haz-listed"}
+FORCES = {"tiers": "fld-tiers", "members": "fld-team-members", "echelons": "fld-echelons", "assault": "fld-assault",
+          "equipment": "fld-equipment", "materials": "fld-materials", "model_stations": "stn-demo", "stations": "stn-communities",
+          "meeting": "stn-meeting", "kickoff": "stn-kickoff", "finish": "stn-finish", "levels": "stn-levels",
+          "incidents": "inc-handled"}
 RELATIONS = {"subset", "disjoint", "unknown"}
 
 
 @dataclass(frozen=True)
 class Totals:
-    """report: the figures by their names; pairs: "one/other" → relation; limits: what to count besides, by table."""
+    """report, forces: the figures by their names, of teams, goods, stations and incidents the latter, some of which are days.
+
+    pairs: "one/other" → relation; limits: what to count besides, by table.
+    """
 
     report: Mapping[str, int]
     began: date
     wardens: int
     intervals: Mapping[str, int]
     also: Mapping[str, int]
+    forces: Mapping[str, Any]
     pairs: Mapping[str, str]
     limits: Mapping[str, Mapping[str, Limits]]
 
@@ -49,10 +57,10 @@ class Totals:
 
 def read(path: Path | None = None) -> Totals:
     """The totals of a file, by default the demonstration's own. Raises ValueError for a file that contradicts itself."""
-    text = path.read_text(encoding="utf-8") if path else (files(__package__) / "totals.toml").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path else _own()
     said = tomllib.loads(text)
     system = said["system"]
-    made = Totals(said["report"], system["began"], system["wardens"], system["intervals"], said["also"], said["pairs"],
+    made = Totals(said["report"], system["began"], system["wardens"], system["intervals"], said["also"], _forces(said), said["pairs"],
                   {table: {name: _limits(raw) for name, raw in said.get(table, {}).items()} for table in ("whole", "shares")})
     if wrong := faults(made):
         raise ValueError("；".join(wrong))
@@ -71,7 +79,25 @@ def faults(totals: Totals) -> list[str]:
             wrong.append(f"{pair}：不认识的关系“{relation}”")
         elif relation == "subset" and not wrong and totals.report[part] > totals.report[whole]:
             wrong.append(f"{part}是{whole}的一部分，却比它多")
+    return [*wrong, *_forces_faults(totals.forces)]
+
+
+def _forces_faults(forces: Mapping[str, Any]) -> list[str]:
+    """Bounds of what there can be: five tiers, three echelons, three levels; a plan that begins before it ends."""
+    bounds = {"tiers": (1, 5), "echelons": (0, 3), "levels": (0, 3), "model_stations": (0, forces["stations"])}
+    wrong = [f"{name}应在{low}至{high}之间" for name, (low, high) in bounds.items() if not low <= forces[name] <= high]
+    if not forces["meeting"] <= forces["kickoff"] < forces["finish"]:
+        wrong.append("现场会、启动会议和完成期限须有先后")
     return wrong
+
+
+def _forces(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As the file says; what it leaves out is the demonstration's own."""
+    return {**tomllib.loads(_own())["forces"], **said.get("forces", {})}
+
+
+def _own() -> str:
+    return (files(__package__) / "totals.toml").read_text(encoding="utf-8")
 
 
 def _limits(raw: Any) -> Limits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -42,11 +42,11 @@ def wanted() -> list[Wanted]:
         return [Wanted(**row) for row in csv.DictReader(file)]
 
 
-def counted(on: date) -> dict[str, Counted]:
-    """Every line's figure for the whole district, by its id; an indicator has the id of its line."""
+def counted(on: date, ids: Collection[str] | None = None) -> dict[str, Counted]:
+    """Every line's figure (or those of some) for the whole district, by its id; an indicator has the id of its line."""
     top = Area.objects.filter(level=0).first()
     ground = Ground(on, end_of(on), top.id if top else None, None, {}, top.uid if top else None)
-    lines = wanted()
+    lines = [w for w in wanted() if ids is None or w.id in ids]
     found = count_all([FigureRef(w.id, w.period) for w in lines], ground)
     return {w.id: found[FigureRef(w.id, w.period).key] for w in lines}
 

@@ -48,8 +48,9 @@ def test_every_figure_of_the_file_is_counted_exactly(demo):
     assert counting.faults(made, demo.totals) == []
     assert {name: made[name] for name in ("units", "tasks", "warden_matters", "checks", "found", "rectified", "listings")} == {
         "units": 230, "tasks": 420, "warden_matters": 118, "checks": 4400, "found": 2600, "rectified": 2470, "listings": 3}
-    wrong = counting.faults({**made, "streets": 13, "found": 2601}, demo.totals)
-    assert wrong == ["found: 2601，应为 2600", "streets: 13，应在 14 至 14 之间"]
+    wrong = counting.faults({**made, "streets": 13, "found": 2601, "forces_members": 309, "forces_finish": 20211130}, demo.totals)
+    assert wrong == ["found: 2601，应为 2600", "members: 309，应为 310", "finish: 20211130，应为 2021-10-31",
+                     "streets: 13，应在 14 至 14 之间"]
 
 
 def test_the_report_of_another_district_states_the_numbers_of_its_own_file(demo):
@@ -60,6 +61,10 @@ def test_the_report_of_another_district_states_the_numbers_of_its_own_file(demo)
         "grd-units": 230, "grd-tasks": 420, "grd-events": 118, "haz-units-checked": 4400, "haz-found": 2600, "haz-rectified": 2470,
         "haz-listed": 3, "haz-listed-2020-open": 0, "grd-levels": 4}
     assert (told["haz-listed-2021-open"] > 0, len(told)) == (True, len(figures.wanted()))
+    assert {id: told[id] for id in totals.FORCES.values()} == {
+        "fld-tiers": 4, "fld-team-members": 310, "fld-echelons": 2, "fld-assault": 2, "fld-equipment": 205, "fld-materials": 93,
+        "stn-demo": 5, "stn-communities": 40, "stn-meeting": "2021-04-20", "stn-kickoff": "2021-05-07", "stn-finish": "2021-10-31",
+        "stn-levels": 2, "inc-handled": 5}
 
 
 def test_every_check_is_of_an_industry_and_each_department_has_its_own(demo):
