@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
@@ -27,6 +28,7 @@ from anlan.people.testing import NOON
 from anlan.portal import limits, puzzle, report
 from anlan.portal.knowledge import ADVICE
 from anlan.portal.near import joined
+from anlan.portal.pressure import Pressure
 from anlan.toolkit.attachments.models import File
 from anlan.toolkit.codes import public_code
 from anlan.toolkit.intake.rates import Buckets
@@ -41,6 +43,7 @@ PROOFS: dict[str, dict[str, str]] = {}
 def rested(monkeypatch):
     """Nobody has asked yet, and puzzles are short."""
     monkeypatch.setattr(limits, "BUCKETS", Buckets())
+    monkeypatch.setattr(puzzle, "ASKED", Pressure())
     monkeypatch.setattr(puzzle, "parameter", lambda key, on: 6 if key == "portal.puzzle_bits" else parameter(key, on))
 
 
@@ -346,6 +349,27 @@ def test_without_scripts_one_may_report_more_slowly_and_does_not_slow_who_has_th
     assert [a.status_code for a in plain] == [200] * 6 + [429] * 2
     assert "没有运行脚本" in text_of(plain[-1]) and "堆物7</textarea>" in plain[-1].content.decode()
     assert told(send(phone, **proof_of(phone), **at_point(place), what="另一处", anyway="1"))["code"]
+
+
+def bits_asked(**where):
+    return int(re.search(r'data-puzzle="(\d+)"', Client().get("/public/report/", **where).content.decode())[1])
+
+
+def test_whoever_asks_for_many_pages_gets_harder_puzzles_up_to_a_limit_and_nobody_else_does(place, monkeypatch):
+    now = 1_000.0
+    monkeypatch.setattr(puzzle, "time", SimpleNamespace(monotonic=lambda: now))
+    hard = [bits_asked(REMOTE_ADDR="203.0.113.7") for _n in range(82)]
+    assert [hard.count(6 + n) for n in range(4)] == [20, 20, 40, 2]
+    assert bits_asked(REMOTE_ADDR="203.0.113.8") == 6
+    day = NOON.date()
+    assert [puzzle.harder("203.0.113.7", day, now + minutes * 60) for minutes in (0, 20, 24 * 60)] == [3, 1, 0]
+    assert max(puzzle.harder("203.0.113.9", day, now) for _n in range(2_000)) == 5
+
+
+def test_when_all_ask_much_the_puzzles_of_all_are_harder(place):
+    now = 1_000.0
+    wanted = [puzzle.harder(f"198.51.100.{n}", NOON.date(), now) for n in range(1_300)]
+    assert [wanted.count(n) for n in range(4)] == [600, 600, 100, 0]
 
 
 def test_a_proof_is_good_for_its_own_page_and_for_a_while(place, phone, monkeypatch):

@@ -198,7 +198,7 @@ def _page(request: HttpRequest, form: PortalForm | None, photos: dict[str, Any],
     ticket = str(uid_of(given.get("ticket")) or uuid7())
     unit = grounds.unit_at(uid_of(given.get("door") or request.GET.get("door")))
     hashes = photos.get("hashes") or []
-    asked, bits = puzzle.question(ticket, at)
+    asked, bits = puzzle.question(ticket, limits.address_of(request), at)
     return _fresh(render(request, "portal/report.html", {
         "form": form, "given": given, "ticket": ticket, "unit": unit, "kept": len(hashes), "left": PICTURES - len(hashes),
         "held": signing.dumps([ticket, hashes], salt=HELD) if hashes else "", "sorts": _sorts(given.get("sort", "")),
