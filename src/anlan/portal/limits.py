@@ -34,6 +34,13 @@ def wait_for(request: HttpRequest, *, device: bool, proved: bool = True) -> int:
     return int(max(waits)) + 1 if any(waits) else 0
 
 
+def wait_to_read(request: HttpRequest) -> int:
+    """Seconds to wait before another public page of changes; 0 where it may go on. Reports are counted apart."""
+    rate = int(parameter("portal.reads_per_minute", local_day(request.at)))  # type: ignore[attr-defined]
+    wait = BUCKETS.take(("reads", address_of(request)), rate, time.monotonic())
+    return int(wait) + 1 if wait else 0
+
+
 def marked(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """A number for this browser that says nothing about its owner and is forgotten after a day."""
     if COOKIE not in request.COOKIES:

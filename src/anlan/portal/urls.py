@@ -1,10 +1,13 @@
 from django.urls import path
 
-from . import follow, knowledge, report, unit, unit_check, unit_hazard, unit_own, unit_sign_in
+from . import follow, knowledge, neighbourhood, report, unit, unit_check, unit_hazard, unit_own, unit_sign_in
 
 urlpatterns = [
     path("public/report/", report.report, name="report"),
     path("public/follow/", follow.follow, name="follow"),
+    path("public/neighbourhood/", neighbourhood.choose, name="neighbourhoods"),
+    path("public/neighbourhood/<uuid:uid>/", neighbourhood.neighbourhood, name="neighbourhood"),
+    path("public/neighbourhood/<uuid:uid>/feed.xml", neighbourhood.feed, name="neighbourhood-feed"),
     path("public/knowledge/", knowledge.knowledge, name="knowledge"),
     path("unit/sign-in/", unit_sign_in.sign_in, name="unit-sign-in"),
     path("unit/", unit.home, name="unit"),
