@@ -394,6 +394,9 @@ def _incident(place: District, side: Side) -> None:
     _do(place, "judgement", side.rows["judgement"], "record", "emergency", incident=str(uid), people="甲", facts="火势", decision="watch")
     _do(place, "instruction", side.rows["instruction"], "issue", "emergency", incident=str(uid), organisation=str(house.uid), what="封路",
         minutes=30)
+    side.rows |= {"field_crew": uuid4(), "need": uuid4()}
+    _do(place, "field_crew", side.rows["field_crew"], "enter", "emergency", incident=str(uid), name="抢修班", people=3)
+    _do(place, "need", side.rows["need"], "raise", "emergency", incident=str(uid), what="水泵", amount=2, measure="machine")
 
 
 def _list(place: District, side: Side, hazard: UUID) -> None:

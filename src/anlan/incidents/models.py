@@ -314,3 +314,82 @@ class Instruction(Case):
 
     def __str__(self) -> str:
         return self.what
+
+
+class Crew(Case):
+    """Who works inside. party: the post or body that answers for it; callout_uid: the calling up it came by.
+
+    checked_at: the last word from it; silent_since: when that word was missed.
+    """
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="crews", verbose_name=_("突发事件"))
+    name = models.CharField(_("队伍"), max_length=80)
+    people = models.PositiveIntegerField(_("现场人数"))
+    people_out = models.PositiveIntegerField(_("出来人数"), null=True)
+    place = models.CharField(_("作业地点"), max_length=120, blank=True, default="")
+    party = models.BigIntegerField(null=True)
+    callout_uid = models.UUIDField(null=True)
+    entered_at = models.DateTimeField(_("进入时间"))
+    checked_at = models.DateTimeField(_("最近报平安"))
+    silent_since = models.DateTimeField(_("失去联络"), null=True)
+    left_at = models.DateTimeField(_("出场时间"), null=True)
+    note = models.CharField(_("情况"), max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("入场队伍")
+        indexes = [Index(fields=["opened_at", "id"], name="crew_opened"), Index(fields=["area", "opened_at", "id"], name="crew_area")]
+        constraints = [UniqueConstraint(fields=["callout_uid"], name="crew_once_a_callout", condition=Q(callout_uid__isnull=False))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Measured(models.TextChoices):
+    """In what a need is counted."""
+
+    PEOPLE = "people", _("人")
+    TEAM = "team", _("支")
+    MACHINE = "machine", _("台")
+    VEHICLE = "vehicle", _("辆")
+    PIECE = "piece", _("件")
+    BAG = "bag", _("条")
+    BOX = "box", _("箱")
+    CUBIC_METRE = "m3", _("立方米")
+    TON = "ton", _("吨")
+
+
+class Need(Case):
+    """party, who: the body that asked. pledges: [{party, name, amount, note, at, delivered_at}], one after the other."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="wants", verbose_name=_("突发事件"))
+    what = models.CharField(_("需要什么"), max_length=60)
+    amount = models.PositiveIntegerField(_("数量"))
+    measure = models.CharField(_("单位"), max_length=8, choices=Measured.choices)
+    needed_by = models.DateTimeField(_("需要时间"), null=True)
+    place = models.CharField(_("送到哪里"), max_length=120, blank=True, default="")
+    party = models.BigIntegerField(null=True)
+    who = models.CharField(_("提出单位"), max_length=80, blank=True, default="")
+    pledges = models.JSONField(default=list)
+    late = models.BooleanField(_("到时未齐"), default=False)
+    reason = models.CharField(_("说明"), max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("现场需求")
+        indexes = [Index(fields=["opened_at", "id"], name="need_opened"), Index(fields=["area", "opened_at", "id"], name="need_area")]
+        constraints = [CheckConstraint(condition=Q(amount__gt=0), name="need_of_something")]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def pledged(self) -> int:
+        return sum(p["amount"] for p in self.pledges)
+
+    @property
+    def delivered(self) -> int:
+        return sum(p["amount"] for p in self.pledges if p["delivered_at"])
+
+    @property
+    def lacking(self) -> int:
+        """What nobody has said that they will give."""
+        return max(0, self.amount - self.pledged)

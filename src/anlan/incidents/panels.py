@@ -64,6 +64,15 @@ def receipts(view: Any) -> str:
     return render_to_string("incidents/receipts.html", {"rows": rows, "now": view.at}) if rows else ""
 
 
+def pledges(view: Any) -> str:
+    """What is still lacking, and who gives how much of it."""
+    case = view.case
+    rows = [(p["name"], f"{p['amount']}{case.get_measure_display()}", p["note"],
+             datetime.fromisoformat(p["delivered_at"]) if p["delivered_at"] else None) for p in case.pledges]
+    return render_to_string("incidents/pledges.html", {
+        "rows": rows, "now": view.at, "lacking": f"{case.lacking}{case.get_measure_display()}" if case.lacking else ""})
+
+
 def law(view: Any) -> str:
     """What the law lists for a response (Emergency Response Law 2007 Arts 16, 44, 45, 49 [sure]), while one runs."""
     if not view.case.response:
@@ -73,6 +82,7 @@ def law(view: Any) -> str:
 
 
 LAW = Panel(lazy("法定措施清单"), law)
+PLEDGES = Panel(lazy("供给"), pledges)
 CONTENT = Panel(lazy("报告内容"), content)
 RECEIPTS = Panel(lazy("收件回执"), receipts)
 CHAIN = Panel(lazy("报送链"), relays)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,21 +15,29 @@ from anlan.toolkit.registers.offered import Offer, offer
 
 from . import rulewords  # noqa: F401
 from .command import INSTRUCTION, JUDGEMENT
+from .crews import CREW
 from .flow import INCIDENT, RELAY
-from .models import ContingencyPlan, Incident, InfoReport, Instruction, Judgement, PlanStep, Relay, Stage
-from .panels import CHAIN, CONTENT, LAW, RECEIPTS, TRIGGERS
+from .models import ContingencyPlan, Crew, Incident, InfoReport, Instruction, Judgement, Need, PlanStep, Relay, Stage
+from .needs import NEED
+from .panels import CHAIN, CONTENT, LAW, PLEDGES, RECEIPTS, TRIGGERS
 from .reports import INFO_REPORT
 from .rules import DESK, MAY_KEEP_PLANS, OFFICES
 from .selectors import (
+    crews_seen_by,
     handles,
     incidents_seen_by,
     info_reports_seen_by,
     instructions_seen_by,
     judgements_seen_by,
+    needs_seen_by,
     relays_seen_by,
 )
 
 OPENING = "/desk/incidents/report/"
+
+
+def lacking_of(case: Need) -> str:
+    return f"{case.lacking}{case.get_measure_display()}"
 
 
 class IncidentRegister(Register):
@@ -114,6 +124,32 @@ class InstructionRegister(Register):
             Col("taken_at", show=False), Col("done_at", show=False), Col("result", show=False), Col("late", show=False))
 
 
+class CrewRegister(Register):
+    kind, slug, model, label, flow = "field_crew", "crews", Crew, _("入场队伍"), CREW
+    seen_by = crews_seen_by
+    create, edit, importable = "enter", "", False
+    order = "-opened_at"
+    tones = {"inside": "working", "silent": "late", "left": "closed"}
+    panels = (Facts(), Trail())
+    cols = (Col("name", search=False, link=True), Col("incident", link=True), Col("people"), Col("area", filter="within"),
+            Col("state", badge="state"), Col("checked_at"), Col("opened_at", sort=True, filter="range", label=_("登记时间")),
+            Col("entered_at", show=False), Col("place", show=False), Col("silent_since", show=False), Col("left_at", show=False),
+            Col("people_out", show=False), Col("note", show=False))
+
+
+class NeedRegister(Register):
+    kind, slug, model, label, flow = "need", "needs", Need, _("现场需求"), NEED
+    seen_by = needs_seen_by
+    create, edit, importable = "raise", "", False
+    order = "-opened_at"
+    tones = {"open": "new", "met": "closed", "cancelled": "stopped"}
+    panels = (PLEDGES, Facts(), Trail())
+    cols = (Col("what", search=False, link=True), Col("amount"), Col("measure"), Col("lacking", label=_("还缺"), read=lacking_of),
+            Col("incident", link=True), Col("who"), Col("area", filter="within"), Col("state", badge="state"), Col("needed_by", show=False),
+            Col("opened_at", sort=True, filter="range", label=_("提出时间")), Col("place", show=False), Col("late", show=False),
+            Col("reason", show=False))
+
+
 class PlanRegister(Register):
     kind, slug, model, label, scope = "contingency_plan", "contingency-plans", ContingencyPlan, _("应急预案"), "district"
     may_create = may_edit = may_retire = MAY_KEEP_PLANS
@@ -158,5 +194,30 @@ offer("incident", Offer("judgement", _("研判"), lambda x: f"/desk/judgements/n
                         lambda x, actor: x.state == "open" and actor.is_any(*DESK)))
 offer("incident", Offer("instruction", _("下达指令"), lambda x: f"/desk/instructions/new?incident={x.uid}",
                         lambda x, actor: x.state == "open" and actor.is_any(*DESK)))
+hushes("field_crew", "check_in", "leave")
+hushes("need", "pledge", "meet", "cancel")
+
+
+def live_and_handled(case: Incident, actor: Actor) -> bool:
+    return case.state == "open" and may_handle(case, actor)
+
+
+def may_call_teams(case: Incident, actor: Actor) -> bool:
+    return case.state == "open" and "teams.call" in actor.permits
+
+
+def call_teams_for(case: Incident) -> str:
+    known = {"for_kind": "incident", "for_uid": case.uid, "task": case.title[:120], "place": case.place[:120]}
+    return f"/desk/resources/?{urlencode({k: v for k, v in known.items() if v})}"
+
+
+def goods_for(case: Incident) -> str:
+    return f"/desk/transfers/new?{urlencode({'for_kind': 'incident', 'for_uid': case.uid, 'purpose': case.title[:120]})}"
+
+
+offer("incident", Offer("call_teams", _("调派队伍"), call_teams_for, may_call_teams))
+offer("incident", Offer("goods", _("申请物资"), goods_for, lambda x, actor: x.state == "open" and "stores.keep" in actor.permits))
+offer("incident", Offer("need", _("提出需求"), lambda x: f"/desk/needs/new?incident={x.uid}", live_and_handled))
+offer("incident", Offer("crew", _("登记进入现场"), lambda x: f"/desk/crews/new?incident={x.uid}", live_and_handled))
 offer("incident", Offer("room", _("指挥室"), lambda x: f"/desk/incidents/{x.uid}/room/", may_handle))
 offer("incident", Offer("trace", _("倒查"), lambda x: f"/desk/incidents/{x.uid}/trace/", may_handle))

@@ -16,10 +16,13 @@ from anlan.kernel.models import Clock
 from anlan.kernel.rulebook import rulebook
 from anlan.people.access import needs_post
 from anlan.people.middleware import refuse
+from anlan.resources.flow import OPEN
+from anlan.resources.flow import State as CalloutState
 from anlan.resources.team_models import Callout
+from anlan.resources.team_register import TONES
 from anlan.toolkit.ui import parts, signs
 
-from . import story, tracing
+from . import inside, story, tracing
 from .contents import COUNTS
 from .duties import stands_watch
 from .flow import State
@@ -27,7 +30,6 @@ from .models import Fault, Incident, Instruction, Relay
 from .register import IncidentRegister
 from .selectors import handles, incidents_seen_by
 
-OPEN_CALLOUTS = ("called", "signed", "on_way", "arrived")
 
 
 def for_those_who_handle_it(view: Callable[[HttpRequest, Incident], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -56,13 +58,14 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
     relays = list(Relay.objects.filter(incident=incident).exclude(state="withdrawn").annotate(next_due=_due("relay")).order_by("id"))
     orders = list(Instruction.objects.filter(incident=incident).annotate(next_due=_due("instruction")).order_by("id")[:200])
     teams = list(Callout.objects.filter(for_kind="incident", for_uid=incident.uid).select_related("team").order_by("id")[:200])
+    field = inside.of(incident)
     told = story.lines(incident)
-    owed = sorted((x.next_due, x.who, str(x)) for x in (*relays, *orders) if x.next_due)
+    owed = sorted((x.next_due, getattr(x, "who", str(x)), str(x)) for x in (*relays, *orders, *field.crews) if x.next_due)
     page = "incidents/wall.html" if request.GET.get("wall") else "incidents/room.html"
     return render(request, page, {
         "case": incident, "sign": _state(incident), "now": request.at, "figures": _figures(incident), "owed": owed,
-        "orders": [_order(o) for o in orders], "teams": [_team(t) for t in teams], "trail": story.trail(told[::-1]),
-        "newest": story.trail(told[:-9:-1]), "situation": situation(incident, relays, orders, teams), "map": _map_url(incident)})
+        "orders": [_order(o) for o in orders], "teams": [_team(t) for t in teams], "field": field, "trail": story.trail(told[::-1]),
+        "newest": story.trail(told[:-9:-1]), "situation": situation(incident, relays, orders, teams, field), "map": _map_url(incident)})
 
 
 def _figures(x: Incident) -> list[parts.Figure]:
@@ -80,14 +83,16 @@ def _order(o: Instruction) -> tuple[Instruction, str]:
 
 
 def _team(t: Callout) -> tuple[Callout, str]:
-    return t, signs.state_sign(str(t.team), "working" if t.state in OPEN_CALLOUTS else "closed")
+    """With where it is: called, signed, on the way, there."""
+    red = t.late or (t.unsigned and t.state == CalloutState.CALLED)
+    return t, signs.state_sign(str(CalloutState(t.state).label), "late" if red and t.state in OPEN else TONES[t.state])  # type: ignore[arg-type]
 
 
 def _map_url(x: Incident) -> str:
     return "/desk/map/?layers=incidents" + (f"#15/{x.lat:.5f}/{x.lon:.5f}" if x.lat is not None else "")
 
 
-def situation(x: Incident, relays: list[Any], orders: list[Any], teams: list[Any]) -> list[str]:
+def situation(x: Incident, relays: list[Any], orders: list[Any], teams: list[Any], field: inside.Field) -> list[str]:
     """The situation report, sentence by sentence from the records; nothing in it is typed."""
     known = "，".join(f"{label}{getattr(x, name)}人" for name, label in COUNTS if getattr(x, name) is not None)
     done, late = sum(o.done_at is not None for o in orders), sum(bool(o.late) for o in orders)
@@ -99,8 +104,9 @@ def situation(x: Incident, relays: list[Any], orders: list[Any], teams: list[Any
     if orders:
         found.append(_("下达指令{n}条，完成{done}条，到期未完成{late}条。").format(n=len(orders), done=done, late=late))
     if teams:
-        here = sum(t.state == "arrived" for t in teams)
-        found.append(_("调派队伍{n}支，到场{here}支。").format(n=len(teams), here=here))
+        here, coming = sum(t.state == "arrived" for t in teams), sum(t.state in ("signed", "on_way") for t in teams)
+        found.append(_("调派队伍{n}支，到场{here}支，在途{coming}支。").format(n=len(teams), here=here, coming=coming))
+    found += field.sentences()
     waiting = [r.who for r in relays if r.state != "done"]
     if waiting:
         found.append(_("尚未书面报告：{who}。").format(who="、".join(waiting)))

@@ -16,6 +16,6 @@ NEW = {
     "phone": _("电话"), "written": _("书面"), "general": _("一般事件的书面"), "code": _("代码"), "name": _("名称"), "condition": _("情形"),
     "words": _("字词"), "measure": _("数字"), "least": _("至少"), "sensitive": _("敏感"), "commander": _("指挥长"), "roles": _("角色"),
     "desk": _("值班室"), "other": _("其他单位"), "article": _("条款"), "steps": _("措施"), "must": _("必填"), "known": _("知道就填"),
-    "changed": _("有变化才填"), "blank": _("不填")}
+    "changed": _("有变化才填"), "blank": _("不填"), "none": _("未启动响应")}
 for name, word in NEW.items():
     WORDS.setdefault(name, word)

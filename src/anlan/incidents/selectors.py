@@ -10,9 +10,9 @@ from anlan.kernel.actors import Actor
 from anlan.kernel.instance import local_day
 from anlan.kernel.rulebook import areas_within
 from anlan.people.roles import OUTSIDE
-from anlan.people.scope import among, in_scope, party_among
+from anlan.people.scope import among, district_wide, held_by, in_scope, party_among
 
-from .models import Incident, InfoReport, Instruction, Judgement, Relay
+from .models import Crew, Incident, InfoReport, Instruction, Judgement, Need, Relay
 
 LIVE = ("open", "ended")
 DESK = ("emergency", "director", "leader", "duty")
@@ -69,3 +69,14 @@ def instructions_seen_by(actor: Actor, at: datetime) -> QuerySet[Instruction]:
     if actor.is_any("auditor", *OUTSIDE):
         return rows.none()
     return in_scope(rows, actor, at, also=party_among(actor, at, "party")).order_by("-opened_at", "-id")
+
+
+def crews_seen_by(actor: Actor, at: datetime) -> QuerySet[Crew]:
+    """By any post on duty; whoever leads a unit's team sees its own."""
+    rows = Crew.objects.select_related("area", "incident").order_by("-opened_at", "-id")
+    return rows.filter(held_by(actor, "party")) if actor.is_any(*OUTSIDE) else district_wide(rows, actor, at)
+
+
+def needs_seen_by(actor: Actor, at: datetime) -> QuerySet[Need]:
+    """By any post on duty: whoever can give is to know."""
+    return district_wide(Need.objects.select_related("area", "incident"), actor, at).order_by("-opened_at", "-id")

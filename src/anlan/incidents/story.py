@@ -9,13 +9,15 @@ from django.db.models import Q
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.models import Entry
 from anlan.kernel.wording import sentence
-from anlan.resources.team_models import Callout
+from anlan.resources.models import Callout, Transfer
 from anlan.toolkit.registers.names import names_of
 from anlan.toolkit.ui import parts
 
-from .models import Incident, InfoReport, Instruction, Judgement, Relay
+from .models import Crew, Incident, InfoReport, Instruction, Judgement, Need, Relay
 
-HANGS = {"relay": Relay, "info_report": InfoReport, "instruction": Instruction, "judgement": Judgement}
+HANGS = {"relay": Relay, "info_report": InfoReport, "instruction": Instruction, "judgement": Judgement, "field_crew": Crew, "need": Need}
+CALLED = {"callout": Callout, "transfer": Transfer}
+"""Of lower apps, whose rows name the case they are for."""
 MOST = 400
 
 
@@ -30,8 +32,8 @@ def lines(incident: Incident, most: int = MOST) -> list[Line]:
     where = Q(kind="incident", subject_id=incident.id)
     for kind, model in HANGS.items():
         where |= Q(kind=kind, subject_id__in=model._default_manager.filter(incident=incident.id).values("id"))
-    called = Callout.objects.filter(for_kind="incident", for_uid=incident.uid).values("id")
-    where |= Q(kind="callout", subject_id__in=called)
+    for kind, model in CALLED.items():
+        where |= Q(kind=kind, subject_id__in=model._default_manager.filter(for_kind="incident", for_uid=incident.uid).values("id"))
     found = list(Entry.objects.filter(where).order_by("-at", "-id")[:most])[::-1]
     names = names_of([e.actor_id for e in found], [e.post_id for e in found])
     whose = {e.subject_id: str(who) for e in found if e.kind == "relay" and isinstance(who := e.data.get("set", {}).get("who"), str)}

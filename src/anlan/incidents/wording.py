@@ -128,3 +128,40 @@ def do_this(what: str) -> str:
 @stored
 def not_done(who: str, what: str) -> str:
     return _("{who}到期没有完成指令：{what}").format(who=who, what=what[:80])
+
+
+# Crews, needs
+
+
+@stored
+def crew_is_silent(who: str, people: int, place: str) -> str:
+    if place:
+        return _("{who}（{n}人，{place}）到时没有报平安，请立即联络").format(who=who[:40], n=people, place=place[:40])
+    return _("{who}（{n}人）到时没有报平安，请立即联络").format(who=who[:40], n=people)
+
+
+@stored
+def is_needed(what: str, amount: str) -> str:
+    return _("现场需要{what}{amount}，请组织供给").format(what=what[:60], amount=amount)
+
+
+@stored
+def is_pledged(who: str, what: str, amount: str, lacking: str) -> str:
+    if lacking:
+        return _("{who}供给{what}{amount}，还缺{lacking}").format(who=who[:40], what=what[:60], amount=amount, lacking=lacking)
+    return _("{who}供给{what}{amount}，数量已够").format(who=who[:40], what=what[:60], amount=amount)
+
+
+@stored
+def pledge_is_off(what: str, reason: str) -> str:
+    return _("{what}的供给已撤回：{reason}").format(what=what[:60], reason=reason[:100])
+
+
+@stored
+def is_there(what: str) -> str:
+    return _("{what}已送到").format(what=what[:60])
+
+
+@stored
+def falls_short(what: str, amount: str) -> str:
+    return _("到了需要的时间，{what}还有{amount}没有送到").format(what=what[:60], amount=amount)

@@ -1,10 +1,10 @@
-"""The seven registers of incidents keep the contract: the street of the place, or the bureau, against those it does not concern."""
+"""The nine registers of incidents keep the contract: the street of the place, or the bureau, against those it does not concern."""
 
 from itertools import count
 
 import pytest
 
-from anlan.incidents.models import ContingencyPlan, Incident, InfoReport, Instruction, Judgement, PlanStep, Relay
+from anlan.incidents.models import ContingencyPlan, Crew, Incident, InfoReport, Instruction, Judgement, Need, PlanStep, Relay
 from anlan.kernel.actors import SYSTEM
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
@@ -79,6 +79,23 @@ class TestInstructions(OfIncidents):
         house = ("gas_department", "street1_office")[n % 2]
         return begin(Instruction, "issue", "emergency", incident=str(incident(n).uid), organisation=str(place.houses[house].uid), **{
             "what": f"关闭中山路{n}号燃气阀门", "minutes": 20 + n, **more})
+
+
+class TestCrews(OfIncidents):
+    """Joint action: any post on duty sees who is inside, and a unit only a team that it leads."""
+
+    slug, stranger, formula_input = "crews", "unit", "name"
+
+    def one(self, place, incident, begin, n, more):
+        return begin(Crew, "enter", "emergency", incident=str(incident(n).uid), **{"name": f"抢修班{n}", "people": 3 + n, **more})
+
+
+class TestNeeds(OfIncidents):
+    slug, stranger, formula_input = "needs", "unit", "what"
+
+    def one(self, place, incident, begin, n, more):
+        return begin(Need, "raise", "street", incident=str(incident(n).uid), **{
+            "what": f"排水泵{n}", "amount": n, "measure": ("machine", "piece")[n % 2], **more})
 
 
 def plan(place, n, **more):

@@ -1,0 +1,49 @@
+"""What follows from sealed deeds: a called team that arrives goes in, and comes out when it stands down; a new level retimes all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import uuid5
+
+from anlan.kernel.actors import SYSTEM
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import Order, advance_many
+from anlan.kernel.follow import Sealed, follower
+from anlan.resources.models import Callout
+
+from .models import Crew
+
+CREWS = "incidents.crews"
+INSIDE = ("inside", "silent")
+
+
+@follower(CREWS, kinds=("callout", "incident"))
+def follow_crews(entries: Sequence[Sealed]) -> None:
+    """One after the other: a team may arrive and stand down within one batch. What cannot be any more is refused, and stays so."""
+    for sealed in entries:
+        advance_many(list(_orders(sealed)))
+
+
+def _orders(sealed: Sealed) -> Iterator[Order]:
+    kind, verb = sealed.entry.kind, sealed.entry.verb
+    if kind == "incident" and verb in ("respond", "end"):
+        crews = Crew.objects.filter(incident_id=sealed.entry.subject_id, state="inside").order_by("id")
+        yield from (_order(sealed, n, crew.uid, "retime", {}) for n, crew in enumerate(crews))
+    elif kind == "callout" and verb in ("arrive", "stand_down"):
+        callout = Callout.objects.select_related("team").filter(id=sealed.entry.subject_id, for_kind="incident").first()
+        if callout is not None:
+            yield from _of_callout(sealed, callout)
+
+
+def _of_callout(sealed: Sealed, callout: Callout) -> Iterator[Order]:
+    uid = uuid5(callout.uid, "crew")
+    if sealed.entry.verb == "arrive":
+        yield _order(sealed, 0, uid, "go_in", {
+            "incident": callout.for_uid, "name": callout.team.name, "people": callout.people or callout.team.people,
+            "place": callout.place, "party": callout.to_party, "callout": callout.uid})
+    elif crew := Crew.objects.filter(callout_uid=callout.uid, state__in=INSIDE).first():
+        yield _order(sealed, 0, crew.uid, "leave", {"people": crew.people, "note": callout.result[:200]})
+
+
+def _order(sealed: Sealed, n: int, uid: object, move: str, given: dict[str, object]) -> Order:
+    return Order(Ref("field_crew", uid), move, SYSTEM, sealed.entry.at, given, sealed.request(CREWS, n))  # type: ignore[arg-type]
