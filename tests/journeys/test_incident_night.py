@@ -1,4 +1,4 @@
-"""A night: from the call that comes in to the tracing back, with both desks, the shift, teams, a street's pumps and the reports on paper."""
+"""A night, from the call that comes in to the tracing back: both desks, the shift, teams, a street's pumps, reports on paper."""
 
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -65,8 +65,8 @@ def team(place):
     """A street's team with a leader of its own, in the middle of the first grid."""
     lon, lat = place.point("G111")
     uid = open_one("rescue_team", "create", {
-        "name": "东街抢险队", "tier": "grassroots", "skill": "fire", "people": 20, "owner": place.houses["street1_office"].uid, "level": "2",
-        "ready_minutes": 5, "area": place.areas["S1"].uid, "lon": lon, "lat": lat}, actor=SYSTEM, at=NOON)
+        "name": "东街抢险队", "tier": "grassroots", "skill": "fire", "people": 20, "owner": place.houses["street1_office"].uid,
+        "level": "2", "ready_minutes": 5, "area": place.areas["S1"].uid, "lon": lon, "lat": lat}, actor=SYSTEM, at=NOON)
     advance(Ref("rescue_team", uid), "name_leader", actor=SYSTEM, at=NOON, given={"leader": str(place.posts["teamleader"].uid)})
     return uid
 

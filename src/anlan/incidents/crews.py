@@ -114,8 +114,8 @@ def watched(facts, incident, party, at, fires):
 @reads("incident")
 def entered(case, facts, actor, when, given):
     x, party = facts.incident, given.party or actor.organisation_id
-    yield c.Set(area_id=x.area_id, incident_id=x.id, name=given.name[:80], people=given.people, place=(given.place or "")[:120], party=party,
-                callout_uid=given.callout, entered_at=when.at, checked_at=when.at)
+    yield c.Set(area_id=x.area_id, incident_id=x.id, name=given.name[:80], people=given.people, place=(given.place or "")[:120],
+                party=party, callout_uid=given.callout, entered_at=when.at, checked_at=when.at)
     yield c.Event("entered", given.people)
     yield from watched(facts, x, party, when.at, "go_silent")
     if party:

@@ -24,7 +24,7 @@ from .crews import incident_is_live, incidents_of, of_the_place
 from .duties import watches
 from .effects import heard
 from .forms import FEW, moment
-from .models import Need, Measured
+from .models import Measured, Need
 
 
 class Meeting(models.TextChoices):
@@ -188,18 +188,20 @@ NEED = register(Flow(
     roles={"needed": Owed(_("落实需求")), "deliver": Owed(_("送到"), "needed")},
     load={"incident": Fact(incidents_of), "house": Fact(own_houses), "watch": Fact(watches)},
     moves=(
-        Move("raise", _("提出需求"), NEW, Meeting.OPEN, by=of_the_place, form=RaiseForm, says=_("{who}提出需求：{what}，{amount}{measure}"),
-             needs=(incident_is_live, is_ahead), does=(raised,)),
+        Move("raise", _("提出需求"), NEW, Meeting.OPEN, by=of_the_place, form=RaiseForm,
+             says=_("{who}提出需求：{what}，{amount}{measure}"), needs=(incident_is_live, is_ahead), does=(raised,)),
         Move("pledge", _("响应供给"), OPEN, SAME, by=an_office, form=PledgeForm, says=_("{who}响应供给{amount}。{note}"),
              needs=(no_more_than_lacking,), does=(pledged,), primary=True),
-        Move("take_back", _("撤回供给"), OPEN, SAME, by=has_pledged, form=ReasonForm, says=_("{who}撤回供给：{reason}"), does=(taken_back,)),
+        Move("take_back", _("撤回供给"), OPEN, SAME, by=has_pledged, form=ReasonForm, says=_("{who}撤回供给：{reason}"),
+             does=(taken_back,)),
         Move("deliver", _("登记送到"), OPEN, SAME, by=an_office, form=DeliverForm, says=_("{who}登记送到"), needs=(names_a_pledge,),
              does=(delivered,)),
         Move("meet", _("需求已满足"), OPEN, Meeting.MET, by=of_who_asked, says=_("{who}确认需求已满足"), needs=(all_is_there,),
              stops=("needed",), primary=True),
         Move("cancel", _("撤销需求"), OPEN, Meeting.CANCELLED, by=of_who_asked, form=ReasonForm, says=_("{who}撤销需求：{reason}"),
              does=(ended,), stops=("needed",)),
-        Move("fall_short", _("到时未齐"), OPEN, SAME, by=system_only, says=_("到了需要的时间，仍没有到齐"), does=(fell_short,), shown=False),
+        Move("fall_short", _("到时未齐"), OPEN, SAME, by=system_only, says=_("到了需要的时间，仍没有到齐"),
+             does=(fell_short,), shown=False),
         last_resort(OPEN),
     ),
 ))

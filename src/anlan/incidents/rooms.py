@@ -31,7 +31,6 @@ from .register import IncidentRegister
 from .selectors import handles, incidents_seen_by
 
 
-
 def for_those_who_handle_it(view: Callable[[HttpRequest, Incident], HttpResponse]) -> Callable[..., HttpResponse]:
     """An incident is seen by any post on duty; who told whom only by those who handle it. Raises Http404."""
 

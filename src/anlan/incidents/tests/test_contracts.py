@@ -4,7 +4,17 @@ from itertools import count
 
 import pytest
 
-from anlan.incidents.models import ContingencyPlan, Crew, Incident, InfoReport, Instruction, Judgement, Need, PlanStep, Relay
+from anlan.incidents.models import (
+    ContingencyPlan,
+    Crew,
+    Incident,
+    InfoReport,
+    Instruction,
+    Judgement,
+    Need,
+    PlanStep,
+    Relay,
+)
 from anlan.kernel.actors import SYSTEM
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one

@@ -51,7 +51,8 @@ def ringing():
 
 
 def at_level(incident, level, walk, begin):
-    begin(Judgement, "record", "emergency", NOON + MINUTE, incident=str(incident.uid), people="卫华", facts="蔓延", level=level, decision="respond")
+    begin(Judgement, "record", "emergency", NOON + MINUTE, incident=str(incident.uid), people="卫华", facts="蔓延", level=level,
+          decision="respond")
     walk(incident, "respond", "leader", NOON + 2 * MINUTE, level=level)
     follow()
 
@@ -181,7 +182,8 @@ def test_at_the_hour_what_is_not_there_is_told_to_both_desks(place, pumps, walk)
     pumps.refresh_from_db()
     told = set(Notice.objects.filter(about="need", verb="fall_short").values_list("party_id", "text"))
     assert pumps.late
-    assert told == {(place.parties[k], "到了需要的时间，排水泵还有1台没有送到") for k in ("emergency_bureau", "government", "street1_office")}
+    assert told == {(place.parties[k], "到了需要的时间，排水泵还有1台没有送到")
+                    for k in ("emergency_bureau", "government", "street1_office")}
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
