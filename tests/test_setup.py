@@ -25,7 +25,7 @@ from anlan.supervise import Child, Part
 from anlan.toolkit.embedded import EmbeddedServer, database_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-VERBS = ("up", "demo", "stop", "verify", "clocks", "import", "bench", "manage")
+VERBS = ("up", "demo", "stop", "verify", "clocks", "import", "bench", "simulate", "manage")
 SECONDS = 60.0
 NOTES = "import os, signal, sys, time; note = lambda text: open(sys.argv[1], 'a').write(text + '\\n')\n"
 LIVES = NOTES + "signal.signal(signal.SIGTERM, lambda *_: (note('end ' + sys.argv[2]), sys.exit())); "

@@ -184,9 +184,14 @@ def _begun() -> Path:
     return home
 
 
+def _simulate(given: Namespace) -> int:
+    return _delegate("anlan.exercises.command", given.rest)
+
+
 PASSING_ON: dict[str, tuple[Verb, str]] = {
     "import": (_import, "从表格导入登记簿 / import registers from sheets"),
     "report": (_report, "报告里的数 / figures of reports"),
+    "simulate": (_simulate, "在演练中按脚本走一个晚上 / play a scripted evening in the exercise"),
     "bench": (_bench, "性能对比 / benchmarks"),
     "manage": (_manage, "Django 管理命令 / Django's management commands"),
 }

@@ -61,13 +61,15 @@ def copied_models() -> list[type[models.Model]]:
 
 
 def prepare(exercise: Exercise) -> int:
-    """Wipe what an earlier exercise left, copy, start its clock, and let people in. Returns how many rows were copied."""
-    if exercise.state != "preparing":
-        return exercise.rows
-    with in_schema_of_exercise() as real:
-        rows = _furnish(exercise, real)
-    _wipe_files()
-    advance(Ref("exercise", exercise.uid), "be_ready", actor=SYSTEM, at=instance_clock(), given={"rows": rows})
+    """Wipe what an earlier exercise left, copy, and let people in; once. Returns how many rows were copied."""
+    with transaction.atomic():
+        held = Exercise.objects.select_for_update().get(id=exercise.id)
+        if held.state != "preparing":
+            return held.rows
+        _wipe_files()
+        with in_schema_of_exercise() as real:
+            rows = _furnish(held, real)
+        advance(Ref("exercise", held.uid), "be_ready", actor=SYSTEM, at=instance_clock(), given={"rows": rows})
     return rows
 
 

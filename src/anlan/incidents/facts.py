@@ -11,6 +11,7 @@ from django.db.models import Q
 from anlan.kernel.door import Subject
 from anlan.kernel.instance import local_day
 from anlan.kernel.rulebook import parameter
+from anlan.kernel.spaces import in_exercise
 from anlan.matters.facts import grounds
 from anlan.people.answerers import answerers_of
 from anlan.people.models import Organisation
@@ -39,6 +40,11 @@ class Where(NamedTuple):
 
     def rung_of(self, party: int | None) -> str:
         return next((rung for rung, body in self.bodies.items() if body.id == party), "")
+
+
+def insides(subjects: list[Subject]) -> list[bool]:
+    """Whether this is an exercise; asks nothing."""
+    return [in_exercise()] * len(subjects)
 
 
 def wheres(subjects: list[Subject]) -> list[Where]:

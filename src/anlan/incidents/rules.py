@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from anlan.calls.rules import speaks_for
 from anlan.kernel.rules import rule, sentences
+from anlan.kernel.spaces import EXERCISE
 from anlan.people.models import Sort
 from anlan.people.permits import grant
 from anlan.people.scope import sees_area
@@ -18,6 +21,7 @@ from .selectors import DESK
 
 grant("plans.keep", "emergency", "department", label=_("维护应急预案"))
 MAY_KEEP_PLANS = permitted("plans.keep", _("应急预案由应急管理部门和编制的部门维护"))
+OF_AN_EXERCISE = re.compile(rf"{EXERCISE.mark}[^\s，。；、]*〔\d{{4}}〕")
 OFFICES = ("community", "street", "officer", "reviewer", "department", "emergency", "director", "leader", "duty")
 
 
@@ -66,6 +70,12 @@ def a_desk(case, facts, actor, when, given):
 def triggers_known(case, facts, actor, when, given):
     strange = [c for c in given.triggers or () if c not in chain.codes(facts.rules, facts.day)]
     return [_now("没有代码为“{code}”的触发情形").format(code=c) for c in strange]
+
+
+@rule(_("这是演练的报告，不能送到实战的值班室"), reads=("inside",))
+def not_from_an_exercise(case, facts, actor, when, given):
+    """By the mark that the numbers of an exercise carry."""
+    return facts.inside or not any(OF_AN_EXERCISE.search(text) for text in given.values() if isinstance(text, str))
 
 
 @rule(_("没有查到事发地点属于哪个区域，请选择区域"), reads=("where",))
