@@ -79,7 +79,7 @@ def _spawn(case, find, facts, actor, given, by):
         "item_code": find["item"], "what": find["what"], "place": find["place"], "level": find["level"],
         "days": find["days"], "basis": find["basis"], "basis_pending": find["basis_pending"],
         "grade_reason": find["reason"], "control": find["control"], "before": find["before"], "after": find["after"],
-        "voice": find["voice"],
+        "voice": find.get("voice") or [],
         "fixed": find["fixed"] or (find["after"] and str(wording.fixed_on_spot())) or "",
         "signature": next(iter(given.signature or ()), ""), "opener": "warden" if by == By.WARDEN else "officer"})
 
