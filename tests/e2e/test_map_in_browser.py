@@ -16,6 +16,7 @@ from anlan.kernel.door import advance
 from anlan.kernel.follow import follow_all
 from anlan.kernel.instance import set_clock
 from anlan.kernel.journal import seal_all
+from anlan.onemap import tiles
 from anlan.people.testing import NOON
 from anlan.toolkit.ui.tests.browser import violations
 from tests.journeys.lives import LAST, live
@@ -210,15 +211,48 @@ def test_distances_are_measured_and_what_is_near_is_listed_by_keyboard(world, lo
     assert "米" in page.inner_text("[data-tool-hint]")
 
 
-def test_a_sketch_is_drawn_kept_and_shown(world, look):
+def test_a_sketch_is_drawn_kept_shared_and_shown_to_a_colleague_who_looks_around_it(world, look):
     page = look("community", close_up(world, layers="sketches"))
     page.click("[data-map-tools] > summary")
     page.click("[data-tool=sketch]")
     page.fill("[data-name]", "集合点")
+    page.check("[data-shared]")
     page.mouse.click(*(v + 40 for v in middle(page)))
     page.click("[data-tool-done]")
     page.wait_for_selector("[data-map-card] h2")
     assert page.inner_text("[data-map-card] h2") == "集合点"
+    colleague = look("street", f"/desk/map/{page.url.partition('/desk/map/')[2]}")
+    colleague.wait_for_selector("[data-map-card] h2")
+    assert colleague.inner_text("[data-map-card] h2") == "集合点"
+    assert "集合点" in {f["title"] for f in drawn(colleague, "sketches-singles")}
+    colleague.click("[data-map-tools] > summary")
+    colleague.click("[data-tool=near]")
+    colleague.click("[data-tool-around]")
+    colleague.wait_for_selector("[data-tool-result] li")
+    assert colleague.inner_text("[data-tool-result] li").split()[0] == "集合点"
+
+
+def test_heat_takes_the_place_of_the_signs_and_stands_in_the_address(world, look):
+    page = look("director", close_up(world, layers="hazards"))
+    page.click("[data-layer=hazards] .map-filters > summary")
+    page.check("[data-layer=hazards] [data-heat]")
+    settled(page)
+    held = page.evaluate("anlanMap.getStyle().layers.map(l => l.id).filter(id => id.startsWith('hazards-'))")
+    assert ("hazards-heat" in held, "hazards-singles" in held, "heat=hazards" in page.url) == (True, False, True)
+    page.reload()
+    settled(page)
+    assert page.is_checked("[data-layer=hazards] [data-heat]")
+
+
+def test_beyond_what_may_be_read_the_map_says_so_and_a_button_colours_the_areas_instead(world, look, monkeypatch):
+    monkeypatch.setattr(tiles, "CANDIDATES", 0)
+    page = look("director", close_up(world, layers="hazards", **{"hazards.age": "365"}))
+    assert drawn(page, "hazards-singles") == []
+    assert page.inner_text("[data-map-note]").startswith("这里超过 10,000 件，不逐件显示。")
+    page.click("[data-map-note] button")
+    page.wait_for_selector(".map-ranking li")
+    assert page.inner_text(".map-ranking").split()[:3] == ["东街街道", str(world.standing[0]), "起"]
+    assert "colour=haz-standing" in page.url and page.evaluate("document.activeElement.matches('[data-indicator]')")
 
 
 def test_it_prints_as_a_picture_with_legend_day_and_source(world, look):

@@ -9,7 +9,7 @@ import { addDatums } from "./outer.ts";
 import { readPanel, showLegend, showPanel } from "./panel.ts";
 import { preparePrint } from "./print.ts";
 import { Time } from "./time.ts";
-import { addressOf, readState, wordsOfAll, type State, type Told } from "./told.ts";
+import { addressOf, overFigure, readState, wordsOfAll, type State, type Told } from "./told.ts";
 import { Tools } from "./tools.ts";
 import { View } from "./view.ts";
 
@@ -111,6 +111,7 @@ export class Desk {
     this.compare();
     void this.colouring.show();
     void this.card.show(this.state.at);
+    this.tools?.offerAround();
     void this.list();
   }
 
@@ -140,7 +141,7 @@ export class Desk {
   }
 
   private settled(): void {
-    this.note(this.view.isOver() ? this.told.words.over : "");
+    this.sayOver(this.view.over());
     this.root.dataset.settled = String(Number(this.root.dataset.settled ?? 0) + 1);
   }
 
@@ -149,6 +150,26 @@ export class Desk {
     if (place.textContent === sentence) return;
     place.textContent = sentence;
     place.hidden = !sentence;
+  }
+
+  /** Where there are too many to draw, the way to the same counted by area; nothing is shown in part. */
+  private sayOver(layers: string[]): void {
+    const place = this.part("map-note");
+    if (layers.length && place.querySelector("button")) return;
+    this.note(layers.length ? this.told.words.over : "");
+    const figure = overFigure(this.told, layers);
+    if (!layers.length || (figure && this.state.indicator === figure)) return;
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "btn btn-inline", textContent: this.told.words.overOffer });
+    button.addEventListener("click", () => this.colourInstead(figure));
+    place.append(" ", button);
+  }
+
+  private colourInstead(figure: string): void {
+    this.note();
+    this.part<HTMLDetailsElement>("map-colouring").open = true;
+    this.part<HTMLSelectElement>("indicator").focus();
+    if (figure) this.change({ indicator: figure });
   }
 
   private failed(error: unknown): void {

@@ -2,7 +2,7 @@
 
 export type LayerTold = {
   id: string; label: string; slug: string; kind: string; place: string; shape: string; signs: [string, string, string][];
-  families: [string, string, boolean][]; byState: boolean; extent: boolean; daily: boolean; limits: boolean; from: number; shown: boolean;
+  families: [string, string, boolean][]; byState: boolean; extent: boolean; daily: boolean; limits: boolean; from: number; figure: string; shown: boolean;
 };
 export type Told = {
   layers: LayerTold[]; bounds: [number, number, number, number]; today: string; first: string; generated: boolean;
@@ -74,4 +74,9 @@ export function wordsOfAll(state: State): Record<string, string> {
     for (const [name, value] of Object.entries(state.conditions[layer] ?? {})) if (value) words[`${layer}.${name}`] = value;
   }
   return words;
+}
+
+/** The indicator that counts the first of these layers that has one. */
+export function overFigure(told: Told, layers: string[]): string {
+  return told.layers.find((layer) => layers.includes(layer.id) && layer.figure)?.figure ?? "";
 }

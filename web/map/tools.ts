@@ -25,6 +25,7 @@ export class Tools {
     view.map.on("click", (event: MapMouseEvent) => this.add([event.lngLat.lng, event.lngLat.lat]));
     life.on(view.map.getCanvas(), "keydown", (event) => this.key(event as KeyboardEvent));
     life.on(desk.part("tool-done"), "click", () => void this.done());
+    life.on(desk.part("tool-around"), "click", () => void this.around());
     life.on(desk.part("tool-back"), "click", () => this.takeBack());
     life.on(desk.part("tool-end"), "click", () => this.end());
     life.on(desk.part("tool-kinds"), "change", () => this.restart());
@@ -52,8 +53,20 @@ export class Tools {
       input.checked = input.value === kinds[0];
     }
     this.desk.part("tool-done").hidden = tool === "measure";
+    this.offerAround();
     this.restart();
     this.desk.view.map.getCanvas().focus();
+  }
+
+  /** What is picked may be the middle: a sketch or a pipe with all of its shape. */
+  offerAround(): void {
+    this.desk.part("tool-around").hidden = !this.desk.state.at || !(this.tool === "near" || this.tool === "nearest");
+  }
+
+  private async around(): Promise<void> {
+    this.points = [];
+    this.draw();
+    await this.tell({ around: this.desk.state.at });
   }
 
   private restart(): void {
@@ -142,20 +155,27 @@ export class Tools {
   private async done(): Promise<void> {
     const geometry = this.geometry();
     if (!geometry || !this.tool || this.tool === "measure") return;
-    const place = this.desk.part("tool-result");
+    if (this.tool === "sketch") await this.orSay(() => this.keep(geometry));
+    else await this.tell({ geometry });
+  }
+
+  private tell(middle: { geometry: GeoJSON.Geometry } | { around: string }): Promise<void> {
+    return this.orSay(async () => this.list(await this.ask(middle)));
+  }
+
+  private async orSay(act: () => Promise<void>): Promise<void> {
     try {
-      if (this.tool === "sketch") await this.keep(geometry);
-      else this.list(await this.ask(geometry));
+      await act();
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
-      place.textContent = fault.message || (this.desk.told.words.failed ?? "");
+      this.desk.part("tool-result").textContent = fault.message || (this.desk.told.words.failed ?? "");
     }
   }
 
-  private ask(geometry: GeoJSON.Geometry): Promise<{ found: Away[]; count: number; notes: string[] }> {
+  private ask(middle: object): Promise<{ found: Away[]; count: number; notes: string[] }> {
     const wish = this.tool === "near" ? { metres: this.metres() }
       : { nearest: Number(this.desk.part<HTMLInputElement>("count").value) };
-    return postJson(this.desk.told.urls.near ?? "", { ...wordsOfAll(this.desk.state), geometry, ...wish }, this.desk.life.signal);
+    return postJson(this.desk.told.urls.near ?? "", { ...wordsOfAll(this.desk.state), ...middle, ...wish }, this.desk.life.signal);
   }
 
   private list({ found, count, notes }: { found: Away[]; count: number; notes: string[] }): void {

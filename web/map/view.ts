@@ -125,9 +125,9 @@ export class View {
     return layers.length ? this.map.queryRenderedFeatures(near, { layers }) : [];
   }
 
-  /** Whether some tile in view held more than may be read one by one. */
-  isOver(): boolean {
-    return this.state.layers.some((id) => this.map.getSource(`things-${id}`)
+  /** The layers of which some tile in view holds more than may be read one by one. */
+  over(): string[] {
+    return this.state.layers.filter((id) => this.map.getSource(`things-${id}`)
       && this.map.querySourceFeatures(`things-${id}`, { sourceLayer: "things", filter: ["has", "over"] }).length > 0);
   }
 

@@ -3,7 +3,7 @@ import type { Life } from "../lib/life.ts";
 import { live, touchedBy } from "../map/live.ts";
 import { areaOf, circle, lengthOf, metresBetween } from "../map/measure.ts";
 import { onTiles, pattern, shiftOf, toBd, toGcj } from "../map/outer.ts";
-import { addressOf, readState, wordsOf, wordsOfAll, type LayerTold, type Told } from "../map/told.ts";
+import { addressOf, overFigure, readState, wordsOf, wordsOfAll, type LayerTold, type Told } from "../map/told.ts";
 
 // As places.geometry.Plane and places.coordinates say, at these points.
 const [EAST, NORTH] = [95_998.895, 110_860.924];
@@ -69,6 +69,14 @@ describe("outer tiles", () => {
   it("reads the tile out of an address of any source", () => {
     const found = pattern("gcj02://https://a.example/wmts?x={x}&y={y}&z={z}").exec("gcj02://https://a.example/wmts?x=26&y=13&z=5");
     expect({ ...found?.groups }).toEqual({ x: "26", y: "13", z: "5" });
+  });
+});
+
+describe("too many to draw", () => {
+  it("offers the figure of the first layer that has one", () => {
+    const some = { layers: [{ id: "calls", figure: "" }, { id: "hazards", figure: "haz-standing" }] } as unknown as Told;
+    expect(overFigure(some, ["calls", "hazards"])).toBe("haz-standing");
+    expect(overFigure(some, ["calls"])).toBe("");
   });
 });
 

@@ -27,7 +27,7 @@ class HazardRegister(Register):
     seen_by = hazards_seen_by
     create, edit, importable = "", "", False
     order, tones, undo, several = "-opened_at", TONES, {"draft_order": "withdraw_order"}, True
-    layer = Layer("hazards", lazy("隐患"), colour_by="level")
+    layer = Layer("hazards", lazy("隐患"), colour_by="level", figure="haz-standing")
     panels = (PHOTOS, LISTED, Facts(), BLOCKS_PANEL,
               Linked("proposals", "hazard", lazy("待批事项")), Linked("calls", "hazard", pgettext_lazy("noun", "呼叫")),
               Papers(), Trail())

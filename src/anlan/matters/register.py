@@ -22,7 +22,7 @@ class MatterRegister(Register):
     create, edit, importable = "open", "", False
     order = "-opened_at"
     tones = {"open": "new", "answered": "working", "closed": "closed", "rejected": "stopped", "withdrawn": "stopped"}
-    layer = Layer("matters", lazy("事项"), colour_by="state")
+    layer = Layer("matters", lazy("事项"), colour_by="state", figure="grd-events")
     panels = (Facts(), Linked("hazards", "matter", lazy("隐患")),
               Linked("calls", "matter", pgettext_lazy("noun", "呼叫")), Files(), Trail())
     cols = (

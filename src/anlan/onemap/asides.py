@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import shapely
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from uuid_utils.compat import uuid7
 
+from anlan.kernel.actors import Actor
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.instance import local_day
+from anlan.kernel.refusals import Absent
 from anlan.people.access import needs_post
 from anlan.places.models import Level
 from anlan.places.selectors import areas_seen
@@ -33,6 +37,7 @@ from .describe import bounds
 from .drawn import MOST_BYTES, geometry_from, metres_of, too_large
 from .limits import running
 from .listed import Near, Within, layers_of, near, nearest, unplaced, within
+from .shapes import geometry_of
 from .shown import shown_to, unplaced_words
 from .views import in_sentences
 
@@ -143,11 +148,15 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
 @needs_post
 @in_sentences
 def distances(request: HttpRequest) -> HttpResponse:
-    """What lies within so many metres of a point, a line or an area, or the nearest so many things."""
+    """What lies within so many metres of a point, a line or an area, or the nearest so many things.
+
+    geometry: what was drawn; around (layer:uid): a thing of the map, a sketch or a pipe with all of its shape.
+    """
     told = body_of(request)
-    geometry = geometry_from(told.get("geometry"))
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    geometry = _of_thing(str(told["around"]), actor, at) if "around" in told else geometry_from(told.get("geometry"))
     asked = {k: v for k, v in told.items() if isinstance(v, str)}
-    layers = layers_of(asked, request.actor, request.at)  # type: ignore[attr-defined]
+    layers = layers_of(asked, actor, at)
     if "nearest" in told:
         count = told["nearest"] if isinstance(told["nearest"], int) else 0
         if not 1 <= count <= 100:
@@ -158,6 +167,19 @@ def distances(request: HttpRequest) -> HttpResponse:
     said = [_("{layer}超过 10,000 件，请缩小范围或减少条件。").format(layer=name) for name in over]
     return JsonResponse({"found": [_away(n) for n in found[:500]], "count": len(found), "notes": said},
                         json_dumps_params={"ensure_ascii": False})
+
+
+def _of_thing(named: str, actor: Actor, at: datetime) -> shapely.Geometry:
+    """Raises Absent for what is not there, has no place or is not the reader's."""
+    name, _colon, uid = named.partition(":")
+    layer = layer_of(name)
+    try:
+        row = layer.with_point(layer.rows(actor, at)).filter(uid=UUID(uid)).exclude(map_point=None).first()
+    except ValueError:
+        row = None
+    if row is None:
+        raise Absent(_("没有找到"))
+    return geometry_of(layer, row)
 
 
 def _away(n: Near) -> dict[str, Any]:

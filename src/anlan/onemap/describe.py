@@ -51,7 +51,7 @@ def _layer(s: Shown, n: int) -> dict[str, Any]:
         "shape": OWN_SHAPES.get(s.id) or SHAPES[n % len(SHAPES)],
         "signs": list(_signs(s)), "families": [[f, s.family_label(f), f in s.usual] for f in s.families],
         "byState": s.sign == "state", "extent": bool(s.layer.shape), "daily": bool(s.layer.day), "limits": s.layer.limits,
-        "from": s.layer.from_zoom, "filters": list(_filters(s)), "shown": s.id in FIRST_SHOWN}
+        "from": s.layer.from_zoom, "figure": s.layer.figure, "filters": list(_filters(s)), "shown": s.id in FIRST_SHOWN}
 
 
 def _signs(s: Shown) -> Iterator[list[str]]:

@@ -19,7 +19,7 @@ from anlan.places.geometry import Polygonal, simplified
 from anlan.places.grids import shapes_on
 from anlan.places.models import Level
 from anlan.places.selectors import areas_seen
-from anlan.toolkit.tilekey import key
+from anlan.toolkit.tilekey import key, lonlat
 
 from . import mvt
 from .asked import Asked, TileAt, narrowed_to_ground
@@ -127,6 +127,12 @@ def drawn_of(layer: Shown) -> _Indexed:
         drawn = rows.exclude(**{f"{layer.layer.shape}__isnull": True}).values_list("id", layer.layer.shape)
         _things[name] = stamp, _Indexed.of({id: found for id, told in drawn if (found := _read(told)) is not None})
     return _things[name][1]
+
+
+def geometry_of(layer: Shown, row: Any) -> shapely.Geometry:
+    """Where a row with a `map_point` lies: its line or area, or else its point."""
+    own = _read(getattr(row, layer.layer.shape)) if layer.layer.shape else None
+    return own if own is not None else shapely.Point(lonlat(row.map_point))
 
 
 def _read(told: Any) -> shapely.Geometry | None:

@@ -9,7 +9,7 @@ def map_words() -> dict[str, str]:
     """Keys as web/map/ names them."""
     return {
         "over": _("这里超过 10,000 件，不逐件显示。可缩小范围、减少条件，或改看分区着色。"),
-        "here": _("此处 {n} 件"), "none": _("没有找到"), "now": _("现在"),
+        "overOffer": _("改看分区着色"), "here": _("此处 {n} 件"), "none": _("没有找到"), "now": _("现在"),
         "failed": _("地图数据没有取到，请稍后再试。"), "noGl": _("这台设备不能显示地图，下面的列表内容相同。"),
         "metres": _("{n} 米"), "kilometres": _("{n} 公里"), "squareMetres": _("{n} 平方米"),
         "squareKilometres": _("{n} 平方公里"),

@@ -24,7 +24,8 @@ class VisitRegister(Register):
     create, edit, importable = "", "", False
     order = "-due_on"
     tones = {"planned": "new", "done": "closed", "missed": "stopped"}
-    layer = Layer("visits", lazy("检查"), point="premises__tile_key", colour_by="state", title="premises__name", day="due_on")
+    layer = Layer("visits", lazy("检查"), point="premises__tile_key", colour_by="state", title="premises__name", day="due_on",
+                  figure="haz-units-checked")
     panels = (Facts(), Papers(), Files(), Trail())
     cols = (Col("premises", link=True), Col("by", filter="exact"), Col("result", filter="exact"),
             Col("state", badge="state"), Col("due_on", sort=True, filter="range"),

@@ -42,7 +42,7 @@ class PremisesRegister(Register):
     key, else_by, called_by, order = ("credit_code", "address"), ("name", "address"), ("name",), "name"
     default_state = "active"
     tones = {"active": "working", "unconfirmed": "waiting", "closed": "stopped"}
-    layer = Layer("premises", lazy("单位"), colour_by="colour")
+    layer = Layer("premises", lazy("单位"), colour_by="colour", figure="grd-units")
     panels = (Facts(), Linked("hazards", "premises", lazy("隐患")), Linked("visits", "premises", lazy("检查")),
               Linked("risk-points", "premises", lazy("风险点")), Linked("special-objects", "premises", lazy("专项对象")),
               PRINTS, Papers(), Files(), Trail())

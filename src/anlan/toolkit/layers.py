@@ -22,7 +22,8 @@ class Layer:
     with a date, for what belongs to one day: only that day is shown; since: when a row began to exist; counted: its selector
     is the reader's ground, so that far zooms are read from counts by grid (False where a row is seen for other reasons);
     moved_by: another kind whose deeds move its rows. limits: the limit that runs stands beside each thing.
-    added: what of point and title the selector adds by `alias`.
+    added: what of point and title the selector adds by `alias`. figure: the indicator that counts such rows, by which the areas
+    are coloured where there are too many to draw.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Layer:
     moved_by: str = ""
     limits: bool = False
     added: tuple[str, ...] = ()
+    figure: str = ""
 
 
 LAYERS: dict[str, tuple[Layer, Any]] = {}

@@ -16,6 +16,7 @@ from anlan.patrols import handbook
 from anlan.patrols.models import Round
 from anlan.patrols.rounds import plan_rounds
 from anlan.people.testing import CAST, NOON, PASSWORD
+from anlan.toolkit.indicators import INDICATORS
 from anlan.toolkit.layers import LAYERS
 from anlan.toolkit.registers import REGISTERS
 from anlan.toolkit.tilekey import key, tile
@@ -241,6 +242,27 @@ def test_what_lies_near_comes_nearest_first_with_its_metres(place, reader, shop)
     assert ask(metres=200) == [("近", 96)]
     assert ask(metres=400) == ask(nearest=2) == [("近", 96), ("远", 288)]
     assert ask(nearest=1) == [("近", 96)]
+
+
+def test_what_lies_near_a_kept_sketch_is_near_any_part_of_it_and_only_for_whom_may_see_the_sketch(place, reader, shop, walk):
+    lon, lat = place.point("G111")
+    shop(name="旁", lon=lon + 0.002, lat=lat + 0.001)
+    uid, line = uuid4(), {"type": "LineString", "coordinates": [[lon, lat], [lon + 0.002, lat]]}
+    walk("sketch", uid, "draw", "street", name="管道", geometry=line, shared=False)
+    ask = {"around": f"sketches:{uid}", "layers": "premises", "metres": 150}
+
+    def told(who, **more):
+        return reader(who).post("/desk/map/near", json.dumps({**ask, **more}), content_type="application/json")
+
+    assert [(f["title"], f["metres"]) for f in told("street").json()["found"]] == [("旁", 111)]
+    for who, asked in (("director", {}), ("street", {"around": f"sketches:{uuid4()}"}), ("street", {"around": "premises:x"})):
+        assert (told(who, **asked).status_code, told(who, **asked).json()["error"]["sentences"]) == (404, ["没有找到"])
+
+
+def test_a_layers_figure_counts_what_the_layer_shows(db):
+    named = {name: layer.figure for name, (layer, _register) in LAYERS.items() if layer.figure}
+    assert {name: INDICATORS[id].kind for name, id in named.items()} == {name: LAYERS[name][1].kind for name in named}
+    assert named["hazards"] == "haz-standing"
 
 
 def test_the_table_lists_what_stands_in_the_box_and_nothing_else(place, reader, shop):
