@@ -63,6 +63,7 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
     page = "incidents/wall.html" if request.GET.get("wall") else "incidents/room.html"
     return render(request, page, {
         "case": incident, "sign": _state(incident), "now": request.at, "figures": _figures(incident), "owed": owed,
+        "kinds": " ".join(story.KINDS),
         "orders": [_order(o) for o in orders], "teams": [_team(t) for t in teams], "field": field, "trail": story.trail(told[::-1]),
         "newest": story.trail(told[:-9:-1]), "situation": situation(incident, relays, orders, teams, field), "map": _map_url(incident)})
 

@@ -18,6 +18,7 @@ from .models import Crew, Incident, InfoReport, Instruction, Judgement, Need, Re
 HANGS = {"relay": Relay, "info_report": InfoReport, "instruction": Instruction, "judgement": Judgement, "field_crew": Crew, "need": Need}
 CALLED = {"callout": Callout, "transfer": Transfer}
 """Of lower apps, whose rows name the case they are for."""
+KINDS = ("incident", *HANGS, *CALLED)
 MOST = 400
 
 
