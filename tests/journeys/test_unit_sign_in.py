@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -17,10 +18,11 @@ from anlan.outgoing.flow import GATEWAY
 from anlan.outgoing.models import Channel, Kept, Message
 from anlan.outgoing.sending import letter_of, post
 from anlan.people import phone_codes
-from anlan.people.models import Person, PhoneCode
+from anlan.people.models import Organisation, Person, PhoneCode
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
 from anlan.portal import limits
+from anlan.premises.models import Premises
 from anlan.toolkit.intake.rates import Buckets
 from tests.journeys.conftest import text_of
 
@@ -146,3 +148,59 @@ def test_whoever_is_signed_in_goes_on_and_the_way_back_is_kept(place, restaurant
     done = Client().post(PAGE, {"phone": phone, "code": code_of(Message.objects.get()), "next": target})
     assert done["Location"] == target
     assert f"{PAGE}?next=%2Funit%2F" in Client().get("/sign-in/?next=/unit/").content.decode()
+
+
+# The telephone on the file is enough
+
+
+def a_shop(place, walk, name="新开面馆", **more):
+    given = {"name": name, "place_type": "restaurant", "address": f"中南路{name}", "area": str(place.areas["G111"].uid), **more}
+    return Premises.objects.get(uid=open_one("premises", "create", given, actor=place.actor("street"), at=NOON - timedelta(days=30)))
+
+
+def signed_in(phone):
+    """A browser that has asked for a code and entered it."""
+    client = Client()
+    assert "验证码已经发出" in text_of(client.post(PAGE, {"phone": phone}))
+    done = entered(phone, code_of(Message.objects.filter(sort="code").latest("id")), client)
+    assert (done.status_code, done["Location"]) == (302, "/unit/")
+    return client
+
+
+def test_whose_telephone_stands_on_the_file_signs_in_without_an_account_and_proves_it_done(place, walk, sms):
+    shop = a_shop(place, walk, operator="何老板", operator_phone="13912345678")
+    find = {"uid": str(uuid4()), "matter": str(uuid4()), "item": "CY05"}
+    walk("visit", uuid4(), "drop_in", "warden", NOON, premises=str(shop.uid), result="hazards", finds=[find],
+         signature=["c" * 64], signer="何")
+    client = signed_in("13912345678")
+    person = Person.objects.get(phone="13912345678")
+    assert (person.name, "新开面馆" in text_of(client.get("/unit/"))) == ("何老板", True)
+    page = client.get(f"/unit/hazards/{find['uid']}/").content.decode()
+    assert f"/unit/hazards/{find['uid']}/self_check/" in page
+    assert "百瑞景" not in page
+    again = Organisation.objects.count(), Person.objects.count()
+    signed_in("13912345678")
+    assert (Organisation.objects.count(), Person.objects.count()) == again, "opened once"
+
+
+def test_a_number_on_no_file_opens_nothing_and_the_page_says_what_to_do(place, restaurant, sms):
+    before = Person.objects.count(), Organisation.objects.count()
+    page = text_of(asked("13912345678"))
+    assert "请他们把您的手机登记到单位档案" in page
+    assert (Person.objects.count(), Organisation.objects.count(), Message.objects.count()) == (*before, 0)
+
+
+def test_a_number_on_one_of_several_units_of_an_owner_opens_none_of_them(place, walk, restaurant, sms):
+    walk("premises", restaurant.uid, "edit", "street", NOON, name="百瑞景小馆", place_type="restaurant", address="中南路1号",
+         area=str(place.areas["G111"].uid), safety_manager="小工", safety_phone="13912345678")
+    a_shop(place, walk, owner=place.houses["restaurant"].uid)
+    before = Person.objects.count()
+    asked("13912345678")
+    assert (Person.objects.count(), Message.objects.count()) == (before, 0)
+
+
+def test_an_officers_number_on_a_file_opens_no_second_account(place, walk, sms):
+    a_shop(place, walk, operator="赵强", operator_phone=place.people["street"].phone)
+    before = Person.objects.count()
+    asked(place.people["street"].phone)
+    assert (Person.objects.count(), Message.objects.count()) == (before, 0)

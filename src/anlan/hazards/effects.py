@@ -101,6 +101,14 @@ def rectify_by(days, facts, owner, community, due_on):
         yield c.Tell(party, wording.please_rectify(due_on))
 
 
+def owner_named(case, facts, actor, when, given):
+    """A unit that had nobody to answer has somebody now; what its community owed in its place it owes itself too."""
+    yield c.Set(owner_party=given.owner)
+    if case.state in ("notified", "rectifying") and case.due_on:
+        yield c.Owe(given.owner, "rectify", wording.end_of(case.due_on))
+        yield c.Tell(given.owner, wording.please_rectify(case.due_on))
+
+
 def closed_on_spot(case, facts, actor, when, given):
     """Found and put right in one visit: general only, both photos and the unit's signature (domain.md 2.4)."""
     yield c.Set(closed_at=when.at, closed_how=ClosedHow.ON_SPOT, result="passed", fixed_what=given.fixed_what or "")

@@ -132,6 +132,8 @@ HAZARD = register(Flow(
              does=(li.left_list,)),
         Move("pass_with_listing", _("随挂牌督办销号"), (State.REVIEW_PENDING,), State.CLOSED, by=li.within_listing,
              says=_("挂牌督办复查通过，随之销号"), does=(li.passed_with,), shown=False, stops=("review",)),
+        Move("name_owner", _("登记责任单位"), OPEN, SAME, by=system_only, form=f.OwnerForm,
+             says=_("责任单位的人员已登记，可以自行整改和反馈"), does=(e.owner_named,), shown=False),
         Move("go_overdue", _("逾期"), OWED, SAME, by=system_only, says=_("整改逾期"), does=(e.went_overdue,), shown=False),
         Move("propose_slip", _("提出督办建议"), OWED, SAME, by=system_only, says=_("逾期未改，提出督办建议"),
              does=(e.slip_proposed,), shown=False),

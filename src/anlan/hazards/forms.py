@@ -20,6 +20,12 @@ class RegisterForm(forms.Form):
     photos = HashesField(label=_("补充照片"), required=False, role="before")
 
 
+class OwnerForm(forms.Form):
+    """owner: the party of the unit that answers for it."""
+
+    owner = forms.IntegerField()
+
+
 class GradeForm(forms.Form):
     level = forms.ChoiceField(label=_("等级"), choices=Level.choices)
     days = forms.IntegerField(label=_("整改期限（天）"), min_value=0, max_value=365)

@@ -22,7 +22,7 @@ from anlan.people import phone_codes, sessions
 from anlan.people.middleware import public
 from anlan.people.views import next_of
 
-from . import limits
+from . import limits, unit_account
 
 HOME = "/unit/"
 
@@ -61,6 +61,7 @@ def _sent(request: HttpRequest, form: PhoneForm) -> HttpResponse:
     phone, at = form.cleaned_data["phone"], request.at  # type: ignore[attr-defined]
     if way_for_codes() is None:
         return _refused(request, form, _("这里还没有开通短信，请用登录名和密码登录。"), 422)
+    unit_account.open_from_file(phone, at)
     issued = phone_codes.issue(phone, at=at, now=real_time())
     if isinstance(issued, Refusal):
         return _refused(request, form, str(issued), 429)

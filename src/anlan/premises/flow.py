@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
-from anlan.kernel.rules import rule, sentences
+from anlan.kernel.rules import rule, sentences, system_only
 from anlan.people.models import Organisation
 from anlan.people.scope import kept_to_trade, sees_area
 from anlan.places.named import named_many
@@ -112,6 +112,11 @@ def on_file(case, facts, actor, when, given):
     yield c.Event("filed")
 
 
+def owner_named(case, facts, actor, when, given):
+    """Its people have signed in by the telephone on the file."""
+    yield c.Set(owner_party=given.owner)
+
+
 def spotted(case, facts, actor, when, given):
     kind = place_types()[given.place_type]
     point = {} if given.lon is None else {"lon": given.lon, "lat": given.lat,
@@ -173,6 +178,8 @@ PREMISES = register(Flow(
              says=_("{who}核实单位{name}"), needs=(ground_known, no_twin), does=(filled, on_file), secret=PERSONAL),
         Move("edit", _("修改档案"), LIVE, SAME, by=keeps_files, form=f.PremisesForm, says=_("{who}修改档案"),
              needs=(ground_known, no_twin), does=(filled,), secret=PERSONAL),
+        Move("name_owner", _("登记责任单位"), LIVE, SAME, by=system_only, form=f.OwnerForm, says=_("按档案里的手机登记责任单位"),
+             does=(owner_named,), shown=False),
         Move("report_gone", _("报称已搬离"), LIVE, SAME, by=within_visit, says=_("{who}检查时单位已搬离"),
              does=(reported_gone,), shown=False),
         Move("still_there", _("仍在经营"), LIVE, SAME, by=keeps_files, says=_("{who}核实单位仍在经营"), does=(still_there,)),

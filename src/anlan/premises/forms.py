@@ -98,6 +98,12 @@ PremisesForm = type("PremisesForm", (PremisesBase,), {**_columns, "field_order":
                                                      "__doc__": "The file of a unit, as domain.md 3.5 lists it."})
 
 
+class OwnerForm(forms.Form):
+    """owner: the party that answers for the unit."""
+
+    owner = forms.IntegerField()
+
+
 class SpotForm(PlacedForm):
     """A shop that is not on the list: what one sees from the street, and a photo of its plate."""
 
