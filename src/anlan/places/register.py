@@ -71,6 +71,6 @@ CasePages(
     panels=(Facts(), Panel(_("图示"), lambda view: drawn(view.case, [])), Trail()))
 CasePages(
     flow=PARAMETER, slug="settings", seen_by=parameters_seen, tones={"active": "working", "withdrawn": "stopped"},
-    facts=(Col("label"), Col("key"), Col("told", label=_("取值"), read=lambda row: value_words(row.value)),
+    facts=(Col("label"), Col("key"), Col("told", label=_("取值"), read=lambda row: value_words(row.value, row.key)),
            Col("valid_from"), Col("source"), Col("confidence", choices=CONFIDENCES)),
     panels=(Facts(), Trail()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,8 @@ WORDS = {
     "consequence": gettext_lazy("后果"), "severity": gettext_lazy("严重程度"), "bands": gettext_lazy("分级"),
     "inherent": gettext_lazy("固有风险"), "residual": gettext_lazy("剩余风险"),
 }
+OF_RULE: dict[str, dict[str, Any]] = {}
+"""Words that mean something else in the rule of this key."""
 MOST_SHOWN = 6
 
 
@@ -32,8 +34,15 @@ def is_limit(value: Any) -> bool:
             and value[1] in Unit._value2member_map_)
 
 
-def value_words(value: Any) -> str:
-    """30, 2个工作日, 红 7；橙 14 …, 是; a table that names its keys by the names; a long one by its first lines and their number."""
+def value_words(value: Any, key: str = "") -> str:
+    """30, 2个工作日, 红 7；橙 14 …, 是; a table that names its keys by the names; a long one by its first lines and their number.
+
+    key: of the rule, which may have words of its own.
+    """
+    return _told(value, WORDS | OF_RULE.get(key, {}))
+
+
+def _told(value: Any, words: Mapping[str, Any]) -> str:
     if value is None:
         return _("不适用")
     if isinstance(value, bool):
@@ -41,16 +50,17 @@ def value_words(value: Any) -> str:
     if is_limit(value):
         return f"{value[0]}{UNITS[Unit(value[1])]}"
     if isinstance(value, dict) and value and all(isinstance(v, str) for v in value.values()):
-        return _some([word_of(v) for _key, v in in_order(value)], "；")
+        return _some([word_of(v, words) for _key, v in in_order(value)], "；")
     if isinstance(value, dict):
-        return _some([f"{word_of(k)}：{_within(v)}" for k, v in in_order(value)], "；")
+        return _some([f"{word_of(k, words)}：{_within(v, words)}" for k, v in in_order(value)], "；")
     if isinstance(value, list):
-        return _some([_within(v) for v in value], "、")
-    return word_of(value)
+        return _some([_within(v, words) for v in value], "、")
+    return word_of(value, words)
 
 
-def _within(value: Any) -> str:
-    return f"（{value_words(value)}）" if isinstance(value, dict | list) and not is_limit(value) else value_words(value)
+def _within(value: Any, words: Mapping[str, Any]) -> str:
+    told = _told(value, words)
+    return f"（{told}）" if isinstance(value, dict | list) and not is_limit(value) else told
 
 
 def _some(parts: list[str], between: str) -> str:
@@ -66,8 +76,8 @@ def in_order(table: dict[str, Any]) -> list[tuple[str, Any]]:
     return sorted(table.items(), key=lambda item: (known.index(item[0]) if item[0] in known else len(known), item[0]))
 
 
-def word_of(value: Any) -> str:
-    return str(WORDS.get(value, value)) if isinstance(value, str) else str(value)
+def word_of(value: Any, words: Mapping[str, Any] = WORDS) -> str:
+    return str(words.get(value, value)) if isinstance(value, str) else str(value)
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:

@@ -254,7 +254,7 @@ def _rules(request: HttpRequest, held: Step, now: Progress) -> HttpResponse:
     rows = list(provisional(_today(request)))
     if request.method == "POST":
         return _finish(request, len(rows))
-    shown = [parts.Setting(label=r.label, value=value_words(r.value), source=r.source, provisional=True,
+    shown = [parts.Setting(label=r.label, value=value_words(r.value, r.key), source=r.source, provisional=True,
                            valid_from=r.valid_from) for r in rows]
     return _page(request, held, now, rules=shown, without_password=passwords.waiting().count())
 

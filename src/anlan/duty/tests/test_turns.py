@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from anlan.duty.turns import Ledger, days_of, exchanged, faults, propose, sorts_of
 from anlan.kernel.worktime import Hours, Worktime
+from anlan.places.words import value_words
 
 JUNE = days_of(date(2021, 6, 1))
 NAMES = {1: "蒋军", 2: "卫华", 3: "吴刚", 4: "郑伟", 5: "冯洁", 6: "赵强"}
@@ -81,3 +82,8 @@ def test_nobody_stands_within_the_rest_and_the_loads_stay_close(pool, rest, heav
     nights = {p: sorted(date.fromisoformat(d) for d, s in shifts.items() if s["leader"] == p) for p in people}
     assert all(b - a > timedelta(days=rest) for days in nights.values() for a, b in pairwise(days))
     assert max(ledger.load.values()) - min(ledger.load[-p] for p in people) <= 4 + rest
+
+
+def test_the_seats_of_a_shift_are_told_in_the_words_of_duty_and_leaders_elsewhere_in_theirs():
+    seats = ["leader", "main", "assistant"]
+    assert (value_words(seats, "duty.seats"), value_words(["leader"], "call.ladder")) == ("带班领导、主班、副班", "区领导")

@@ -72,9 +72,9 @@ def _standing(rows: Iterable[Parameter], on: Any) -> list[tuple[Parameter, Param
 
 
 def _setting(row: Parameter, later: Parameter | None, may: bool) -> parts.Setting:
-    change = _("自%(day)s起改为%(value)s") % {"day": later.valid_from, "value": value_words(later.value)} if later else ""
+    change = _("自%(day)s起改为%(value)s") % {"day": later.valid_from, "value": value_words(later.value, later.key)} if later else ""
     return parts.Setting(
-        label=row.label, value=value_words(row.value), explanation=change, source=row.source,
+        label=row.label, value=value_words(row.value, row.key), explanation=change, source=row.source,
         provisional=row.confidence != "sure", valid_from=row.valid_from,
         edit_url=f"/desk/settings/change/{row.key}/" if may else "")
 
@@ -96,7 +96,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
         if shown is None and _decided(request, now, form, found.count if found else 0):
             messages.success(request, _("“%(label)s”的新取值已定下") % {"label": now.label})
             return redirect("/desk/settings/")
-    history = [parts.Fact(_("自%(day)s起") % {"day": r.valid_from}, f"{value_words(r.value)} · {r.source}",
+    history = [parts.Fact(_("自%(day)s起") % {"day": r.valid_from}, f"{value_words(r.value, r.key)} · {r.source}",
                           f"/desk/settings/{r.uid}/") for r in rows]
     return render(request, "places/change.html", {"form": form, "rule": now, "history": history, "preview": shown},
                   status=422 if form.is_bound and not shown else 200)
