@@ -88,5 +88,5 @@ def _find(check: Check, n: int, world: World, dice: Chance) -> dict[str, Any]:
     item = find.item
     return {"uid": str(check.hazard(n)), "matter": str(check.matter(n)), "item": item.code, "what": "",
             "place": dice.choice(item.places), "reason": "", "level": "", "control": item.control, "days": None,
-            "before": [album.before[item.scene]], "after": [album.after[item.scene]] if find.spot else [],
+            "before": [album.before[item.scene]], "after": [album.after[item.scene]] if find.spot else [], "voice": [],
             "fixed": item.remedy if find.spot else ""}
