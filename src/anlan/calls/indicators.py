@@ -154,7 +154,7 @@ def merged(period, area_id):
 
 
 @indicator("call-street-or-below", name="街道及以下解决率", name_en="share solved at street level or below", unit="%",
-           owner="emergency", kind="matter", belongs="办结日")
+           owner="emergency", kind="matter", belongs="办结日", target="call.target_street_or_below")
 def street_or_below(period, area_id):
     """没有呼叫到部门及以上就办结的事项占当期办结事项的比例；按办结日归属；没有办结的显示“—”。"""
     closed_ = Count("matter", ("closed",), area_id, since=period.since, until=period.until)

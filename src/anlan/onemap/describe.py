@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +15,8 @@ from anlan.kernel.instance import local_day
 from anlan.kernel.models import Area
 from anlan.places.grids import shapes_on
 from anlan.places.models import Boundary
+from anlan.toolkit.indicators import Figure
+from anlan.toolkit.registers.figurewords import Asked
 
 from .shown import Shown, shown_to
 from .words import map_words
@@ -43,6 +46,14 @@ def told(request: HttpRequest) -> dict[str, Any]:
         "urls": {name: f"/desk/map/{name}" for name in ("tiles", "ground", "shapes", "card", "table", "areas", "find", "near",
                                                         "sketch")},
         "generated": generated()}
+
+
+def coloured_url(told: Figure, asked: Asked) -> str:
+    """The map with its areas coloured by a figure, as of the figure's last day; it knows no department and no industry."""
+    if asked.narrow:
+        return ""
+    words = {"layers": "", "colour": told.id, "by": "1"} | ({"on": asked.on.isoformat()} if asked.on else {})
+    return f"/desk/map/?{urlencode(words)}"
 
 
 def _layer(s: Shown, n: int) -> dict[str, Any]:

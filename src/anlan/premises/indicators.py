@@ -1,13 +1,17 @@
 """Numbers that the files of units vouch for."""
 
+from django.utils.translation import gettext_lazy as _
+
 from anlan.kernel.marks import Count
 from anlan.toolkit.dimensions import BASE, BY_PARTY, tells
 from anlan.toolkit.indicators import indicator
+from anlan.toolkit.spreads import PER, Per
 
 from . import industries as industries  # declares the dimension
 from .models import Colour
 
 tells("premises", "department", BY_PARTY)
+PER["units"] = Per(_("每千家单位"), "grd-units", 1_000)
 GRADED = tuple(c for c in Colour.values if c != Colour.UNGRADED)
 
 

@@ -28,7 +28,7 @@ from anlan.kernel.instance import local_day
 from anlan.kernel.marks import Count
 from anlan.kernel.models import Area, Cursor, Seal
 from anlan.kernel.refusals import Absent
-from anlan.kernel.rulebook import rulebook
+from anlan.kernel.rulebook import parameter, rulebook
 
 from . import dimensions
 from .dimensions import BASE, Choice, Narrow
@@ -58,7 +58,8 @@ class Indicator:
     """owner: who vouches for it. dims: what it may be narrowed by, and nothing else. belongs: the day on which a row counts.
 
     fold: what stands may be read from the daily sums, which give the same (a contract test says so).
-    per: a share is told for so many of the whole (100 where the unit is %).
+    per: a share is told for so many of the whole (100 where the unit is %). target: the dated rule that says what is aimed at,
+    a share of one where the unit is %.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Indicator:
     fold: bool = False
     empty: str = "—"
     per: int = 1
+    target: str = ""
 
     @property
     def definition(self) -> str:
@@ -84,6 +86,10 @@ class Indicator:
         """Whether it tells a day, which has no unit."""
         asked = self.ask(ANY_PERIOD, None)
         return isinstance(asked, Count) and asked.pick is not None
+
+    def aim(self, on: date) -> Decimal | None:
+        """What is aimed at on a day, as the figure is told; None where no rule says so."""
+        return Decimal(str(parameter(self.target, on))) * self.per if self.target else None
 
     def number(self, text: str) -> Decimal:
         """A value of it that was kept as text."""
@@ -130,14 +136,14 @@ ANY_PERIOD = Period(date(2999, 12, 31), date(2999, 12, 31), datetime(2999, 12, 3
 
 def indicator(id: str, *, name: Any, unit: str, owner: str, name_en: str = "", kind: str = "",
               dims: Sequence[str] = BASE, belongs: Any = "", fold: bool = False, empty: str = "—",
-              per: int = 1) -> Callable[[Callable[..., Question]], Callable[..., Question]]:
+              per: int = 1, target: str = "") -> Callable[[Callable[..., Question]], Callable[..., Question]]:
     """Register (period, area_id) → Count or Ratio under an id; its docstring is the definition that people read."""
 
     def add(ask: Callable[..., Question]) -> Callable[..., Question]:
         if id in INDICATORS and INDICATORS[id].ask.__qualname__ != ask.__qualname__:
             raise ValueError(f"indicator {id} declared twice")
         INDICATORS[id] = Indicator(id, name, unit, owner, ask, name_en, kind, tuple(dims), belongs, fold, empty,
-                                   100 if unit == "%" else per)
+                                   100 if unit == "%" else per, target)
         return ask
 
     return add

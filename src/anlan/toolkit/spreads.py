@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from anlan.kernel import marks
 from anlan.kernel.areas import within
@@ -18,7 +18,18 @@ from anlan.kernel.rulebook import one_rulebook
 
 from . import dimensions
 from .dimensions import OTHERS, Choice, Narrow
-from .indicators import EVERYTHING, Indicator, Period, Question, Ratio, counts_of, question_of, shown
+from .indicators import (
+    EVERYTHING,
+    INDICATORS,
+    PLACES,
+    Indicator,
+    Period,
+    Question,
+    Ratio,
+    counts_of,
+    question_of,
+    shown,
+)
 
 MONTHS = 12
 Key = TypeVar("Key", date, int, str)
@@ -94,6 +105,28 @@ def months_until(last: date, count: int) -> list[date]:
 def by_area(found: Indicator, period: Period, area: Area, narrow: Narrow = EVERYTHING) -> list[tuple[Area, Decimal | None]]:
     """The figure of each area one level below, largest first; areas without anything are there too."""
     return areas_of([found], period, area, narrow)[found.id]
+
+
+class Per(NamedTuple):
+    """What areas are made comparable by: the figure for so many of what an indicator counts in each."""
+
+    label: Any
+    indicator: str
+    many: int
+
+
+PER: dict[str, Per] = {}
+"""Word → how; filled by the apps that count what there is to divide by."""
+
+
+def by_area_per(found: Indicator, period: Period, area: Area, per: Per, narrow: Narrow = EVERYTHING) -> list[tuple[Area, Decimal | None]]:
+    """As `by_area`, for so many of what stands in each area; None where nothing stands there."""
+    whole = INDICATORS[per.indicator]
+    of_whole = {d: word for d, word in narrow.items() if d in whole.dims}
+    parts = {a.id: n for a, n in by_area(whole, period, area, of_whole)}
+    told = [(a, (value / n * per.many).quantize(PLACES) if value is not None and (n := parts[a.id]) else None)
+            for a, value in by_area(found, period, area, narrow)]
+    return sorted(told, key=lambda pair: (pair[1] is None, -(pair[1] or 0)))
 
 
 def by_dimension(found: Indicator, period: Period, area_id: int | None, id: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 from urllib.parse import quote
@@ -17,9 +18,20 @@ from anlan.kernel.models import Area
 from anlan.kernel.refusals import Absent, Refused
 from anlan.toolkit import dimensions, spreads
 from anlan.toolkit.dimensions import DIMENSIONS
-from anlan.toolkit.indicators import INDICATORS, Figure, Indicator, counts_of, figure, ground_of, page_of, question_of
+from anlan.toolkit.indicators import (
+    INDICATORS,
+    Figure,
+    Indicator,
+    adds_up,
+    counts_of,
+    figure,
+    ground_of,
+    page_of,
+    question_of,
+)
 from anlan.toolkit.sheets import write_csv, write_xlsx
 from anlan.toolkit.sheets.parquet import Field, write_parquet
+from anlan.toolkit.spreads import PER
 
 from .books import note
 from .caseview import reader_of
@@ -76,6 +88,25 @@ def export_series(request: HttpRequest, id: str, format: str) -> HttpResponseBas
     return _answer(name, fields, [[first, value, told.unit] for first, value in months.items()], format)
 
 
+def areas_below(found: Indicator, told: Figure, area: Area | None, asked: Asked) -> list[tuple[Area, Decimal | None]]:
+    """Largest first; for so many units where that is asked for and the figure adds up. Raises Http404."""
+    if area is None:
+        return []
+    if not asked.per:
+        return spreads.by_area(found, told.period, area, asked.narrow)
+    if not may_be_per(found, asked.per):
+        raise Http404
+    return spreads.by_area_per(found, told.period, area, PER[asked.per], asked.narrow)
+
+
+def may_be_per(found: Indicator, word: str) -> bool:
+    return adds_up(found) and found.id != PER[word].indicator
+
+
+def unit_of(told: Figure, asked: Asked) -> str:
+    return f"{told.unit}（{PER[asked.per].label}）" if asked.per else told.unit
+
+
 @in_sentences
 def export_areas(request: HttpRequest, id: str, format: str) -> HttpResponseBase:
     """The figure of each area one level below."""
@@ -83,10 +114,10 @@ def export_areas(request: HttpRequest, id: str, format: str) -> HttpResponseBase
     actor, at = reader_of(request)
     ground = ground_of(actor, asked.area_id, at)
     area = Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
-    below = spreads.by_area(INDICATORS[id], told.period, area, asked.narrow) if area else []
+    below = areas_below(INDICATORS[id], told, area, asked)
     fields = [Field(_("区域代码")), Field(_("区域")), Field(_("数值"), "number"), Field(_("单位"))]
     name = _("{name}分区域{day}").format(name=told.name, day=told.period.until)
-    return _answer(name, fields, [[a.code, a.name, value, told.unit] for a, value in below], format)
+    return _answer(name, fields, [[a.code, a.name, value, unit_of(told, asked)] for a, value in below], format)
 
 
 @in_sentences

@@ -30,16 +30,27 @@ from anlan.toolkit.indicators import (
     page_of,
     question_of,
 )
+from anlan.toolkit.spreads import PER
 from anlan.toolkit.ui import parts
 
 from .caseview import CASES, reader_of
 from .declare import BY_KIND
-from .figurefiles import export_areas, export_parts, export_rows, export_series, in_sentences, kind_of
+from .figurefiles import (
+    areas_below,
+    export_areas,
+    export_parts,
+    export_rows,
+    export_series,
+    in_sentences,
+    kind_of,
+    may_be_per,
+    unit_of,
+)
 from .figurewords import Asked, read_words, words_of
 from .tables import table_of
 
 BESIDE: list[tuple[Any, Callable[[Figure, Asked], str]]] = []
-"""What higher apps offer beside a figure: (label, address for what is shown)."""
+"""What higher apps offer beside a figure: (label, address for what is shown; empty where there is none)."""
 
 
 def figure_urls() -> list[Any]:
@@ -95,8 +106,7 @@ def show_areas(request: HttpRequest, id: str) -> HttpResponse:
     found, told, asked = _figure(request, id)
     ground = ground_of(actor, asked.area_id, at)
     area = asked.area or Area.objects.filter(id=ground).first() if ground else Area.objects.filter(level=0).first()
-    below = spreads.by_area(found, told.period, area, asked.narrow) if area else []
-    rows = [parts.FigureRow(a.name, value, _address(request, area=a.uid)) for a, value in below]
+    rows = [parts.FigureRow(a.name, value, _address(request, area=a.uid)) for a, value in areas_below(found, told, area, asked)]
     return _spread_page(request, "areas", found, told, rows, None, asked)
 
 
@@ -126,12 +136,14 @@ def _figure(request: HttpRequest, id: str) -> tuple[Indicator, Figure, Asked]:
 
 def _spread_page(request: HttpRequest, shown: str, found: Indicator, told: Figure, rows: list[parts.FigureRow],
                  compared: Any, asked: Asked) -> HttpResponse:
-    places = 1 if told.unit == "%" else None
-    table = parts.FigureTable(told.name, rows, told.unit, str(found.name), told.as_of, places)
+    per = bool(asked.per) and shown == "areas"
+    places = 1 if told.unit == "%" or per else None
+    table = parts.FigureTable(told.name, rows, unit_of(told, asked) if per else told.unit, str(found.name), told.as_of, places)
     return render(request, "registers/spread.html", {
         "indicator": found, "told": told, "figure": _part(told), "views": views_of(request, found, shown), "table": table,
         "exports": exports_of(_address(request)), "words": _words(request, found, asked, told), "by": _by(shown),
-        "offers": _offers(told, asked), "shown": shown, "beside": _beside(told, compared) if compared else []})
+        "offers": _offers(told, asked), "shown": shown, "beside": _beside(found, told, compared) if compared else [],
+        "by_whole": _by_whole(request, found, asked) if shown == "areas" else []})
 
 
 def _by(shown: str) -> str:
@@ -145,15 +157,24 @@ def _words(request: HttpRequest, found: Indicator, asked: Asked, told: Figure) -
 
 
 def _offers(told: Figure, asked: Asked) -> list[parts.Link]:
-    return [parts.Link(str(label), url(told, asked)) for label, url in BESIDE]
+    return [parts.Link(str(label), address) for label, url in BESIDE if (address := url(told, asked))]
 
 
-def _beside(told: Figure, compared: Any) -> list[parts.Figure]:
-    """Last year's and the earlier figure as tiles, with how far this one is from it."""
+def _by_whole(request: HttpRequest, found: Indicator, asked: Asked) -> list[parts.Tab]:
+    """Areas by how much, or for so many units: the large ones do not stand first for being large."""
+    words = [word for word in PER if may_be_per(found, word)]
+    more = [parts.Tab(str(PER[word].label), _address(request, per=word), asked.per == word) for word in words]
+    return [parts.Tab(_("按数量"), _address(request, per=None), not asked.per), *more] if more else []
+
+
+def _beside(found: Indicator, told: Figure, compared: Any) -> list[parts.Figure]:
+    """Last year's and the earlier figure, and what is aimed at, as tiles, with how far this one is from it."""
     days = {"last_year": _("上年同期"), "before": _("上一个同样长的时段")}
+    told_of = [(days[name], getattr(compared, name)) for name in days]
+    if (aim := found.aim(told.period.until)) is not None:
+        told_of.append((_("目标"), aim))
     return [parts.Figure(label, value, told.unit, told.as_of, note=_change(told.value, value, told.unit),
-                         places=1 if told.unit == "%" else None)
-            for label, value in ((days[name], getattr(compared, name)) for name in days)]
+                         places=1 if told.unit == "%" else None) for label, value in told_of]
 
 
 def _change(now: Any, before: Any, unit: str) -> str:
@@ -173,7 +194,7 @@ def exports_of(words: str) -> list[parts.Link]:
 
 def views_of(request: HttpRequest, found: Indicator, shown: str) -> list[parts.Tab]:
     """The rows of a figure, its months, its areas, and what else it can be split by; each for the same days and area."""
-    words = _address(request, of=None, after=None)
+    words = _address(request, of=None, after=None, per=None)
     base = f"/desk/figures/{found.id}/"
     more = [parts.Tab(_("分{dimension}").format(dimension=DIMENSIONS[d].label), f"{base}by/{d}/{words}", shown == d)
             for d in found.more]

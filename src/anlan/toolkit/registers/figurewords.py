@@ -16,6 +16,7 @@ from anlan.kernel.rulebook import rulebook
 from anlan.toolkit import dimensions
 from anlan.toolkit.dimensions import BASE, DIMENSIONS, Choice, Narrow
 from anlan.toolkit.indicators import EVERYTHING, Indicator, Period
+from anlan.toolkit.spreads import PER
 
 YEARS = range(1950, 2151)
 
@@ -30,6 +31,7 @@ class Asked(NamedTuple):
     after: int
     area: Area | None = None
     narrow: Narrow = EVERYTHING
+    per: str = ""
 
 
 def read_words(request: HttpRequest) -> Asked:
@@ -39,9 +41,16 @@ def read_words(request: HttpRequest) -> Asked:
         area = Area.objects.get(uid=UUID(words["area"])) if words.get("area") else None
         days = [_day(words[name]) if words.get(name) else None for name in ("on", "since")]
         return Asked(area.id if area else None, days[0], days[1], words.get("of") == "part", int(words.get("after") or 0), area,
-                     {d: words[d] for d in DIMENSIONS if d not in BASE and words.get(d)})
+                     {d: words[d] for d in DIMENSIONS if d not in BASE and words.get(d)}, _per(words.get("per", "")))
     except (ValueError, Area.DoesNotExist) as wrong:
         raise Http404 from wrong
+
+
+def _per(word: str) -> str:
+    """Raises ValueError for one that is not there."""
+    if word and word not in PER:
+        raise ValueError(word)
+    return word
 
 
 def _day(text: str) -> date:
@@ -81,7 +90,7 @@ class Words(NamedTuple):
 
 def words_of(ground: int | None, asked: Asked, period: Period, found: Indicator | None = None) -> Words:
     """One statement, and one for departments. ground: the reader's own; None reads the whole district."""
-    kept = {"of": "part"} if asked.part else {}
+    kept = {name: word for name, word in (("of", "part" if asked.part else ""), ("per", asked.per)) if word}
     by = [By(d, str(DIMENSIONS[d].label), dimensions.choices_of(d), asked.narrow.get(d, "")) for d in (found.more if found else ())]
     return Words(_grounds(ground, asked.area_id, period.until), period.since, period.until, kept, by)
 
