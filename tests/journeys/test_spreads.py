@@ -8,9 +8,13 @@ import pytest
 from django.test import Client
 
 from anlan.hazards.models import Hazard
+from anlan.kernel.actors import SYSTEM
 from anlan.kernel.journal import seal_all
-from anlan.kernel.models import Area
+from anlan.kernel.models import Area, Mark
+from anlan.kernel.rulebook import parameter
 from anlan.people.testing import NOON, PASSWORD
+from anlan.places.actions import open_one
+from anlan.premises.models import Premises
 from anlan.toolkit import indicators, spreads
 from anlan.toolkit.indicators import INDICATORS, period_of, question_of
 
@@ -57,6 +61,56 @@ def test_the_areas_below_add_up_to_the_whole_and_the_empty_ones_are_there(found,
     assert {a.code: v for a, v in told} == {a.code: (2 if a.code == place.areas["S1"].code else 0)
                                             for a in Area.objects.filter(level=1)}
     assert [v for _a, v in told] == sorted((v for _a, v in told), reverse=True)
+
+
+def test_for_a_thousand_units_a_small_street_stands_before_a_large_one(found, place, walk):
+    def units(area, count, colour="blue"):
+        for n in range(count):
+            uid = open_one("premises", "create", {"name": f"{area}{n}", "place_type": "restaurant", "address": f"{n}号",
+                                                  "area": place.areas[area].uid}, actor=SYSTEM, at=NOON - timedelta(days=9))
+            Mark.objects.filter(kind="premises", case_id=Premises.objects.get(uid=uid).id).update(level=colour)
+
+    units("G111", 9)
+    units("G211", 1)
+    walk("visit", uuid4(), "drop_in", "warden2", NOON, premises=str(Premises.objects.get(name="G2110").uid), result="hazards",
+         finds=[find("", "灯箱破损", days=3, before=[BEFORE])], signature=[SIGNATURE], signer="陈某")
+    seal_all()
+    client = Client()
+    client.post("/sign-in/", {"login_name": "director", "password": PASSWORD})
+    page = client.get("/desk/figures/haz-found/areas/?per=units")
+    table, tabs = page.context["table"], page.context["by_whole"]
+    assert [(row.label, row.value) for row in table.rows] == [("西街街道", Decimal("1000.00")), ("东街街道", Decimal("222.22"))]
+    assert ([tab.label for tab in tabs], table.unit) == (["按数量", "每千家单位"], "起（每千家单位）")
+    exported = b"".join(client.get("/desk/figures/haz-found/areas/export.csv?per=units").streaming_content).decode("utf-8-sig")
+    assert exported.splitlines()[1].split(",")[1:] == ["西街街道", "1000", "起（每千家单位）"]
+    for path in ("haz-rate/areas/?per=units", "grd-units/areas/?per=units", "haz-found/areas/?per=shops"):
+        assert client.get(f"/desk/figures/{path}").status_code == 404, "a share, what is divided by, and what nobody knows"
+    assert client.get("/desk/figures/haz-rate/areas/").context["by_whole"] == []
+
+
+def test_what_is_aimed_at_stands_beside_a_figure_from_the_dated_rule(place):
+    client = Client()
+    client.post("/sign-in/", {"login_name": "director", "password": PASSWORD})
+
+    def aimed(id):
+        beside = client.get(f"/desk/figures/{id}/trend/").context["beside"]
+        return [(str(f.label), f.value) for f in beside[2:]]
+
+    wanted = Decimal(str(parameter("call.target_street_or_below", TODAY))) * 100
+    assert (aimed("call-street-or-below"), aimed("haz-rate")) == ([("目标", wanted)], [])
+
+
+def test_a_figure_leads_to_the_map_coloured_by_it_as_of_its_day(found, place):
+    client = Client()
+    client.post("/sign-in/", {"login_name": "director", "password": PASSWORD})
+
+    def offered(words=""):
+        page = client.get(f"/desk/figures/haz-standing/areas/{words}")
+        return [o.url for o in page.context["offers"] if "/map/" in o.url]
+
+    assert offered() == ["/desk/map/?layers=&colour=haz-standing&by=1"]
+    assert offered("?on=2021-05-31") == ["/desk/map/?layers=&colour=haz-standing&by=1&on=2021-05-31"]
+    assert offered("?industry=H") == [], "the map tells no industries apart"
 
 
 def test_a_share_is_spread_as_a_share_and_is_a_dash_where_there_is_nothing_to_share_in(found, place):
