@@ -101,7 +101,7 @@ EXERCISE = register(Flow(
     kind="exercise", label=_("演练"), model=Exercise, states=State, link="/desk/exercises/{uid}/", title=lambda x: x.name,
     cell=lambda case: Cell(None, 0), load={"around": Fact(arounds)},
     moves=(
-        Move("open", _("开设演练"), NEW, State.PREPARING, by=MAY, form=OpenForm, says=_("{who}开设演练“{name}”：{why}"),
+        Move("open", _("开设"), NEW, State.PREPARING, by=MAY, form=OpenForm, says=_("{who}开设演练“{name}”：{why}"),
              needs=(*HERE, alone, within_a_year), does=(asked,)),
         Move("be_ready", _("准备好"), (State.PREPARING,), State.OPEN, by=system_only, form=ReadyForm,
              says=_("演练已经备好，复制{rows}条记录，可以登录"), does=(ready,), shown=False),

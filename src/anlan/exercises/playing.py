@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anlan.incidents.models import Incident, InfoReport
@@ -35,6 +37,7 @@ from anlan.places.models import Level
 from .script import Script, Step, Unreadable, refused
 
 LONGEST_PAUSE = 0.5
+log = logging.getLogger("anlan.exercises")
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,8 @@ class Evening:
         told = self.script.cast[step.who]
         if "of" in told:
             party = getattr(FLOWS[step.kind].model._default_manager.get(uid=uid), told["of"])
-            return self._holder(step.who, Appointment.objects.filter(post__organisation_id=party), at)
+            rows = Appointment.objects.filter(Q(post_id=party) | Q(post__organisation_id=party), post__roles__overlap=told["roles"])
+            return self._holder(step.who, rows, at)
         held = self._post(step.who, at)
         return actor_for(held.person_id, held.post_id, at)
 
@@ -239,7 +243,10 @@ def _settle(at: datetime) -> None:
         seal_all()
     except IntegrityError:
         return  # the worker was first
-    follow_all()
+    try:
+        follow_all()
+    except Exception:
+        log.exception("a follower failed")  # as in the worker, it holds up nothing
 
 
 def _title(kind: str, uid: UUID) -> str:

@@ -1,7 +1,7 @@
 """An evening as a file: TOML that names who does what after how many minutes. Faults are sentences.
 
     [script] name, about, ground (a street), begins ("18:30")
-    [cast.NAME] role, at (district, street, community or grid), or of (a column of the case that names a party)
+    [cast.NAME] role, at (district, street, community or grid), or of (a column of the case that names a party) and roles
     [find.NAME] kind and lookups: a case that is there already; "@NAME" then stands for it, or for nothing
     [[step]] after, who, does ("kind.move"), as or case, given; unless: a name; each: how many cases; keeps: a JSON column
              that given is added to; may_fail: go on where it is refused
@@ -79,6 +79,8 @@ def read(wanted: str) -> Script:
 def _script(told: Mapping[str, Any]) -> Script:
     about, cast = told["script"], told["cast"]
     steps = tuple(sorted((_step(n, s, cast) for n, s in enumerate(told["step"], 1)), key=lambda s: s.minutes))
+    if vague := [who for who, one in cast.items() if not ({"role", "at"} <= set(one) or {"of", "roles"} <= set(one))]:
+        raise ValueError(_("角色“%(who)s”要写role和at，或of和roles") % {"who": vague[0]})
     return Script(about["name"], about["about"], about["ground"], time.fromisoformat(about["begins"]), cast, told.get("find", {}), steps)
 
 
