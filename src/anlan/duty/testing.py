@@ -41,7 +41,7 @@ def more_staff(place: District) -> None:
 def _seat(place: District, key: str, title: str, house: str, area: str, roles: tuple[str, ...] = ("street",)) -> None:
     post = open_one("post", "create", {"title": title, "organisation": place.houses[house].uid, "roles": list(roles),
                                        "area": place.areas[area].uid, "valid_from": BEGAN}, actor=SYSTEM, at=place.at)
-    person = open_one("person", "register", {"name": f"{title}{house[6]}"}, actor=SYSTEM, at=place.at)
+    person = open_one("person", "register", {"name": title if not roles else f"{title}{house[6]}"}, actor=SYSTEM, at=place.at)
     open_one("appointment", "appoint", {"person": person, "post": post, "since": BEGAN}, actor=SYSTEM, at=place.at)
     place.posts[key], place.people[key] = Post.objects.get(uid=post), Person.objects.get(uid=person)
 
@@ -73,7 +73,7 @@ def desk_roster(place: District, house: str, month: date, leaders: tuple[str, ..
     """
     for key in [f"{house}_{n}" for n in ("leader0", "leader1", "clerk0", "clerk1", "clerk2", "clerk3")]:
         if key not in place.posts:
-            _seat(place, key, f"值班{key[-7:]}", house, "D", roles=())
+            _seat(place, key, f"{'值班领导' if 'leader' in key else '值班员'}{key[-1]}号", house, "D", roles=())
     named = [leaders or (f"{house}_leader0", f"{house}_leader1"), (f"{house}_clerk0", f"{house}_clerk1"),
              (f"{house}_clerk2", f"{house}_clerk3")]
     pools = dict(zip(("leaders", "mains", "assistants"), [[str(place.posts[k].uid) for k in keys] for keys in named], strict=True))

@@ -82,7 +82,7 @@ class UpdateForm(forms.Form):
 
 def trigger_choices() -> list[tuple[str, str]]:
     """Of the newest table; what was met is for the rule to say."""
-    return [(row["code"], row["name"]) for row in rulebook().value("incident.triggers", date.max)]
+    return [*NOT_CHOSEN, *((row["code"], row["name"]) for row in rulebook().value("incident.triggers", date.max))]
 
 
 class RetractForm(forms.Form):

@@ -47,7 +47,11 @@ class Field(NamedTuple):
         return found
 
     def crew_lines(self) -> list[tuple[Any, str]]:
+        """(crew, its sign), the silent first."""
         return [(c, signs.state_sign(str(Being(c.state).label), "late" if c.state == Being.SILENT else "working")) for c in self.crews]
+
+    def silent_lines(self) -> list[tuple[Any, str]]:
+        return [line for line in self.crew_lines() if line[0].state == Being.SILENT]
 
     def need_lines(self) -> list[tuple[Need, str, str]]:
         """(need, its sign, who gives)."""

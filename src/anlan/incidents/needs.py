@@ -86,12 +86,20 @@ def has_pledged(case, facts, actor, when, given):
     return r.in_office(facts, actor) and any(p["party"] == actor.organisation_id and not p["delivered_at"] for p in case.pledges or ())
 
 
+@rule(_("这项需求已有单位全部响应"))
+def lacks_something(case, facts, actor, when, given):
+    return sum(p["amount"] for p in case.pledges or ()) < (case.amount or 0)
+
+
+@rule(_("没有等着送到的供给"))
+def waits_for_some(case, facts, actor, when, given):
+    return any(not p["delivered_at"] for p in case.pledges or ())
+
+
 @sentences(_("响应的数量不能多于还缺的数量"))
 def no_more_than_lacking(case, facts, actor, when, given):
     if given.amount is None or given.amount <= case.lacking:
         return []
-    if not case.lacking:
-        return [_now("这项需求已有单位全部响应")]
     return [_now("还缺{n}，不能响应{m}").format(n=counted(case.lacking, case), m=counted(given.amount, case))]
 
 
@@ -183,19 +191,20 @@ def ended(case, facts, actor, when, given):
 
 NEED = register(Flow(
     kind="need", label=_("现场需求"), model=Need, states=Meeting, final=(Meeting.MET, Meeting.CANCELLED), last_resort="nobody_acted",
-    families={"open": OPEN, "done": (Meeting.MET, Meeting.CANCELLED)}, link="/desk/needs/{uid}/", title=lambda x: x.what,
+    families={"open": OPEN, "done": (Meeting.MET, Meeting.CANCELLED)}, link="/desk/needs/{uid}/",
+    title=lambda x: f"{x.what}{counted(x.amount, x)}",
     cell=lambda x: Cell(x.state, x.area_id, x.party), clock_names={"needed": _("需要时间")},
     roles={"needed": Owed(_("落实需求")), "deliver": Owed(_("送到"), "needed")},
     load={"incident": Fact(incidents_of), "house": Fact(own_houses), "watch": Fact(watches)},
     moves=(
         Move("raise", _("提出需求"), NEW, Meeting.OPEN, by=of_the_place, form=RaiseForm,
              says=_("{who}提出需求：{what}，{amount}{measure}"), needs=(incident_is_live, is_ahead), does=(raised,)),
-        Move("pledge", _("响应供给"), OPEN, SAME, by=an_office, form=PledgeForm, says=_("{who}响应供给{amount}。{note}"),
+        Move("pledge", _("响应供给"), OPEN, SAME, by=an_office & lacks_something, form=PledgeForm, says=_("{who}响应供给{amount}。{note}"),
              needs=(no_more_than_lacking,), does=(pledged,), primary=True),
         Move("take_back", _("撤回供给"), OPEN, SAME, by=has_pledged, form=ReasonForm, says=_("{who}撤回供给：{reason}"),
              does=(taken_back,)),
-        Move("deliver", _("登记送到"), OPEN, SAME, by=an_office, form=DeliverForm, says=_("{who}登记送到"), needs=(names_a_pledge,),
-             does=(delivered,)),
+        Move("deliver", _("登记送到"), OPEN, SAME, by=an_office & waits_for_some, form=DeliverForm, says=_("{who}登记送到"),
+             needs=(names_a_pledge,), does=(delivered,)),
         Move("meet", _("需求已满足"), OPEN, Meeting.MET, by=of_who_asked, says=_("{who}确认需求已满足"), needs=(all_is_there,),
              stops=("needed",), primary=True),
         Move("cancel", _("撤销需求"), OPEN, Meeting.CANCELLED, by=of_who_asked, form=ReasonForm, says=_("{who}撤销需求：{reason}"),

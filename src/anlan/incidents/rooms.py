@@ -25,7 +25,7 @@ from anlan.toolkit.ui import parts, signs
 from . import inside, story, tracing
 from .contents import COUNTS
 from .duties import stands_watch
-from .flow import State
+from .flow import INCIDENT, State
 from .models import Fault, Incident, Instruction, Relay
 from .register import IncidentRegister
 from .selectors import handles, incidents_seen_by
@@ -35,7 +35,7 @@ def for_those_who_handle_it(view: Callable[[HttpRequest, Incident], HttpResponse
     """An incident is seen by any post on duty; who told whom only by those who handle it. Raises Http404."""
 
     def inner(request: HttpRequest, uid: UUID) -> HttpResponse:
-        found = incidents_seen_by(request.actor, request.at).filter(uid=uid).first()
+        found = _with_its_limit(incidents_seen_by(request.actor, request.at)).filter(uid=uid).first()
         if found is None:
             raise Http404
         if not handles(request.actor, found) and not stands_watch(request.actor, request.at):
@@ -43,6 +43,12 @@ def for_those_who_handle_it(view: Callable[[HttpRequest, Incident], HttpResponse
         return view(request, found)
 
     return inner
+
+
+def _with_its_limit(rows: Any) -> Any:
+    """With the next report that is due, and what it is."""
+    running = Clock.objects.filter(kind="incident", case_id=OuterRef("pk"), stopped_at=None).order_by("due_at")
+    return rows.annotate(next_due=Subquery(running.values("due_at")[:1]), next_clock=Subquery(running.values("name")[:1]))
 
 
 def _due(kind: str) -> Subquery:
@@ -59,7 +65,9 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
     teams = list(Callout.objects.filter(for_kind="incident", for_uid=incident.uid).select_related("team").order_by("id")[:200])
     field = inside.of(incident)
     told = story.lines(incident)
-    owed = sorted((x.next_due, getattr(x, "who", str(x)), str(x)) for x in (*relays, *orders, *field.crews) if x.next_due)
+    owed = sorted([(x.next_due, x.who, str(x)) for x in (*relays, *orders) if x.next_due]
+                  + [(c.next_due, c.name, _("报平安")) for c in field.crews if c.next_due]
+                  + ([(incident.next_due, _("两个值班室"), INCIDENT.clock_label(incident.next_clock))] if incident.next_due else []))
     page = "incidents/wall.html" if request.GET.get("wall") else "incidents/room.html"
     return render(request, page, {
         "case": incident, "sign": _state(incident), "now": request.at, "figures": _figures(incident), "owed": owed,

@@ -18,6 +18,9 @@ from .models import Crew, Incident, InfoReport, Instruction, Judgement, Need, Re
 HANGS = {"relay": Relay, "info_report": InfoReport, "instruction": Instruction, "judgement": Judgement, "field_crew": Crew, "need": Need}
 CALLED = {"callout": Callout, "transfer": Transfer}
 """Of lower apps, whose rows name the case they are for."""
+NAMED = {"relay": ("set", "who"), "field_crew": ("set", "name"), "need": ("set", "what"), "instruction": ("set", "what"),
+         "callout": ("given", "name")}
+"""Where the deed that begins a case says what it is called."""
 KINDS = ("incident", *HANGS, *CALLED)
 MOST = 400
 
@@ -37,15 +40,23 @@ def lines(incident: Incident, most: int = MOST) -> list[Line]:
         where |= Q(kind=kind, subject_id__in=model._default_manager.filter(for_kind="incident", for_uid=incident.uid).values("id"))
     found = list(Entry.objects.filter(where).order_by("-at", "-id")[:most])[::-1]
     names = names_of([e.actor_id for e in found], [e.post_id for e in found])
-    whose = {e.subject_id: str(who) for e in found if e.kind == "relay" and isinstance(who := e.data.get("set", {}).get("who"), str)}
+    whose = {(e.kind, e.subject_id): name for e in found if e.kind in NAMED and (name := _name(e))}
     return [_line(e, names, incident, whose) for e in found]
 
 
-def _line(entry: Entry, names: Any, incident: Incident, whose: dict[int, str]) -> Line:
-    """A relay is named with the level that owes it: three of them begin at once."""
+def _name(entry: Entry) -> str:
+    """As the deed that began it has it."""
+    part, key = NAMED[entry.kind]
+    name = entry.data.get(part, {}).get(key) if entry.n == 1 else ""
+    return name if isinstance(name, str) else ""
+
+
+def _line(entry: Entry, names: Any, incident: Incident, whose: dict[tuple[str, int], str]) -> Line:
+    """Of several alike each is named: a relay from the first, since three of them begin at once, others where they go on."""
     label = str(FLOWS[entry.kind].label)
-    if entry.kind == "relay" and entry.subject_id in whose:
-        label += f"（{whose[entry.subject_id]}）"
+    name = whose.get((entry.kind, entry.subject_id))
+    if name and (entry.kind == "relay" or entry.n > 1):
+        label += f"（{name[:30]}）"
     given = {**entry.data.get("given", {}), **{k: v for k, v in entry.data.get("set", {}).items() if not isinstance(v, list)}}
     title = str(given.get("what") or given.get("title") or given.get("who") or incident.title)
     return Line(entry, label, sentence(entry, names.who(entry.actor_id, entry.post_id), {"title": title}))

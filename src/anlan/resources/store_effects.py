@@ -8,6 +8,7 @@ from uuid import uuid5
 
 from anlan.kernel import changes as c
 from anlan.kernel.instance import zone
+from anlan.kernel.ledger import plain
 from anlan.kernel.rules import reads
 from anlan.kernel.worktime import Limit, Unit
 
@@ -211,7 +212,7 @@ def sent(case, facts, actor, when, given):
     """The lots leave one store; until they are received they stand in a ledger of their own."""
     source = facts.ends[1]
     taken = shelves.draw(facts.piles, case.approved, facts.day)
-    yield c.Set(sent=case.approved, sent_at=when.at, carrier=given.carrier or "", parcels=[
+    yield c.Set(sent=Decimal(plain(case.approved)), sent_at=when.at, carrier=given.carrier or "", parcels=[
         {"number": p.number, "expires_on": p.expires_on.isoformat() if p.expires_on else None, "amount": str(n)} for p, n in taken])
     yield c.Line(TRANSIT_LEDGER, case.id, case.approved)
     yield c.Also(c.Ref("stock", source.uid), "transfer_out", {"parcels": [(p.id, n) for p, n in taken]})

@@ -81,6 +81,7 @@ def test_silence_rings_at_both_desks_until_there_is_a_word_and_rings_again(place
     assert (crew.state, crew.silent_since) == ("silent", NOON + 30 * MINUTE)
     assert ringing() == dict.fromkeys((place.parties["emergency_bureau"], place.parties["government"]), said)
     room = text_of(sign_in("emergency").get(f"/desk/incidents/{crew.incident.uid}/room/"))
+    assert "入场队伍（燃气抢修班）：到时没有报平安" in room
     assert "超时未报平安：燃气抢修班。" in room and "现场作业1支6人。" in room
     tick(at=NOON + 60 * MINUTE)
     assert Notice.objects.filter(about="field_crew", verb="go_silent").count() == 2
@@ -110,7 +111,7 @@ def test_a_called_team_goes_in_when_it_arrives_and_out_when_it_stands_down(place
     out = Ref("callout", Callout.objects.get(team=RescueTeam.objects.get(uid=held)).uid)
     for move, more in (("sign", {}), ("depart", {"people": 12}), ("arrive", {})):
         advance(out, move, actor=place.actor("teamleader"), at=NOON + MINUTE, given=more)
-    assert "东街防汛抢险队" in text_of(sign_in("emergency").get(f"/desk/incidents/{fire.uid}/room/"))
+    assert "队伍调派（东街防汛抢险队）：罗刚" in text_of(sign_in("emergency").get(f"/desk/incidents/{fire.uid}/room/"))
     follow()
     crew = Crew.objects.get()
     assert (crew.name, crew.people, crew.place, crew.party, next_word(crew)) == (

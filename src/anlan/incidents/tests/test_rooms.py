@@ -26,7 +26,7 @@ def fire(happen, office, begin, walk, place):
 
 def test_the_room_shows_who_owes_what_and_says_how_it_stands_from_the_records(fire):
     text = text_of(sign_in("emergency").get(f"/desk/incidents/{fire.uid}/room/"))
-    for words in ("目前掌握：被困2人。", "下达指令1条，完成0条，到期未完成0条。",
+    for words in ("指令（关闭燃气阀门）：褚亮", "目前掌握：被困2人。", "下达指令1条，完成0条，到期未完成0条。",
                   "尚未书面报告：东街街道办事处、区应急管理局、区政府办公室。", "关闭燃气阀门", "06-01 12:02 签收",
                   "报送环节（区应急管理局）：卫华", "电话报告市局值班员", "登记：东街居民楼起火"):
         assert words in text, words
