@@ -51,6 +51,7 @@ from . import (
     returns,
     rosters,
     sheets,
+    standby,
     today,
     totals,
     units,
@@ -141,6 +142,7 @@ class Building:
         rosters.arrange(world)
         teams = forces.stand_ready(world, self.totals)
         goods.keep(world, self.totals)
+        standby.set_up(world)
         emergencies.happen(world, self.totals, teams)
         seal_all()
         look_at_tables()

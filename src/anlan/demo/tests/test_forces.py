@@ -73,6 +73,6 @@ def test_each_register_of_forces_has_rows_for_who_reads_it(demo):
     reader = demo.actor("street2")
     held = {kind: BY_KIND[kind].rows(reader, OPENS_AT).count() for kind in (
         "rescue_team", "team_certificate", "callout", "equipment", "store", "stock", "lot", "good", "transfer", "service_station",
-        "station_meeting", "contingency_plan", "plan_step")}
+        "station_meeting", "contingency_plan", "plan_step", "rescue_station", "shelter", "hydrant", "expert")}
     assert [kind for kind, rows in held.items() if rows < 2] == []
     assert ServiceStation.objects.filter(state="building").count() == demo.totals.forces["model_stations"] - 1
