@@ -192,7 +192,7 @@ def ended(case, facts, actor, when, given):
 NEED = register(Flow(
     kind="need", label=_("现场需求"), model=Need, states=Meeting, final=(Meeting.MET, Meeting.CANCELLED), last_resort="nobody_acted",
     families={"open": OPEN, "done": (Meeting.MET, Meeting.CANCELLED)}, link="/desk/needs/{uid}/",
-    title=lambda x: f"{x.what}{counted(x.amount, x)}",
+    title=lambda x: x.what,
     cell=lambda x: Cell(x.state, x.area_id, x.party), clock_names={"needed": _("需要时间")},
     roles={"needed": Owed(_("落实需求")), "deliver": Owed(_("送到"), "needed")},
     load={"incident": Fact(incidents_of), "house": Fact(own_houses), "watch": Fact(watches)},
