@@ -78,7 +78,7 @@ class Wall {
         document.createElement("small")];
       label.textContent = name;
       small.textContent = unit;
-      number.append(value === null || value === undefined ? (this.told.words.noData ?? "") : String(value), small);
+      number.append(value === null || value === undefined ? (this.told.words.noData ?? "") : value.toLocaleString("zh-CN"), small);
       box.append(label, number);
       return box;
     }));

@@ -15,6 +15,7 @@ from anlan.people.access import needs_post
 from anlan.places.grids import shapes_on
 from anlan.places.selectors import areas_seen
 from anlan.toolkit.indicators import INDICATORS, Figure, figures
+from anlan.toolkit.ui.words import figures as in_words
 
 from .describe import told
 from .views import with_outer_tiles
@@ -55,4 +56,4 @@ def _stops(ground: Area, actor: Any, at: Any) -> list[Stop]:
 
 
 def _said(told: Figure) -> dict[str, str]:
-    return {"name": told.name, "value": _("无") if told.value is None else f"{told.value.normalize():f}", "unit": told.unit}
+    return {"name": told.name, "value": _("无") if told.value is None else in_words(told.value), "unit": told.unit}
