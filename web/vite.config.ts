@@ -1,6 +1,7 @@
 import { globSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { iconSprite } from "./icons.ts";
+import { packed } from "./packed.ts";
 
 // Every page script is an entry: main.ts for all pages, one file per island, the phone app when it exists.
 const entries = globSync(["main.ts", "islands/*.ts", "field/main.ts"], { cwd: import.meta.dirname });
@@ -9,7 +10,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base: "./",
   publicDir: false,
-  plugins: [iconSprite("icons.json")],
+  plugins: [iconSprite("icons.json"), packed()],
   css: { preprocessorOptions: { scss: { loadPaths: ["node_modules"], quietDeps: true } } },
   build: {
     outDir: "../src/anlan/static/built",

@@ -86,6 +86,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ANLAN_HOME / "static"
 STATICFILES_DIRS = [PACKAGE / "static"] if (PACKAGE / "static").exists() else []
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/[\w-]+\.[0-9a-f]{12}\.\w+$"  # named by their hash: kept for good
 MEDIA_ROOT = ANLAN_HOME / "files"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -2,7 +2,10 @@
 import { mount } from "./life.ts";
 import { zeroBits } from "./sha256.ts";
 
-const SLICE = 12;
+/** Milliseconds of work in one go: on a phone four times as slow a tap still waits less than a blink. */
+const SLICE = 8;
+/** Milliseconds before it begins: the page is drawn first. */
+const BEGINS = 1_000;
 
 /** The first number from `from` on that answers the question, looked for until `until` says stop; else where to go on. */
 export function tried(question: string, bits: number, from: number, until: () => boolean): { answer?: string; next: number } {
@@ -35,6 +38,6 @@ export function startPuzzles(): void {
       waiting = (event as SubmitEvent).submitter;
       waiting?.setAttribute("aria-busy", "true");
     });
-    setTimeout(work, 200);
+    setTimeout(work, BEGINS);
   });
 }
