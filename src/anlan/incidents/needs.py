@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -34,6 +35,7 @@ class Meeting(models.TextChoices):
 
 
 OPEN = (Meeting.OPEN,)
+LONGEST = timedelta(days=30)
 
 
 class RaiseForm(forms.Form):
@@ -114,9 +116,9 @@ def all_is_there(case, facts, actor, when, given):
     return [_now("还有{n}没有送到；不再需要的请撤销").format(n=counted(left, case))] if left > 0 else []
 
 
-@rule(_("需要的时间不能早于现在"))
+@rule(_("需要的时间须在今后三十天之内"))
 def is_ahead(case, facts, actor, when, given):
-    return given.needed_by is None or given.needed_by > when.at
+    return given.needed_by is None or when.at < given.needed_by <= when.at + LONGEST
 
 
 def _is_meant(pledge, actor, given) -> bool:

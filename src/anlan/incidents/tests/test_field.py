@@ -1,5 +1,7 @@
 """Crews inside report that all is well or it rings; what the place needs is given by whoever can, and what is lacking is said."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -200,6 +202,13 @@ def test_no_more_is_ever_given_than_is_needed(place, fire, begin, walk, steps):
             continue
     assert 0 <= need.delivered <= need.pledged <= need.amount == need.pledged + need.lacking
     assert need.state == Meeting.OPEN
+
+
+@pytest.mark.parametrize("days", [-1, 31, 365 * 7000])
+def test_nothing_is_needed_before_now_or_in_another_year(fire, begin, days):
+    with pytest.raises(Refused, match="需要的时间须在今后三十天之内"):
+        begin(Need, "raise", "street", incident=str(fire.uid), what="水泵", amount=1, measure="machine",
+              needed_by=NOON + timedelta(days=days))
 
 
 def test_nothing_is_asked_for_an_incident_that_is_closed(place, fire, begin, walk):
