@@ -109,7 +109,7 @@ def play(capsys, *words):
 
 
 def test_a_simulated_evening_leaves_the_real_district_as_it_was(district, inside, capsys, settings):
-    exercises.open_exercise("暴雨之夜")
+    exercises.open_exercise("暴雨之夜", speed=3)
     before = everything(settings.MEDIA_ROOT)
     told = play(capsys)
     with inside():
@@ -124,6 +124,7 @@ def test_a_simulated_evening_leaves_the_real_district_as_it_was(district, inside
         assert (document_marks(paper)[0], "演练" in file_name(paper, "docx")) == (DRILL.text, True)
         assert len(render(paper, "docx")) > 1000
         keep(picture(shade=10).read(), "演练.jpg", actor=district.actor("emergency"), at=instance.instance_clock())
+        assert instance.speed() == 3  # the clock runs on as fast as the exercise was opened with
         verdict = verify()
         assert (verdict.breaks, verdict.unsealed) == ([], 0)
     assert told["papers"] == [first.number, continued.number, final.number]

@@ -67,13 +67,14 @@ def _play(given: Namespace) -> int:
             raise Unreadable("没有正在进行的演练；请先在“设置→演练”里开设，或加 --open。"
                              " / No exercise is open; open one on the settings page, or add --open.")
         _open(script, given.speed)
+    usual = spaces.opened().speed
 
     def tell(deed: Deed) -> None:
         if not given.json:
             print(f"{deed.at}  {'' if deed.done else '✗ '}{deed.sentence}", flush=True)
 
     with spaces.within(spaces.EXERCISE):
-        played = Evening(script, given.ground, given.speed, tell).play()
+        played = Evening(script, given.ground, given.speed, tell).play(usual)
     _print(played, given.json)
     return 0
 

@@ -87,8 +87,14 @@ class Evening:
         self.posts: dict[str, Appointment] = {}
         self.played = Played(script.name, self.street.name, _shown(self.began))
 
-    def play(self) -> Played:
-        """Raises Stopped at the first step that is refused."""
+    def play(self, usual: float = 1.0) -> Played:
+        """Raises Stopped at the first step that is refused. usual: how fast the clock runs on afterwards."""
+        try:
+            return self._play()
+        finally:
+            instance.set_clock(instance_clock(), running=True, speed=usual)
+
+    def _play(self) -> Played:
         if self.speed:
             instance.set_clock(self.began, running=True, speed=self.speed)
         found = {name: self._found(dict(told)) for name, told in self.script.finds.items()}
