@@ -88,6 +88,28 @@ def test_a_file_from_an_exercise_says_so_in_its_name_and_is_not_imported_in_the_
     assert "这份表格出自演练，不能导入实战。" in str(refusal)
 
 
+def test_a_form_that_was_open_in_the_exercise_is_not_taken_in_the_real_district(exercise):
+    client = Client(enforce_csrf_checks=True)
+
+    def send(path, **told):
+        return client.post(path, {**told, "csrfmiddlewaretoken": token_of(client.get("/sign-in/"))})
+
+    who = {"login_name": "emergency", "password": PASSWORD}
+    send("/exercise/enter/")
+    send("/sign-in/", **who)
+    old = token_of(client.get("/desk/incidents/report/"))
+    client.post("/sign-out/", {"csrfmiddlewaretoken": old})
+    send("/sign-in/", **who)
+    assert "这里的一切都不是真的" not in text_of(client.get("/desk/incidents/report/"))
+    before = Entry.objects.count()
+    answer = client.post("/desk/incidents/report/", {"title": "渍水", "csrfmiddlewaretoken": old})
+    assert (answer.status_code, Entry.objects.count()) == (403, before)
+
+
+def token_of(answer):
+    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.content.decode())[1]
+
+
 def test_the_clock_of_a_page_runs_at_the_speed_of_the_exercise(place, inside):
     open_exercise(speed=60)
     assert 'data-speed="60.0"' in signed_in().get("/desk/incidents/").content.decode()
