@@ -313,11 +313,13 @@ def test_the_pages_are_narrow_enough_and_can_be_read_by_all(district, tmp_path):
         day.find(page, "CY02", 1)
         visit = page.url.split("#/")[1]
         unit = f"unit/{Premises.objects.get(name='小馆2').uid}"
-        for address in ("", unit, visit, "outbox", "shop", "matter", "phones", "calls", "leave"):
+        for address in ("", unit, visit, "outbox", "shop", "matter", "phones", "calls", "place", "leave"):
             page.goto(f"/field/app/#/{address}")
             expect(page.locator("main > *").nth(1)).to_be_visible()
             for summary in page.locator("summary").all():
                 summary.click()
+            if address == "place":
+                day.picture(page, "place")
             told[address.split("/")[0]] = page.evaluate("document.documentElement.scrollWidth"), violations(page)
         day.close()
-    assert told == dict.fromkeys(("", "unit", "visit", "outbox", "shop", "matter", "phones", "calls", "leave"), (360, []))
+    assert told == dict.fromkeys(("", "unit", "visit", "outbox", "shop", "matter", "phones", "calls", "place", "leave"), (360, []))
