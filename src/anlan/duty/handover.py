@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -98,22 +98,27 @@ def open_matters(subjects: list[Any]) -> list[Open]:
     return [found.get(s.actor.organisation_id, Open([], frozenset())) for s in subjects]
 
 
+OPENS: list[Callable[[Collection[int]], Any]] = []
+"""Of apps above this one: what stands open with these bodies, each as `part` makes it."""
+
+
 def opens_of(houses: Collection[int]) -> dict[int, Open]:
     """One statement, whatever is open."""
     owed = Stake.objects.filter(kind="matter", party_id__in=houses)
     first = owed.filter(case_id=OuterRef("id")).values("party_id")[:1]
     parts = (
-        _part("call", Call.objects.filter(to_party__in=houses, state__in=LIVE), F("to_party"), "goal", "rang_at"),
-        _part("matter", Matter.objects.filter(id__in=owed.values("case_id")), Subquery(first), "what", "opened_at"),
-        _part("logged_call", LoggedCall.objects.filter(organisation_id__in=houses, state="open"), F("organisation_id"), "what",
+        part("call", Call.objects.filter(to_party__in=houses, state__in=LIVE), F("to_party"), "goal", "rang_at"),
+        part("matter", Matter.objects.filter(id__in=owed.values("case_id")), Subquery(first), "what", "opened_at"),
+        part("logged_call", LoggedCall.objects.filter(organisation_id__in=houses, state="open"), F("organisation_id"), "what",
               "called_at"),
-        _part("handover", Handover.objects.filter(organisation_id__in=houses), F("organisation_id"), "", "given_at", F("day")))
-    rows = list(parts[0].union(*parts[1:], all=True).order_by("since"))
+        part("handover", Handover.objects.filter(organisation_id__in=houses), F("organisation_id"), "", "given_at", F("day")))
+    more = [make(houses) for make in OPENS]
+    rows = list(parts[0].union(*parts[1:], *more, all=True).order_by("since"))
     return {house: Open([_line(r) for r in rows if r["party"] == house and r["kind"] != "handover"],
                         frozenset(r["what_"] for r in rows if r["party"] == house and r["kind"] == "handover")) for house in houses}
 
 
-def _part(kind: str, rows: Any, party: Any, what: str, since: str, said: Any = None) -> Any:
+def part(kind: str, rows: Any, party: Any, what: str, since: str, said: Any = None) -> Any:
     """One kind's rows with the columns that all of them have; the oldest of each kind as far as a record holds them."""
     text = Cast(said, CharField()) if said is not None else Left(F(what), 80, output_field=CharField())
     return rows.order_by().values(kind=Value(kind), party=party, uid_=Cast(F("uid"), CharField()), what_=text, since=F(since),

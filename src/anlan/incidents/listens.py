@@ -1,17 +1,25 @@
-"""What follows from sealed deeds: a called team that arrives goes in, and comes out when it stands down; a new level retimes all."""
+"""What follows from sealed deeds: a called team that arrives goes in, and comes out when it stands down; a new level retimes all.
+
+And what a shift hands to the next besides what duty itself knows: the incidents in whose chain its body stands.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 from uuid import uuid5
 
+from django.db.models import Exists, OuterRef, Subquery
+
+from anlan.duty.handover import OPENS, part
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order, advance_many
 from anlan.kernel.follow import Sealed, follower
 from anlan.resources.models import Callout
 
-from .models import Crew
+from .models import Crew, Incident, Relay
+from .selectors import LIVE
 
 CREWS = "incidents.crews"
 INSIDE = ("inside", "silent")
@@ -47,3 +55,11 @@ def _of_callout(sealed: Sealed, callout: Callout) -> Iterator[Order]:
 
 def _order(sealed: Sealed, n: int, uid: object, move: str, given: dict[str, object]) -> Order:
     return Order(Ref("field_crew", uid), move, SYSTEM, sealed.entry.at, given, sealed.request(CREWS, n))  # type: ignore[arg-type]
+
+
+def live_incidents(houses: Collection[int]) -> Any:
+    told = Relay.objects.filter(incident_id=OuterRef("id"), party__in=list(houses)).exclude(state="withdrawn").order_by("id")
+    return part("incident", Incident.objects.filter(Exists(told), state__in=LIVE), Subquery(told.values("party")[:1]), "title", "opened_at")
+
+
+OPENS.append(live_incidents)

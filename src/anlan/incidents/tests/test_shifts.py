@@ -1,9 +1,11 @@
 """By night an incident is told to who is on shift, and the leader on shift signs; by day it is told to the body."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
+from anlan.duty.models import Handover
 from anlan.duty.testing import desk_roster, holding
 from anlan.incidents.models import InfoReport, Instruction, Relay
 from anlan.kernel import instance
@@ -106,3 +108,12 @@ def test_an_instruction_by_night_rings_for_the_shift_that_can_act_on_it(place, r
     assert told("instruction", "issue") == dict.fromkeys(rooms["government"].shifts["2021-06-01"].values(), True)
     do("instruction", Instruction.objects.get().uid, "take", clerk, NIGHT + 2 * MINUTE)
     assert Instruction.objects.get().state == "taken"
+
+
+def test_a_live_incident_is_handed_to_the_next_shift(place, rooms, stands, happen):
+    """It stands in the handover as it stood at the signature, for the desks in whose chain it is."""
+    incident, clerk = happen(at=NIGHT), stands("government", "main")
+    uid = uuid4()
+    do("handover", uid, "hand_over", clerk, NOON + timedelta(hours=20, minutes=20), equipment="正常", keyring="齐全")
+    assert [(m["kind"], m["what"], m["url"]) for m in Handover.objects.get(uid=uid).matters] == [
+        ("incident", "东街居民楼起火", f"/desk/incidents/{incident.uid}/")]
