@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import zip_longest
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -34,13 +33,13 @@ COUNTS = ("trapped", "slight", "evacuated")
 
 
 def happen(world: World, totals: Totals, teams: Sequence[Team]) -> None:
-    """As many incidents as the file says, each in another street than the others of its round; and what is judged each month."""
+    """As many incidents as the file says, one after the other, as their papers are numbered; and what is judged each month."""
     _plans(world)
-    rows, most = sheet("incidents"), totals.forces["incidents"]
-    for start in range(0, most, len(rows)):
-        stories = [Emergency(world, n, rows[n - start], teams).steps() for n in range(start, min(start + len(rows), most))]
-        for steps in zip_longest(*stories, fillvalue=()):
-            do([wish for step in steps for wish in step])
+    rows = sheet("incidents")
+    found = [Emergency(world, n, rows[n % len(rows)], teams) for n in range(totals.forces["incidents"])]
+    for one in sorted(found, key=lambda e: e.began):
+        for step in one.steps():
+            do(step)
     _monthly(world)
 
 

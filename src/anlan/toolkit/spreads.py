@@ -157,10 +157,10 @@ def areas_of(founds: Sequence[Indicator], period: Period, area: Area,
 
 def _spread(found: Indicator, question: Question, split: Callable[[Count], Mapping[Key, Decimal]],
             keys: list[Key]) -> dict[Key, Decimal | None]:
-    """A count split by keys, or a share of two that are."""
+    """A count split by keys, or a share of two that are; where nothing happened there is no day."""
     parts = [split(count) for count in counts_of(question)]
     if not isinstance(question, Ratio):
-        return {k: parts[0].get(k, Decimal(0)) for k in keys}
+        return {k: parts[0].get(k, None if question.pick else Decimal(0)) for k in keys}
     return {k: shown(found, parts[0].get(k, Decimal(0)), whole) if (whole := parts[1].get(k, Decimal(0))) else None for k in keys}
 
 

@@ -42,6 +42,8 @@ def test_every_incident_went_its_whole_way(demo):
     sent = Counter(InfoReport.objects.filter(state="sent").values_list("incident_id", flat=True))
     assert set(sent) == {x.id for x in held} and set(sent.values()) == {2, 3}
     assert [r.title for r in InfoReport.objects.all() if not r.number or (r.sort == "final" and r.missing)] == []
+    numbers = [r.number for r in InfoReport.objects.filter(sent_at__year=2021).order_by("sent_at")]
+    assert numbers == sorted(numbers), "as their numbers follow, so do their days"
     assert set(Relay.objects.values_list("state", flat=True)) == {"done"}
     assert set(Relay.objects.values_list("rung", flat=True)) == {"community", "street", "bureau", "govoffice"}
     assert Judgement.objects.filter(incident=None).count() == 5

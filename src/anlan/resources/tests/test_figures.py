@@ -14,9 +14,10 @@ from anlan.kernel.journal import seal_all
 from anlan.people.testing import NOON, small_district
 from anlan.places.actions import open_one
 from anlan.resources.models import StationMeeting
-from anlan.toolkit.indicators import INDICATORS, figures
+from anlan.toolkit.indicators import INDICATORS, figures, period_of
 from anlan.toolkit.registers import BY_KIND
 from anlan.toolkit.registers.contract import rows_fold_to_the_figure
+from anlan.toolkit.spreads import by_area
 
 from .of_the_district import OfTheDistrict
 from .test_stations import equipment, station
@@ -132,6 +133,13 @@ def test_meetings_tell_their_day(place, step):
     assert step(lambda: edit(first, sort="kickoff"))[1] == {"stn-meeting": D(20210520), "stn-kickoff": D(20210429)}
     assert step(lambda: move(first, "retire", reason="重复"))[1] == {"stn-kickoff": 0}
     assert step(lambda: move(first, "restore"))[1] == {"stn-kickoff": D(20210429)}
+
+
+def test_a_ground_without_a_meeting_has_no_day(place):
+    meeting(place, sort="site", held_on="2021-04-29", area=place.areas["S1"].uid)
+    sums()
+    told = by_area(INDICATORS["stn-meeting"], period_of(at=LATER), place.areas["D"])
+    assert [(a.code, value) for a, value in told] == [(place.areas["S1"].code, D(20210429)), (place.areas["S2"].code, None)]
 
 
 def test_a_day_is_said_as_a_day(place):
