@@ -5,7 +5,7 @@ And what a shift hands to the next besides what duty itself knows: the incidents
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid5
 
@@ -28,18 +28,20 @@ INSIDE = ("inside", "silent")
 @follower(CREWS, kinds=("callout", "incident"))
 def follow_crews(entries: Sequence[Sealed]) -> None:
     """One after the other: a team may arrive and stand down within one batch. What cannot be any more is refused, and stays so."""
+    moved = [s.entry.subject_id for s in entries if s.entry.kind == "callout" and s.entry.verb in ("arrive", "stand_down")]
+    callouts = Callout.objects.select_related("team").filter(for_kind="incident").in_bulk(moved)
     for sealed in entries:
-        advance_many(list(_orders(sealed)))
+        if orders := list(_orders(sealed, callouts)):
+            advance_many(orders)
 
 
-def _orders(sealed: Sealed) -> Iterator[Order]:
+def _orders(sealed: Sealed, callouts: Mapping[int, Callout]) -> Iterator[Order]:
     kind, verb = sealed.entry.kind, sealed.entry.verb
     if kind == "incident" and verb in ("respond", "end"):
         crews = Crew.objects.filter(incident_id=sealed.entry.subject_id, state="inside").order_by("id")
         yield from (_order(sealed, n, crew.uid, "retime", {}) for n, crew in enumerate(crews))
     elif kind == "callout" and verb in ("arrive", "stand_down"):
-        callout = Callout.objects.select_related("team").filter(id=sealed.entry.subject_id, for_kind="incident").first()
-        if callout is not None:
+        if callout := callouts.get(sealed.entry.subject_id):
             yield from _of_callout(sealed, callout)
 
 
