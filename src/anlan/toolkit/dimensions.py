@@ -145,6 +145,9 @@ def _choices(of: Dimension) -> Sequence[Choice]:
 @contextmanager
 def asked_once() -> Iterator[None]:
     """In here the choices of a dimension are asked for once: the form of a page and its figures go by the same."""
+    if _known.get() is not None:
+        yield
+        return
     token = _known.set({})
     try:
         yield
@@ -159,11 +162,12 @@ def narrowed(count: Count, told: Mapping[str, Choice]) -> Count:
     return count
 
 
-def split(count: Count, id: str) -> Mapping[Any, Decimal]:
-    """The figure of each value that has one, and of what is of none of them: together the whole."""
-    rest = choices_of(id)[-1]
-    how = TOLD[count.kind, id]
-    return {**how.split(count), rest.value: marks.total(how.rest(count, rest.value.values))}
+def split(counts: Sequence[Count], id: str) -> list[Mapping[Any, Decimal]]:
+    """The figure of each value that has one, and of what is of none of them: together the whole. One statement a count, and one."""
+    rest = choices_of(id)[-1].value
+    hows = [TOLD[count.kind, id] for count in counts]
+    others = marks.totals([how.rest(count, rest.values) for how, count in zip(hows, counts, strict=True)])
+    return [{**how.split(count), rest: other} for how, count, other in zip(hows, counts, others, strict=True)]
 
 
 def faults(dims: Sequence[str], kind: str, belongs: Any) -> Iterator[str]:

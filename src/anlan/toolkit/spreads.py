@@ -120,12 +120,11 @@ PER: dict[str, Per] = {}
 
 
 def by_area_per(found: Indicator, period: Period, area: Area, per: Per, narrow: Narrow = EVERYTHING) -> list[tuple[Area, Decimal | None]]:
-    """As `by_area`, for so many of what stands in each area; None where nothing stands there."""
-    whole = INDICATORS[per.indicator]
-    of_whole = {d: word for d, word in narrow.items() if d in whole.dims}
-    parts = {a.id: n for a, n in by_area(whole, period, area, of_whole)}
-    told = [(a, (value / n * per.many).quantize(PLACES) if value is not None and (n := parts[a.id]) else None)
-            for a, value in by_area(found, period, area, narrow)]
+    """As `by_area`, for so many of what stands in each area, narrowed alike; None where nothing stands there."""
+    spread = areas_of([found, INDICATORS[per.indicator]], period, area, narrow)
+    whole = {a.id: n for a, n in spread[per.indicator]}
+    told = [(a, (value / n * per.many).quantize(PLACES) if value is not None and (n := whole[a.id]) else None)
+            for a, value in spread[found.id]]
     return sorted(told, key=lambda pair: (pair[1] is None, -(pair[1] or 0)))
 
 
@@ -138,7 +137,8 @@ def by_dimension(found: Indicator, period: Period, area_id: int | None, id: str,
     with dimensions.asked_once():
         question = question_of(found, period, area_id, narrow={k: v for k, v in narrow.items() if k != id})
         choices = dimensions.choices_of(id)
-        values = _spread(found, question, lambda count: dimensions.split(count, id), [c.value for c in choices])
+        split = dict(zip(counts_of(question), dimensions.split(counts_of(question), id), strict=True))
+        values = _spread(found, question, split.__getitem__, [c.value for c in choices])
     told = [(c, v) for c in choices if (v := values[c.value]) is not None and (v or isinstance(question, Ratio))]
     return sorted(told, key=lambda pair: (pair[0].word == OTHERS, -pair[1]))
 
