@@ -179,6 +179,7 @@ def test_every_page_of_the_way_is_sound_at_two_widths(house, district, width):
         page.click("[data-locate]")
         expect(page.locator("[data-located]")).to_have_text("已取到您现在的位置。")
         page.click(".tell-send")
+        page.locator("dl.told").or_(page.get_by_text("附近已有人反映")).first.wait_for()
         if n == 0 and page.locator("dl.told").count():
             phone.sound(f"receipt-{width}")
     page.wait_for_selector("text=附近已有人反映")

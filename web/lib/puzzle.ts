@@ -5,7 +5,7 @@ import { zeroBits } from "./sha256.ts";
 /** Milliseconds of work in one go: on a phone four times as slow a tap still waits less than a blink. */
 const SLICE = 8;
 /** Milliseconds before it begins: the page is drawn first. */
-const BEGINS = 1_000;
+const BEGINS = 300;
 
 /** The first number from `from` on that answers the question, looked for until `until` says stop; else where to go on. */
 export function tried(question: string, bits: number, from: number, until: () => boolean): { answer?: string; next: number } {
