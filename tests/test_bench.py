@@ -21,3 +21,11 @@ def test_every_deed_reaches_every_open_screen_once_and_later_than_a_bare_notific
     assert list(figures) == ["p50", "p99", "against_plain"]
     assert 0 < figures["p50"] <= figures["p99"] < 60_000
     assert figures["against_plain"] > 1
+
+
+def test_the_matcher_finds_the_best_plan_as_brute_force_and_the_plain_program_do():
+    told = bench("dispatch", "--scale", "0.05")["dispatch"]
+    assert (told["faults"], told["sizes"]) == ([], {"teams": 50, "demands": 4, "rounds": 2})
+    figures = {f["name"]: f["value"] for f in told["figures"]}
+    assert list(figures) == ["best_plan", "against_highs", "nearest_first", "scarce", "scarce_open"]
+    assert figures["best_plan"] > 0 and figures["nearest_first"] >= 0

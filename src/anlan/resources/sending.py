@@ -373,7 +373,7 @@ def _program(columns: Sequence[tuple[list[int], list[float]]], objective: Sequen
 
 def _run(program: Any) -> Any:
     model = highspy.Highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1 - 2 * EPS),
+    for name, value in (("log_to_console", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1 - 2 * EPS),
                         ("mip_max_nodes", MOST_NODES), ("time_limit", MOST_SECONDS)):
         model.setOptionValue(name, value)
     model.passModel(program)
