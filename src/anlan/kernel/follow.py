@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 
 from .models import Cursor, Entry, Seal
 
@@ -28,19 +29,23 @@ class Follower:
     handle: Callable[[Sequence[Sealed]], None]
     kinds: frozenset[str] | None
     batch: int
+    hears: Callable[[], Q] | None = None
 
 
 FOLLOWERS: dict[str, Follower] = {}
 
 
-def follower(name: str, kinds: Sequence[str] | None = None,
-             batch: int = 2000) -> Callable[[Callable[[Sequence[Sealed]], None]], Callable[[Sequence[Sealed]], None]]:
-    """Register a handler of sealed entries; it must be idempotent or carry `Sealed.request`."""
+def follower(name: str, kinds: Sequence[str] | None = None, batch: int = 2000, hears: Callable[[], Q] | None = None,
+             ) -> Callable[[Callable[[Sequence[Sealed]], None]], Callable[[Sequence[Sealed]], None]]:
+    """Register a handler of sealed entries; it must be idempotent or carry `Sealed.request`.
+
+    hears: a condition on `Seal`, asked when all apps stand; what it leaves out is passed over unread.
+    """
 
     def add(handle: Callable[[Sequence[Sealed]], None]) -> Callable[[Sequence[Sealed]], None]:
         if name in FOLLOWERS and FOLLOWERS[name].handle.__qualname__ != handle.__qualname__:
             raise ValueError(f"follower {name} registered twice")
-        FOLLOWERS[name] = Follower(name, handle, frozenset(kinds) if kinds is not None else None, batch)
+        FOLLOWERS[name] = Follower(name, handle, frozenset(kinds) if kinds is not None else None, batch, hears)
         return handle
 
     return add
@@ -53,21 +58,24 @@ def follow_once(f: Follower) -> int:
         cursor = Cursor.objects.select_for_update(skip_locked=True).filter(name=f.name).first()
         if cursor is None:
             return 0
-        numbers = list(Seal.objects.filter(no__gt=cursor.no).order_by("no").values_list("no", flat=True)[: f.batch])
-        if not numbers:
+        head = Seal.objects.order_by("-no").values_list("no", flat=True).first() or 0
+        if head <= cursor.no:
             return 0
-        if wanted := _sealed(f, numbers[0], numbers[-1]):
+        if wanted := _sealed(f, cursor.no, head):
             f.handle(wanted)
-        Cursor.objects.filter(name=f.name).update(no=numbers[-1])
-    return len(numbers)
+        last = wanted[-1].no if len(wanted) == f.batch else head
+        Cursor.objects.filter(name=f.name).update(no=last)
+    return last - cursor.no
 
 
-def _sealed(f: Follower, first: int, last: int) -> list[Sealed]:
-    """What the follower hears of a stretch of the journal: read are only entries of its kinds."""
-    seals = Seal.objects.filter(no__range=(first, last)).order_by("no").select_related("entry")
+def _sealed(f: Follower, after: int, head: int) -> list[Sealed]:
+    """The next batch of what the follower hears; the rest of the journal, however long, is passed over unread."""
+    seals = Seal.objects.filter(no__gt=after, no__lte=head).order_by("no").select_related("entry")
     if f.kinds is not None:
         seals = seals.filter(entry__kind__in=f.kinds)
-    return [Sealed(s.no, s.entry) for s in seals]
+    if f.hears is not None:
+        seals = seals.filter(f.hears())
+    return [Sealed(s.no, s.entry) for s in seals[: f.batch]]
 
 
 def follow_up(name: str) -> int:

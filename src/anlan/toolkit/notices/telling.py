@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anlan.kernel.flows import FLOWS
@@ -22,6 +23,8 @@ FOLLOWER = "notices"
 LONGEST = 400
 REMINDER = "reminder"
 """The verb of a notice that a clock tells near its end."""
+NAMED = frozenset({"uid", "code", "area"})
+"""What the title and the address of a notice are made of."""
 Cases = Iterable[tuple[str, int]]
 HUSHES: dict[tuple[str, str], Callable[[Sequence[int]], Cases]] = {}
 
@@ -52,10 +55,18 @@ def deliver(notices: Iterable[Notice]) -> None:
     Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
 
 
-@follower(FOLLOWER)
+def _news() -> Q:
+    """Entries that tell somebody, and those that silence what rings."""
+    found = Q(entry__data__has_key="tell")
+    for kind in {kind for kind, _verb in HUSHES}:
+        found |= Q(entry__kind=kind, entry__verb__in=[verb for of, verb in HUSHES if of == kind])
+    return found
+
+
+@follower(FOLLOWER, hears=_news)
 def deliver_what_deeds_tell(batch: Sequence[Sealed]) -> None:
     """A deed's Tell, delivered once it is sealed; what rang before for a matter that is taken up falls silent."""
-    cases = _cases((s.entry.kind, s.entry.subject_id) for s in batch if s.entry.data.get("tell"))
+    cases = _cases(((s.entry.kind, s.entry.subject_id) for s in batch if s.entry.data.get("tell")), NAMED)
     waiting: list[Notice] = []
     for sealed in batch:
         entry = sealed.entry
@@ -134,7 +145,8 @@ def _owing(clocks: Sequence[Clock]) -> Mapping[tuple[str, int], set[int]]:
     return found
 
 
-def _cases(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Versioned]:
+def _cases(wanted: Iterable[tuple[str, int]], only: frozenset[str] = frozenset()) -> dict[tuple[str, int], Versioned]:
+    """only: read these columns and the area's name, where a case has them; empty: read all."""
     by_kind: dict[str, set[int]] = defaultdict(set)
     for kind, case_id in wanted:
         by_kind[kind].add(case_id)
@@ -142,8 +154,12 @@ def _cases(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Versioned
     for kind in by_kind.keys() & FLOWS.keys():
         model = FLOWS[kind].model
         found = model._default_manager.filter(id__in=by_kind[kind])
-        stands_somewhere = any(f.name == "area" for f in model._meta.concrete_fields)
-        for case in found.select_related("area") if stands_somewhere else found:
+        columns = {f.name for f in model._meta.concrete_fields}
+        if "area" in columns:
+            found = found.select_related("area")
+        if only:
+            found = found.only(*only & columns, *(("area__name",) if "area" in columns else ()))
+        for case in found:
             rows[kind, case.id] = case
     return rows
 
