@@ -45,7 +45,8 @@ def match_page(request: HttpRequest) -> HttpResponse:
     form = asked or DemandForm(initial={"people": 50, "within": 60})
     form.fields["area"].widget = forms.Select(choices=[("", _("（未选）")), *_places()])
     plan = _matched(request, asked) if asked is not None and asked.is_valid() else None
-    return render(request, "resources/match.html", {"form": form, "plan": plan, "call_url": _call_url(plan), "now": request.at},
+    return render(request, "resources/match.html", {"form": form, "plan": plan, "call_url": _call_url(plan), "now": request.at,
+                                                    "roads": roads_on(local_day(request.at))},
                   status=422 if asked is not None and plan is None else 200)
 
 
