@@ -204,6 +204,8 @@ ON CONFLICT ON CONSTRAINT fold_key DO NOTHING"""
 
 def _rolled(ground: Ground, report: Report, rounds: int) -> Iterator[Figure]:
     """The largest facts that were laid, as daily sums, tenfold."""
+    for sums in (Fold, FoldMonth):
+        sums.objects.all().delete()  # of the small district, whose followers have run
     folds.fold_whole()
     day = local_day(ground.at) - timedelta(days=365)
     year, street = day.replace(month=1, day=1), ground.areas["S1"].id
