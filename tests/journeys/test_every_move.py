@@ -93,6 +93,7 @@ def test_every_move_of_a_hazard_and_of_a_proposal(place, restaurant, walk, findi
     walk("hazard", slow.uid, "fill_blocks", "unit", NOON + timedelta(hours=6), responsible="陈", phone="1", leader="李",
          measures="移", budget_yuan="0", funds_from="own", due_on="2021-06-03", plan="撤")
     checked = finding("CY09")
+    advance(Ref("hazard", checked.uid), "name_owner", actor=SYSTEM, at=NOON, given={"owner": checked.owner_party})
     walk("hazard", checked.uid, "self_check", "unit", NOON, fixed_what="清洗", fixer_name="陈某", photos=[AFTER])
     for day in range(1, 20):
         tick(at=NOON + day * DAY)
@@ -297,6 +298,8 @@ def test_every_move_of_a_unit_its_objects_and_its_risk(place, restaurant, walk):
     heir = uuid4()
     walk("premises", shop, "change_tenant", "community", NOON, successor=str(heir), name="花店", place_type="shop")
     assert Premises.objects.get(uid=heir).follows.uid == shop
+    advance(Ref("premises", heir), "name_owner", actor=SYSTEM, at=NOON, given={"owner": restaurant.owner_party})
+    assert Premises.objects.get(uid=heir).owner_party == restaurant.owner_party
     lift = uuid4()
     given = {"sort": "elevator", "name": "1号电梯", "area": str(place.areas["G111"].uid)}
     walk("special_object", lift, "create", "street", NOON, **given)
