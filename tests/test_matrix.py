@@ -57,7 +57,8 @@ OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster",
                      "equipment", "rescue_station", "service_station", "station_meeting", "expert",
                      "field_crew", "need"}
 OF_THE_DUTY_ROOM = {"swap", "logged_call", "handover", "roll_call", "morning_sheet"}  # of its street, and of who looks across bodies
-PUBLIC = {  # what may answer 200 to nobody in particular
+COUNTED = {"public/neighbourhood/<uuid:uid>/", "public/neighbourhood/<uuid:uid>/feed.xml"}  # of any ground, and nothing told of it
+PUBLIC = {*COUNTED, "public/neighbourhood/",  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
     "public/report/", "public/follow/", "unit/sign-in/", "public/knowledge/", "field/app/", "field/app.webmanifest", "field/worker.js",
     "public/listings/", "public/listings/list.json", "public/listings/check_listing.py", "public/listings/<slug:no>/",
@@ -153,6 +154,8 @@ def kind_of(address: Address) -> str:
         return "visit"
     if address.route.startswith("desk/duty/log/"):
         return "logged_call"
+    if address.route in COUNTED:
+        return "area"
     if address.route.startswith("unit/"):
         return SLUGS[address.route.split("/")[1]]
     if address.route.startswith(("public/reports/", "member/reports/")):
@@ -193,7 +196,8 @@ def _of_rows(address: Address, names: set[str], side: Side | None) -> Iterator[d
         return
     kind = kind_of(address)
     row = (side.rows.get(kind) if side else None) or uuid4()
-    known = {"_kind": kind if side and kind in side.rows else "", "uid": row, "key": row, "layer": PLAIN["layer"]}
+    shown = side is not None and kind in side.rows and address.route not in COUNTED
+    known = {"_kind": kind if shown else "", "uid": row, "key": row, "layer": PLAIN["layer"]}
     moves = [m.name for m in CASES[kind].flow.moves if not m.opens and m.shown] if "move" in names else [""]
     assert names <= {"uid", "key", "move", "layer"}, f"{address.route}: nobody knows how to fill {names}"
     for move in moves:
@@ -286,7 +290,7 @@ class Walk:
             self._fault(method, path, answer.status_code, "breaks")
         if allowed is not None and answer.status_code not in allowed:
             self._fault(method, path, answer.status_code, "opens")
-        if address.route not in READS_ALL and address.route not in PUBLIC:
+        if address.route not in READS_ALL and (address.route not in PUBLIC or address.route in COUNTED):
             if words := sorted(w for w in telling(self.world, self.who, where) if w in body):
                 self._fault(method, path, answer.status_code, f"shows {words[:3]}")
         return answer.status_code
