@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -25,15 +26,15 @@ TONES = {"waiting": "waiting", "running": "working", "done": "closed", "withdraw
 
 def relays(view: Any) -> str:
     """Level by level: when it knew and from whom, what it has told, what it owes by when. Levels that one may not open are named."""
-    rows = list(Relay.objects.filter(incident=view.case.id).order_by("id"))
+    mine = relays_seen_by(view.actor, view.at).order_by().filter(id=OuterRef("id"))
+    rows = list(Relay.objects.filter(incident=view.case.id).annotate(opens=Exists(mine)).order_by("id"))
     if not rows:
         return render_to_string("incidents/chain.html", {"case": view.case, "rows": []})
     clocks: dict[int, list[Clock]] = {}
     for clock in Clock.objects.filter(kind="relay", case_id__in=[r.id for r in rows], stopped_at=None).order_by("due_at"):
         clocks.setdefault(clock.case_id, []).append(clock)
     labels = {"phone": _("电话报告"), "written": _("书面报告")}
-    seen = set(relays_seen_by(view.actor, view.at).filter(incident=view.case.id).order_by().values_list("id", flat=True))
-    told = [{"relay": r, "opens": r.id in seen, "sign": signs.state_sign(str(Passing(r.state).label), TONES[r.state]),
+    told = [{"relay": r, "opens": r.opens, "sign": signs.state_sign(str(Passing(r.state).label), TONES[r.state]),
              "fault": str(Fault(r.fault).label) if r.fault and r.fault != Fault.NONE else "",
              "owes": [(labels.get(k.name, k.name), k.due_at, k.remind_at) for k in clocks.get(r.id, ())]} for r in rows]
     return render_to_string("incidents/chain.html", {
