@@ -32,6 +32,7 @@ from anlan.reports.models import Commitment, Report, ReportTemplate
 from anlan.returns.models import Contradiction, MonthlyReturn
 from anlan.toolkit.registers import REGISTERS
 from anlan.toolkit.registers.contract import RegisterContract
+from anlan.toolkit.registers.views import create_label
 
 SHA = "a" * 64
 DAY = timedelta(days=1)
@@ -409,3 +410,9 @@ def test_no_register_is_without_its_contract():
     kept = {slug for text in texts if under.search(text)
             for slug in re.findall(r'^    slug(?:, \w+)* = "([a-z-]+)"', text, re.M)}
     assert set(REGISTERS) - kept == set()
+
+
+def test_no_button_says_twice_what_it_makes():
+    labels = [create_label(r, r.move_to_create) for r in REGISTERS.values() if r.move_to_create and r.move_to_create.form]
+    twice = [label for label in labels if any(label.count(label[n:n + 2]) > 1 for n in range(len(label) - 1))]
+    assert (twice, "登记单位" in labels) == ([], True)

@@ -21,6 +21,7 @@ from .selectors import attendances_seen_by, calls_seen_by
 
 class CallRegister(Register):
     kind, slug, model, label, flow = "call", "calls", Call, pgettext_lazy("noun", "呼叫"), CALL
+    create_alone = True
     seen_by = calls_seen_by
     create, edit, importable = "ring", "", False
     order, tones = "-opened_at", TONES

@@ -101,6 +101,7 @@ class InfoReportRegister(Register):
 
 class JudgementRegister(Register):
     kind, slug, model, label, flow = "judgement", "judgements", Judgement, _("研判记录"), JUDGEMENT
+    create_alone = True
     seen_by = judgements_seen_by
     create, edit, importable = "record", "", False
     order = "-opened_at"
@@ -114,6 +115,7 @@ class JudgementRegister(Register):
 
 class InstructionRegister(Register):
     kind, slug, model, label, flow = "instruction", "instructions", Instruction, _("指令"), INSTRUCTION
+    create_alone = True
     seen_by = instructions_seen_by
     create, edit, importable = "issue", "", False
     order = "-opened_at"
@@ -126,6 +128,7 @@ class InstructionRegister(Register):
 
 class CrewRegister(Register):
     kind, slug, model, label, flow = "field_crew", "crews", Crew, _("入场队伍"), CREW
+    create_alone = True
     seen_by = crews_seen_by
     create, edit, importable = "enter", "", False
     order = "-opened_at"
@@ -139,6 +142,7 @@ class CrewRegister(Register):
 
 class NeedRegister(Register):
     kind, slug, model, label, flow = "need", "needs", Need, _("现场需求"), NEED
+    create_alone = True
     seen_by = needs_seen_by
     create, edit, importable = "raise", "", False
     order = "-opened_at"

@@ -41,6 +41,7 @@ class MatterRegister(Register):
 
 class UnsealingRegister(Register):
     kind, slug, model, label, flow = "unsealing", "unsealings", Unsealing, lazy("启封申请"), UNSEALING
+    create_alone = True
     seen_by = unsealings_seen_by
     create, edit, importable, small = "ask", "", False, True
     order = "-opened_at"

@@ -167,6 +167,7 @@ def extent(row: Sketch) -> str:
 
 class SketchRegister(Register):
     kind, slug, model, label, flow = "sketch", "sketches", Sketch, _("标绘"), SKETCH
+    create_alone = True
     seen_by = sketches_seen_by
     create, edit, importable, small = "draw", "rename", False, True
     default_state = "active"

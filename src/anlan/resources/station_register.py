@@ -151,6 +151,7 @@ class RescueStationRegister(Register):
 
 class ServiceStationRegister(Register):
     kind, slug, model, flow, scope = "service_station", "service-stations", ServiceStation, STATION, "district"
+    create_alone = True
     label = _("社区应急服务站")
     create, edit, importable, small, several = "plan", "", True, True, True
     key, order, default_state, tones = ("name",), "name", "", STATION_TONES

@@ -53,6 +53,7 @@ class StoreRegister(Register):
 
 class StockRegister(Register):
     kind, slug, model, label, flow = "stock", "stocks", Stock, _("库存"), STOCK
+    create_alone = True
     seen_by = stocks_seen_by
     create, edit, importable, small = "open", "set_limits", False, True
     order, default_state, tones = "id", "kept", STOCK_TONES
@@ -76,6 +77,7 @@ class LotRegister(Register):
 
 class TransferRegister(Register):
     kind, slug, model, label, flow = "transfer", "transfers", Transfer, _("物资调拨"), TRANSFER
+    create_alone = True
     seen_by = transfers_seen_by
     create, edit, importable, small, several = "ask", "", False, True, True
     order, tones = "-opened_at", TRANSFER_TONES
@@ -92,6 +94,7 @@ class TransferRegister(Register):
 
 class RequisitionRegister(Register):
     kind, slug, model, label, flow = "requisition", "requisitions", Requisition, _("财产征用"), REQUISITION
+    create_alone = True
     seen_by = requisitions_seen_by
     create, edit, importable, small = "take", "", False, True
     order, tones = "-opened_at", {"taken": "working", "settled": "closed"}

@@ -16,6 +16,7 @@ from .selectors import contradictions_seen_by, returns_seen_by
 
 class ReturnRegister(Register):
     kind, slug, model, label, flow = "monthly_return", "monthly-returns", MonthlyReturn, lazy("部门月报"), RETURN
+    create_alone = True
     seen_by = returns_seen_by
     create, edit, importable = "ask", "", False
     order, called_by, small = "-month", ("code",), True

@@ -33,6 +33,7 @@ class Register:
     duty, in every area, and to no unit. Without `flow` the register builds its own: states active and
     retired; moves create, edit, retire, restore, import_row. With `flow` it uses that one's moves and forms.
     key: the columns by which a sheet's line finds its row; else_by: where a row has a blank in its key.
+    create_alone: the move that creates is called by what it makes, so that its button does not say it twice.
     several: rows can be picked in the list and moved together, where all of them allow it.
     Three ways out and no hooks: your own form, your own panels, a page of your own.
     """
@@ -50,6 +51,7 @@ class Register:
 
     flow: Flow | None = None
     create = "create"
+    create_alone = False
     edit = "edit"
     form: type[Form] | None = None
     load: Mapping[str, Fact] = {}

@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from anlan.kernel.flows import Move
 from anlan.toolkit.search import CANDIDATES
 from anlan.toolkit.ui import parts
 from anlan.toolkit.ui.words import bounded_count
@@ -127,7 +128,12 @@ def create_link(register: Register, request: HttpRequest) -> parts.Link | None:
         return None
     if refusals_to_open(pages_of(register), move, *reader_of(request)):
         return None
-    return parts.Link(_("%(move)s%(label)s") % {"move": move.label, "label": register.label}, f"/desk/{register.slug}/new")
+    return parts.Link(create_label(register, move), f"/desk/{register.slug}/new")
+
+
+def create_label(register: Register, move: Move) -> str:
+    """登记单位, and never 建立库存库存."""
+    return str(move.label) if register.create_alone else _("%(move)s%(label)s") % {"move": move.label, "label": register.label}
 
 
 def import_link(register: Register, request: HttpRequest) -> parts.Link | None:
