@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from anlan.hazards.indicators import OPEN
 from anlan.hazards.models import Hazard
@@ -197,13 +197,19 @@ def test_areas_wear_an_indicator_and_two_days_stand_side_by_side(world, look):
     assert "vs=2020-06-01" in page.url and page.inner_text(".map-caption") == "对比：2020-06-01"
 
 
-def test_distances_are_measured_and_what_is_near_is_listed_by_keyboard(world, look):
+def test_distances_are_measured_and_what_is_near_and_nearest_is_listed_by_keyboard(world, look):
     page = look("street", close_up(world, layers="premises"))
     page.click("[data-map-tools] > summary")
     page.click("[data-tool=near]")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-tool-result] li")
     assert page.inner_text("[data-tool-result] li") .split()[0] == "丹桂小馆"
+    page.click("[data-tool=nearest]")
+    page.fill("[data-count]", "1")
+    page.focus(".maplibregl-canvas")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-tool-result] li")).to_have_count(1)
+    assert page.inner_text("[data-tool-result] li").split()[0] == "丹桂小馆"
     page.click("[data-tool=measure]")
     for key in ("Enter", "ArrowRight", "Enter"):
         page.keyboard.press(key)
@@ -211,13 +217,16 @@ def test_distances_are_measured_and_what_is_near_is_listed_by_keyboard(world, lo
     assert "米" in page.inner_text("[data-tool-hint]")
 
 
-def test_a_sketch_is_drawn_kept_shared_and_shown_to_a_colleague_who_looks_around_it(world, look):
+def test_a_sketch_is_drawn_by_keyboard_kept_shared_and_shown_to_a_colleague_who_looks_around_it(world, look):
     page = look("community", close_up(world, layers="sketches"))
     page.click("[data-map-tools] > summary")
     page.click("[data-tool=sketch]")
     page.fill("[data-name]", "集合点")
     page.check("[data-shared]")
-    page.mouse.click(*(v + 40 for v in middle(page)))
+    page.focus(".maplibregl-canvas")
+    for key in ("ArrowRight", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(600)
     page.click("[data-tool-done]")
     page.wait_for_selector("[data-map-card] h2")
     assert page.inner_text("[data-map-card] h2") == "集合点"
