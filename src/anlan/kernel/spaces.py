@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,11 +69,6 @@ carrier: Callable[[], Any] = exchanged
 
 def schema() -> str:
     """The exercise's schema: of an instance that has the schema `public`, `exercise`."""
-    return _beside(connection.settings_dict["NAME"])
-
-
-@cache
-def _beside(_name: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         ours = str(cursor.fetchone()[0])
