@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from anlan.kernel import follow
@@ -48,6 +49,18 @@ def test_one_follower_catches_up_and_reads_entries_of_its_kinds_only(report, hea
     with CaptureQueriesContext(connection) as asked:
         assert (follow_up("ear"), heard, Cursor.objects.get(name="ear").no) == (3, [], 3)
     assert [q["sql"] for q in asked if "kernel_entry" in q["sql"] and '"kind" IN' not in q["sql"]] == []
+
+
+def test_what_a_follower_need_not_hear_is_passed_over_however_long(report, heard):
+    """Two batches of one each, and the rest of the journal in one step."""
+    f = Follower("ear", lambda batch: heard.append([s.no for s in batch]), None, 1, lambda: Q(entry__verb="take"))
+    for _n in range(2):
+        ref = report()
+        advance(ref, "take", actor=ANNA, at=NOON)
+        advance(ref, "mend", actor=ANNA, at=NOON)
+    seal_all()
+    assert ([follow_once(f) for _ in range(4)], heard) == ([2, 3, 1, 0], [[2], [5]])
+    assert Cursor.objects.get(name="ear").no == 6
 
 
 def test_a_batch_that_raises_is_heard_again(report, heard):
