@@ -22,7 +22,7 @@ def test_the_page_names_the_teams_and_what_is_lacking(place):  # noqa: F811
     held = team(place, 1, lon=lon, lat=lat)
     page = ask(place).content.decode()
     assert "东街抢险1队" in page and "还缺 9 人" in page and f"/desk/resources/?team={held.uid}" in page
-    assert "路程按直线距离的 1.4 倍、时速 25.0 公里折算" in page and "已证明没有更好的方案" in page
+    assert "路程按直线距离的 1.4 倍、时速 25 公里折算" in page and "已证明没有更好的方案" in page
     assert "没有一支队伍能按要求到达" in ask(place, skill="diving").content.decode()
     assert Callout.objects.count() == 0
     ticked = enter("emergency").get(f"/desk/resources/?team={held.uid}").content.decode()
