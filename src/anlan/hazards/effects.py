@@ -153,11 +153,19 @@ def registered(case, facts, actor, when, given):
 @reads("answerers")
 def graded(case, facts, actor, when, given):
     yield c.Set(level=given.level, days=given.days, grade_reason=given.reason or "", grader_id=actor.person_id)
+    yield from found_as(case, given.level)
     if given.level == Level.MAJOR:
         yield c.Start("confirm", "hazard.confirm_limit", ("go_unconfirmed",),
                       case.street_party)
         if case.street_party:
             yield c.Owe(case.street_party, "confirm")
+
+
+def found_as(case, level):
+    """What was found counts under the grade it has now, as what is put right does: of those found."""
+    if level != case.level:
+        yield c.TakeBack("found")
+        yield c.Event("found", facet=case.opener, belongs_on=case.found_on)
 
 
 @reads("unit")
@@ -189,6 +197,7 @@ def confirmed_general(case, facts, actor, when, given):
     due_on = facts.day + timedelta(days=given.days)
     yield c.Set(level=Level.GENERAL, days=given.days, grade_reason=given.reason, due_on=due_on,
                 confirmer_id=actor.person_id)
+    yield from found_as(case, Level.GENERAL)
     yield c.Release(role="confirm")
     yield from rectify_by(given.days, facts, case.owner_party, case.community_party, due_on)
 
