@@ -1,5 +1,7 @@
 """Numbers that calls vouch for (domain.md 4.6, 4.9). Every deed counts on the day on which its call was made."""
 
+from django.utils.translation import gettext_lazy as lazy
+
 from anlan.kernel.marks import Count
 from anlan.matters.models import Rung
 from anlan.toolkit.dimensions import BASE, BY_PARTY, tells
@@ -21,7 +23,7 @@ def _share(part, whole, period, area_id):
     return Ratio(counted(part, period, area_id), counted(whole, period, area_id))
 
 
-def told(id, name, name_en, unit="%", belongs="呼叫日"):
+def told(id, name, name_en, unit="%", belongs=lazy("呼叫日")):
     return indicator(id, name=name, name_en=name_en, unit=unit, owner="emergency", kind="call", belongs=belongs, dims=DIMS)
 
 
@@ -31,7 +33,7 @@ def made(period, area_id):
     return counted("called", period, area_id)
 
 
-@told("call-open", "未结束的呼叫", "calls still open", "次", "期末")
+@told("call-open", "未结束的呼叫", "calls still open", "次", lazy("期末"))
 def still_open(period, area_id):
     """期末还没有结束的呼叫：待签收、已签收、已到场、已退回、待评价。"""
     return Count("call", OPEN, area_id, at=period.at)
@@ -62,7 +64,7 @@ def minutes(period, area_id):
 
 
 @indicator("call-joint-minutes", name="联合到场平均用时", name_en="mean minutes from call to joint arrival", unit="分钟",
-           owner="emergency", kind="attendance", belongs="呼叫日", dims=DIMS)
+           owner="emergency", kind="attendance", belongs=lazy("呼叫日"), dims=DIMS)
 def joint_minutes(period, area_id):
     """从呼叫到协办方到场的平均分钟数；一次呼叫有几个协办方到场就算几次；按呼叫日归属；没有协办方到场的显示“—”。"""
     joined = Count("attendance", ("joined",), area_id, since=period.since, until=period.until)
@@ -154,7 +156,7 @@ def merged(period, area_id):
 
 
 @indicator("call-street-or-below", name="街道及以下解决率", name_en="share solved at street level or below", unit="%",
-           owner="emergency", kind="matter", belongs="办结日", target="call.target_street_or_below")
+           owner="emergency", kind="matter", belongs=lazy("办结日"), target="call.target_street_or_below")
 def street_or_below(period, area_id):
     """没有呼叫到部门及以上就办结的事项占当期办结事项的比例；按办结日归属；没有办结的显示“—”。"""
     closed_ = Count("matter", ("closed",), area_id, since=period.since, until=period.until)

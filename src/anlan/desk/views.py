@@ -67,9 +67,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     """The catalogue of figures: what each counts; each opens its value for the reader's ground, and its rows."""
     day = local_day(request.at)
     text = request.GET.get("q", "").strip()
-    chosen = [i for i in sorted(INDICATORS.values(), key=lambda i: i.id) if text in f"{i.name}{i.definition}"]
+    chosen = [i for i in sorted(INDICATORS.values(), key=lambda i: i.id) if text.lower() in f"{i.name}{i.name_en}{i.definition}".lower()]
     since = day.replace(month=1, day=1)
-    rows = [parts.Row((str(i.name), i.unit, i.definition, str(i.belongs), i.split), url_of(i.id, None, day, since)) for i in chosen]
+    rows = [parts.Row((i.label, i.unit, i.definition, str(i.belongs), i.split), url_of(i.id, None, day, since)) for i in chosen]
     columns = (parts.Column(_("指标")), parts.Column(_("单位")), parts.Column(_("数的是什么")), parts.Column(_("归属")),
                parts.Column(_("可以按这些看")))
     empty = parts.Empty(_("没有找到这样的指标"), _("可以换一个更短的词。"))

@@ -70,7 +70,7 @@ def declared(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterat
     grouped = [given.grouping] if given.grouping in DIMENSIONS and given.grouping not in BASE else []
     for dimension in (dict.fromkeys([*asked, *grouped]) if found else ()):
         if dimension not in found.dims:
-            yield not_by(found.name, found.dims, dimension)
+            yield not_by(found.label, found.dims, dimension)
 
 
 @rule(_("已经共享"))

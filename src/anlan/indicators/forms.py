@@ -18,7 +18,7 @@ LATE = date(2999, 12, 31)
 
 
 def indicators() -> list[tuple[str, str]]:
-    return [(i.id, f"{i.name}（{i.unit}）") for i in sorted(INDICATORS.values(), key=lambda i: str(i.name))]
+    return [(i.id, f"{i.label}（{i.unit}）") for i in sorted(INDICATORS.values(), key=lambda i: i.label)]
 
 
 class DimensionField(forms.CharField):

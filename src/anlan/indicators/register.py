@@ -49,7 +49,7 @@ def _day(text: str) -> date | None:
 
 def indicator_name(row: SavedQuestion) -> str:
     found = INDICATORS.get(row.indicator)
-    return str(found.name) if found else row.indicator
+    return found.label if found else row.indicator
 
 
 def narrowed_to(row: SavedQuestion) -> str:

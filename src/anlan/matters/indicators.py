@@ -1,5 +1,7 @@
 """Numbers that matters vouch for (domain.md 4.6). Every deed counts on the day on which its matter was reported."""
 
+from django.utils.translation import gettext_lazy as lazy
+
 from anlan.kernel.marks import Count
 from anlan.toolkit.indicators import Ratio, indicator
 
@@ -7,14 +9,14 @@ from .models import Opener
 
 
 @indicator("grd-events", name="网格员上报问题隐患", name_en="problems and hazards reported by grid workers", unit="处",
-           owner="emergency", kind="matter", belongs="上报日")
+           owner="emergency", kind="matter", belongs=lazy("上报日"))
 def reported_by_wardens(period, area_id):
     """网格员上报的事项数；同一发现不论由几人上报、转为隐患还是呼叫，只计一次；按上报日归属。"""
     return Count("matter", ("opened",), area_id, since=period.since, until=period.until, facets=(Opener.WARDEN,))
 
 
 @indicator("grd-residents-share", name="居民上报占比", name_en="residents' share of reports", unit="%", owner="emergency",
-           kind="matter", belongs="上报日")
+           kind="matter", belongs=lazy("上报日"))
 def residents_share(period, area_id):
     """居民上报的事项占当期全部上报事项的比例；办公室代为登记的电话、微邻里来件算居民上报；按上报日归属；没有上报的显示“—”。"""
     everyone = Count("matter", ("opened",), area_id, since=period.since, until=period.until)
@@ -29,7 +31,7 @@ def _reported(cells, period, area_id, **more):
 
 
 def told(id, name, name_en):
-    return indicator(id, name=name, name_en=name_en, unit="%", owner="emergency", kind="matter", belongs="上报日")
+    return indicator(id, name=name, name_en=name_en, unit="%", owner="emergency", kind="matter", belongs=lazy("上报日"))
 
 
 @told("mat-valid", "有效上报率", "valid report rate")

@@ -112,7 +112,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     actor, at, told = request.actor, request.at, request.GET  # type: ignore[attr-defined]
     if not told.get("indicator"):
         rows = sorted((i for i in INDICATORS.values()), key=lambda i: i.id)
-        return JsonResponse({"indicators": [[i.id, str(i.name), i.unit] for i in rows]}, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse({"indicators": [[i.id, i.label, i.unit] for i in rows]}, json_dumps_params={"ensure_ascii": False})
     level = level_of(told.get("level", ""))
     days = {"on": day_of(told.get("on", ""), at), "since": day_of(told.get("since", ""), at)}
     drawn = choropleth(told["indicator"], actor=actor, at=at, level=Level.STREET if level is None else level, **days)

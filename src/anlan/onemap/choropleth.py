@@ -88,7 +88,7 @@ def choropleth(id: str, *, actor: Actor, at: datetime, level: int, on: date | No
     breaks = breaks_of([v for v in told.values() if v is not None])
     areas = [AreaFigure(str(uid), code, name, told[area], _step(told[area], breaks), _url(found, uid, on, since))
              for area, uid, code, name in rows]
-    return Choropleth(id, str(found.name), found.unit, found.definition, day, period.since, level, areas, breaks, source)
+    return Choropleth(id, found.label, found.unit, found.definition, day, period.since, level, areas, breaks, source)
 
 
 def _url(found: Indicator, uid: Any, on: date | None, since: date | None) -> str:

@@ -49,7 +49,7 @@ def sentences(said: list[str], status: int) -> JsonResponse:
 @needs_post
 def page(request: HttpRequest) -> HttpResponse:
     """The one map; what it shows stands in the address and is read by the script."""
-    offered = [(i.id, str(i.name)) for i in sorted(INDICATORS.values(), key=lambda i: i.id)]
+    offered = [(i.id, i.label) for i in sorted(INDICATORS.values(), key=lambda i: i.id)]
     answer = render(request, "onemap/map.html", {"told": told(request), "indicators": offered})
     return with_outer_tiles(answer)
 

@@ -16,7 +16,7 @@ GRADED = tuple(c for c in Colour.values if c != Colour.UNGRADED)
 
 
 @indicator("grd-units", name="建立风险分级档案单位", name_en="units surveyed with a risk-graded file", unit="家", owner="emergency",
-           kind="premises", belongs="期末", dims=(*BASE, "department", "industry"))
+           kind="premises", belongs=_("期末"), dims=(*BASE, "department", "industry"))
 def graded(period, area_id):
     """期末在营并已评定风险等级的单位数；停业的、待核实的和未分级的不计。"""
     return Count("premises", ("active",), area_id, at=period.at, levels=GRADED)

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db.models import Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from anlan.kernel import folds, marks
@@ -78,8 +79,14 @@ class Indicator:
 
     @property
     def definition(self) -> str:
-        """What is counted, in the words of its function's docstring."""
-        return " ".join((self.ask.__doc__ or "").split())
+        """What is counted, in the words of its function's docstring and the reader's language."""
+        told = " ".join((self.ask.__doc__ or "").split())
+        return _(told) if told else ""
+
+    @property
+    def label(self) -> str:
+        """Its name for whoever reads; `name` is the one that papers print and texts are written with."""
+        return self.name_en if self.name_en and get_language() == "en" else str(self.name)
 
     @property
     def is_day(self) -> bool:
@@ -171,7 +178,7 @@ def figure(id: str, *, actor: Actor, at: datetime, area_id: int | None = None, o
     ground = ground_of(actor, area_id, at)
     question = question_of(found, period, ground, head, narrow)
     value = _value(question, found, period)
-    return Figure(id, str(found.name), value, found.unit, period.at, head, url_of(id, area_id, on, since, narrow), period,
+    return Figure(id, found.label, value, found.unit, period.at, head, url_of(id, area_id, on, since, narrow), period,
                   found.empty)
 
 
@@ -185,7 +192,7 @@ def figures(ids: Sequence[str], *, actor: Actor, at: datetime, area_id: int | No
     for id, question in questions.items():
         found, counted = _found(id), [next(sums) for _count in counts_of(question)]
         value = counted[0] if isinstance(question, Count) else shown(found, *counted) if counted[1] else None
-        told[id] = Figure(id, str(found.name), value, found.unit, period.at, None, url_of(id, area_id, on, since), period,
+        told[id] = Figure(id, found.label, value, found.unit, period.at, None, url_of(id, area_id, on, since), period,
                           found.empty)
     return told
 
@@ -213,7 +220,7 @@ def ground_of(actor: Actor, area_id: int | None, at: datetime) -> int | None:
 def question_of(found: Indicator, period: Period, area_id: int | None, head: int | None = None,
                 narrow: Narrow = EVERYTHING) -> Question:
     """What the indicator counts, as of the period's instant and the head. Raises as `dimensions.chosen`."""
-    asked, told = found.ask(period, area_id), dimensions.chosen(found.name, found.dims, narrow)
+    asked, told = found.ask(period, area_id), dimensions.chosen(found.label, found.dims, narrow)
     if isinstance(asked, Ratio):
         return Ratio(_dated(asked.part, period, head, told), _dated(asked.whole, period, head, told))
     return _dated(asked, period, head, told)

@@ -125,8 +125,15 @@ def indicators() -> str:
     from anlan.toolkit.indicators import INDICATORS  # noqa: PLC0415  needs Django's apps
 
     ours = sorted((i for i in INDICATORS.values() if _is_ours(i.ask.__module__)), key=lambda i: i.id)
-    told = ((f"`{i.id}`", str(i.name), i.name_en, i.unit, i.owner, i.definition, str(i.belongs), ", ".join(i.dims)) for i in ours)
-    return _page("Indicators", rows(("id", "指标", "in English", "unit", "owner", "definition", "counts on", "dimensions"), told))
+    told = ((f"`{i.id}`", str(i.name), i.name_en, i.unit, i.owner, *_definitions(i), both(i.belongs), ", ".join(i.dims)) for i in ours)
+    head = ("id", "指标", "in English", "unit", "owner", "definition", "definition in English", "counts on", "dimensions")
+    return _page("Indicators", rows(head, told))
+
+
+def _definitions(of: Any) -> Iterator[str]:
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            yield of.definition
 
 
 def parameters() -> str:

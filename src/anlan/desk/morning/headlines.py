@@ -98,7 +98,7 @@ def _headline(told: Sequence[tuple[_Asked, Decimal | None]], ground: UUID) -> He
     (first, now), *rest = told
     found = first.found
     beside = [Value(one.label, v, _url(one, ground), change(now, v, found.unit) if one.measures else "") for one, v in rest]
-    return Headline(found.id, str(found.name), found.unit, first.label, Value(first.label, now, _url(first, ground)), beside)
+    return Headline(found.id, found.label, found.unit, first.label, Value(first.label, now, _url(first, ground)), beside)
 
 
 def _url(one: _Asked, ground: UUID) -> str:

@@ -138,7 +138,7 @@ def _spread_page(request: HttpRequest, shown: str, found: Indicator, told: Figur
                  compared: Any, asked: Asked) -> HttpResponse:
     per = bool(asked.per) and shown == "areas"
     places = 1 if told.unit == "%" or per else None
-    table = parts.FigureTable(told.name, rows, unit_of(told, asked) if per else told.unit, str(found.name), told.as_of, places)
+    table = parts.FigureTable(told.name, rows, unit_of(told, asked) if per else told.unit, found.label, told.as_of, places)
     return render(request, "registers/spread.html", {
         "indicator": found, "told": told, "figure": _part(told), "views": views_of(request, found, shown), "table": table,
         "exports": exports_of(_address(request)), "words": _words(request, found, asked, told), "by": _by(shown),
