@@ -27,8 +27,11 @@ from anlan.reports.panels import drawn, last_promises
 from anlan.reports.starts import start_of
 from anlan.reports.views import verdict
 from anlan.returns.models import Contradiction
+from anlan.toolkit.documents import Heading
+from anlan.toolkit.documents.paper import parts_of, say
 from anlan.toolkit.indicators import INDICATORS
 from anlan.toolkit.jobs.queue import run_due
+from anlan.toolkit.papers.templates import document
 
 from .conftest import BEFORE, SIGNATURE, find
 
@@ -218,6 +221,40 @@ def test_the_command_checks_frozen_reports_and_fails_for_a_broken_one(frozen, ca
     assert main(["check", str(uuid4())]) == 1
 
 
+def test_the_command_names_what_was_corrected_since_and_by_whom(frozen, hazards, place, capsys):
+    entry = Entry.objects.get(kind="hazard", subject_id=hazards[0].id, verb="find_on_visit")
+    correct(entry, reason="定级有误", actor=place.actor("emergency"), at=NOON + timedelta(hours=1), given={"level": "major"})
+    seal_all()
+    assert main(["check"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "  排查一般隐患：2 → 1"
+    assert ("2021-06-01 12:00" in lines[2], "卫华" in lines[2], "定级有误" in lines[2]) == (True, True, True)
+    main(["check", "--json"])
+    (one,) = json.loads(capsys.readouterr().out)[0]["corrected"]
+    assert (one["figure"], one["entries"][0]["said"]) == ("haz-found 本年", lines[2].strip())
+
+
+CONGRESS = "主任、各位副主任、各位委员："
+
+
+def test_the_congress_report_prints_no_foreign_word_no_gap_and_nothing_about_zero(hazards, walk, place):
+    """Whatever the district has: what no module counts, what is zero and what is marked for the office is not on paper."""
+    uid = uuid4()
+    walk("report", uid, "begin", "emergency", NOON, sort="congress", title="关于全区应急管理工作情况的报告", as_of=TODAY.isoformat())
+    text = "\n".join(line for line in start_of("congress").splitlines() if "haz-listed-2021-open" not in line)
+    walk("report", uid, "edit", "emergency", NOON, title="关于全区应急管理工作情况的报告", as_of=TODAY.isoformat(), text=text)
+    walk("report", uid, "submit", "emergency", NOON)
+    walk("report", uid, "sign", "director", NOON)
+    settle()
+    made = document(Paper.objects.get(kind="report", subject_id=Report.objects.get(uid=uid).id))
+    said = [b.text if isinstance(b, Heading) else "".join(map(say, parts_of(b))) for b in made.blocks]
+    assert (said[0], "网格员完成巡查任务1次，上报问题隐患2处。" in said) == (CONGRESS, True)
+    assert [line for line in said if re.search(r"[A-Za-z{}—]|(?<![\d.])0(?![\d.])", line)] == []
+    headings = [(b.level, b.text) for b in made.blocks if isinstance(b, Heading)]
+    assert headings[0] == (1, "主要工作及成效") and (2, "坚持全力以赴做好疫情防控") not in headings
+    assert Commitment.objects.filter(report__uid=uid).count() == 10
+
+
 def test_what_was_promised_is_owed_by_its_house_until_it_is_done(frozen, walk, place):
     uid = uuid4()
     given = {"report": str(frozen.uid), "source": "promise", "text": "年内完成燃气管道排查", "due_on": "2021-11-30",
@@ -229,6 +266,56 @@ def test_what_was_promised_is_owed_by_its_house_until_it_is_done(frozen, walk, p
     walk("commitment", uid, "finish", "gas", NOON, result="排查完毕")
     held = Commitment.objects.get(uid=uid)
     assert (held.state, held.done_on, Stake.objects.filter(kind="commitment").count()) == ("done", TODAY, 0)
+
+
+PROMISED = ("# 下步\n本年{haz-found 本年}起都要整改{!2021-07}。查清燃气管道{!2021-11-30 承办=区城管局}。"
+            "完善专家库{!本年 承办=gas_department}！重大{haz-found-major 本年}起要销号{!本年}。\n"
+            "会议在{stn-meeting 本年}前召开{!stn-meeting 本年}。")
+
+
+def test_what_a_signed_report_promises_becomes_items_with_their_day_and_house_and_what_is_not_printed_does_not(hazards, walk, place):
+    report = freeze_again(walk, PROMISED)
+    own, gas = (place.houses[house] for house in ("emergency_bureau", "gas_department"))
+    told = Commitment.objects.filter(report=report).order_by("due_on", "id")
+    assert [(c.text, c.due_on.isoformat(), c.organisation, c.source, c.state) for c in told] == [
+        ("本年2起都要整改", "2021-07-31", own, "promise", "open"), ("查清燃气管道", "2021-11-30", gas, "promise", "open"),
+        ("完善专家库", "2021-12-31", gas, "promise", "open")]
+    assert sorted(Stake.objects.filter(kind="commitment").values_list("party_id", flat=True)) == sorted([own.id, gas.id, gas.id])
+    walk("commitment", told[1].uid, "finish", "gas", NOON + timedelta(days=2), result="排查完毕")
+    page = opening_of_the_next(place)
+    assert ("已完成 1 项，未完成 2 项" in page, page.index("本年2起都要整改") < page.index("查清燃气管道")) == (True, True)
+
+
+def test_a_report_that_promises_for_a_house_nobody_knows_is_not_signed(report, walk):
+    text = "查清燃气管道{!2021-11-30 承办=区燃气局}。"
+    walk("report", report.uid, "edit", "emergency", NOON, title="承诺", as_of=TODAY.isoformat(), text=text)
+    walk("report", report.uid, "submit", "emergency", NOON)
+    with pytest.raises(Refused, match="没有找到承办单位“区燃气局”"):
+        walk("report", report.uid, "sign", "director", NOON)
+
+
+def test_nobody_enters_a_promise_as_if_a_report_had_made_it(frozen, walk):
+    with pytest.raises(Refused, match="只能随报告签发一并登记"):
+        walk("commitment", uuid4(), "follow_up", "emergency", NOON)
+
+
+def test_whoever_signed_stands_on_the_page_and_under_the_paper(frozen, client):
+    client.post("/sign-in/", {"login_name": "emergency", "password": PASSWORD})
+    assert "签发人：蒋军　2021年6月1日 12:00" in client.get(f"/desk/reports/{frozen.uid}/").content.decode()
+    paper = document(Paper.objects.get(kind="report", subject_id=frozen.id))
+    assert [(s.role, s.name, s.source) for s in paper.signers] == [("签发人", "蒋军", "person.name")]
+
+
+def opening_of_the_next(place):
+    """What a draft a month later begins with."""
+    uid, later = uuid4(), NOON + timedelta(days=30)
+    advance(Ref("report", uid), "begin", actor=place.actor("emergency"), at=later,
+            given={"sort": "other", "title": "下一份", "as_of": later.date().isoformat()})
+
+    class View:
+        case = Report.objects.get(uid=uid)
+
+    return last_promises(View)
 
 
 def test_a_promise_whose_day_has_passed_shows_late_and_stays_owed(frozen, walk, place):
@@ -243,13 +330,7 @@ def test_a_promise_whose_day_has_passed_shows_late_and_stays_owed(frozen, walk, 
 def test_the_next_draft_opens_with_what_was_promised(frozen, walk, place, client):
     walk("commitment", uuid4(), "promise", "emergency", NOON, report=str(frozen.uid), source="promise", text="排查燃气管道",
          due_on="2021-11-30", organisation=str(place.houses["gas_department"].uid))
-    uid, later = uuid4(), NOON + timedelta(days=30)
-    advance(Ref("report", uid), "begin", actor=place.actor("emergency"), at=later,
-            given={"sort": "other", "title": "下一份", "as_of": later.date().isoformat()})
-    class View:
-        case = Report.objects.get(uid=uid)
-
-    page = last_promises(View)
+    page = opening_of_the_next(place)
     assert ("排查燃气管道" in page, "未完成 1 项" in page) == (True, True)
 
 

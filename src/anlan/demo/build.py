@@ -38,6 +38,7 @@ from anlan.toolkit.notices.inbox import KEPT
 from anlan.toolkit.notices.models import Notice
 
 from . import (
+    congress,
     counting,
     crew,
     emergencies,
@@ -101,7 +102,7 @@ class Building:
         box()  # its key is there before several processes seal with it
         world, outline = self._begin()
         self._history(world, outline)
-        self._books()
+        self._books(world)
         self._morning(world)
         self._count()
         return cast_lines()
@@ -147,8 +148,8 @@ class Building:
         seal_all()
         look_at_tables()
 
-    def _books(self) -> None:
-        """Fold all; notices that are too old to be shown are not delivered any more."""
+    def _books(self, world: World) -> None:
+        """Fold all, and sign the report; notices that are too old to be shown are not delivered any more."""
         self.say("汇总逐日数据和地图，送达最近九十天的通知", 0.85)
         pass_over("patrols.rounds")
         for follower in FOLLOWERS.values():
@@ -156,7 +157,8 @@ class Building:
                 pass_over(follower.name)  # nothing here is for it
         for name in TELLING:
             pass_over(name, OPENS_AT - KEPT)
-        crew.do_all([folds.fold_whole, pyramid.rebuild, *(partial(follow_up, name) for name in TELLING)], self.processes)
+        crew.do_all([folds.fold_whole, pyramid.rebuild, partial(congress.report, world),
+                     *(partial(follow_up, name) for name in TELLING)], self.processes)
         follow_all()
         look_at_tables(BOOKS)
 

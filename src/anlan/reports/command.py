@@ -60,7 +60,7 @@ def _check(given: Namespace) -> int:
 
     from .freezing import check  # noqa: PLC0415
     from .models import Report  # noqa: PLC0415
-    from .views import verdict  # noqa: PLC0415
+    from .views import told_since, verdict  # noqa: PLC0415
 
     rows = Report.objects.filter(state__in=("frozen", "published")).order_by("id")
     if given.uid:
@@ -72,12 +72,21 @@ def _check(given: Namespace) -> int:
         found = check(report)
         told.append({"uid": str(report.uid), "title": report.title, "holds": all(c.holds for c in found),
                      "verdict": verdict(found), "corrected": [
-                         {"figure": c.key, "then": _text(c.then), "now": _text(c.now), "entries": [
+                         {"figure": c.key, "name": c.name, "then": _text(c.then), "now": _text(c.now), "entries": [
                              {"entry": s.entry_id, "kind": s.kind, "verb": s.verb, "told_at": s.told_at.isoformat(),
-                              "actor": s.actor_id} for s in c.since]} for c in found if c.since]})
+                              "actor": s.actor_id, "said": said} for s, said in zip(c.since, told_since(c), strict=True)]}
+                         for c in found if c.since]})
     print(json.dumps(told, ensure_ascii=False, indent=1) if given.json else
-          "\n".join(f"{t['title']}：{t['verdict']}" for t in told) or "还没有已定稿的报告 / there is no frozen report yet")
+          "\n".join(map(_in_words, told)) or "还没有已定稿的报告 / there is no frozen report yet")
     return 0 if all(t["holds"] for t in told) else 1
+
+
+def _in_words(told: dict[str, Any]) -> str:
+    """The verdict; under it each figure that is another now, and who told what since."""
+    lines = [f"{told['title']}：{told['verdict']}"]
+    for one in told["corrected"]:
+        lines += [f"  {one['name']}：{one['then'] or '—'} → {one['now'] or '—'}", *(f"    {e['said']}" for e in one["entries"])]
+    return "\n".join(lines)
 
 
 def _rollups(given: Namespace) -> int:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from anlan.kernel.models import Paper as Frozen
 from anlan.toolkit.attachments.access import may_see
-from anlan.toolkit.documents import Attachment, Column, Heading, Kind, Paper, Rows, Text, Value
+from anlan.toolkit.documents import Attachment, Column, Heading, Kind, Paper, Rows, Signer, Text, Value
 from anlan.toolkit.papers.contents import Content
 from anlan.toolkit.papers.templates import paper_template
 
@@ -25,8 +25,14 @@ def report_paper(content: Content, frozen: Frozen) -> Paper:
              _("报告摘要：{digest}").format(digest=content.text("digest")[:16]))
     return Paper(Kind.PLAIN, content["title"], issuer=content["issuer"], addressee=content["addressee"],
                  blocks=tuple(_block(b["level"], b["pieces"]) for b in content.rows("body")), date=content.day("on"),
-                 dated_by="entry.at", sealed=False,
+                 dated_by="entry.at", sealed=False, signers=_signers(content),
                  attachments=(Attachment(_("数据来源"), (_trace(content), *map(Text, notes))),))
+
+
+def _signers(content: Content) -> tuple[Signer, ...]:
+    """Whoever signed it; of what was frozen without a name nobody."""
+    name = content.text("signer")
+    return (Signer(name, role=_("签发人"), source="person.name"),) if name else ()
 
 
 def _block(level: int, pieces: list[list[str]]) -> Heading | Text:

@@ -8,7 +8,7 @@ from anlan.hazards.wording import end_of
 from anlan.kernel import changes as c
 
 from . import wording
-from .models import Sort
+from .models import Sort, Source
 from .starts import start_of
 
 
@@ -44,10 +44,13 @@ def signed(case, facts, actor, when, given):
 
 
 def frozen(case, facts, actor, when, given):
-    """The figures as they were counted, and the paper."""
+    """The figures as they were counted, the paper, and what it promises as items of their own."""
     yield c.Set(frozen=given.frozen, head=given.head, counted_at=given.counted_at, digest=given.digest)
     yield c.Paper("report", uuid5(case.uid, "report"), wording.paper_content(case, given))
     yield c.Event("frozen", facet=Sort(case.sort).value)
+    for n, promise in enumerate(given.promises or (), start=1):
+        yield c.Spawn("commitment", uuid5(case.uid, f"promise{n}"), "follow_up", {
+            "report": case.uid, "source": Source.PROMISE.value, **promise})
 
 
 def published(case, facts, actor, when, given):

@@ -8,6 +8,7 @@ from anlan.people.models import Organisation
 from . import grammar
 from .freezing import count_report
 from .models import Report, ReportTemplate
+from .promises import houses_missing
 from .reckoning import faults_of
 
 
@@ -24,8 +25,9 @@ def marks(subjects: list[Subject]) -> list[list[str]]:
 
 def marks_of(report: Report) -> list[str]:
     counted = count_report(report)
-    return [f"“{shown(sentence)}”{fault}" for block in grammar.parse(report.text) for sentence in block.sentences
-            for fault in faults_of(sentence, counted)]
+    found = [f"“{shown(sentence)}”{fault}" for block in grammar.parse(report.text) for sentence in block.sentences
+             for fault in faults_of(sentence, counted)]
+    return found + houses_missing(report.text)
 
 
 def shown(sentence: grammar.Sentence) -> str:

@@ -37,7 +37,7 @@ REPORT = register(Flow(
     families={"writing": WRITING, "done": (State.SIGNED, State.FROZEN, State.PUBLISHED), "dropped": (State.DROPPED,)},
     cell=lambda x: Cell(x.state, x.area_id, x.party_id, "", x.sort), link="/desk/reports/{uid}/", title=lambda x: x.title,
     roles={"sign_report": Owed(_("签发报告"), decides=True)},
-    load={"template": Fact(load.templates), "marks": Fact(load.marks, queries=3)},
+    load={"template": Fact(load.templates), "marks": Fact(load.marks, queries=4)},
     moves=(
         Move("begin", _("起草"), NEW, State.DRAFT, by=r.writes, form=f.BeginForm, says=_("{who}起草“{title}”，数据截至{as_of}"),
              needs=(r.not_in_the_future, r.template_known), does=(e.begun,)),
@@ -69,6 +69,8 @@ COMMITMENT = register(Flow(
     moves=(
         Move("promise", _("登记"), NEW, CommitmentState.OPEN, by=r.writes, form=f.PromiseForm,
              says=_("{who}登记承诺事项：{text}"), needs=(r.report_known, r.house_known), does=(e.promised,)),
+        Move("follow_up", _("随报告登记"), NEW, CommitmentState.OPEN, by=r.within_report, shown=False,
+             says=_("报告签发，登记承诺事项：{text}"), does=(e.promised,)),
         Move("finish", _("报完成"), (CommitmentState.OPEN,), CommitmentState.DONE, by=r.answers_for_it, form=f.DoneForm,
              says=_("{who}报完成：{result}"), primary=True, does=(e.done,), stops=("commitment",)),
         Move("go_late", _("逾期"), (CommitmentState.OPEN,), SAME, by=system_only, says=_("到期未完成"), does=(e.went_late,),

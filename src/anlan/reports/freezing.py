@@ -30,6 +30,7 @@ from . import grammar
 from .grammar import FigureRef
 from .layout import parts_of, printed
 from .models import Report
+from .promises import promises_in
 from .reckoning import Counted, Ground, areas_named, count_all, refs_of, unprinted
 
 FREEZE = "report_freeze"
@@ -63,7 +64,7 @@ def freeze_one(work: Any) -> None:
     frozen = [kept(c, head, c.ref.key in read) for c in counted.values() if c.indicator and c.period]
     advance(Ref("report", report.uid), "freeze", actor=SYSTEM, at=at, request=uuid5(report.uid, "freeze"), given=Given({
         "frozen": frozen, "head": head, "counted_at": counted_at, "digest": digest_of(report, frozen, head),
-        "body": body_of(report, counted)}))
+        "body": body_of(report, counted), "promises": promises_in(report, counted)}))
 
 
 def body_of(report: Report, counted: Mapping[str, Counted]) -> list[dict[str, Any]]:

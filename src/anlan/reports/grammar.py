@@ -6,17 +6,21 @@
     {haz-found 本年 部门=区城管局 @420106001}  of one department, industry (行业=住宿和餐饮业) or area
     {haz-found 本年 万 位1 约}            约9.1万; also 余 近 超, 万计 (counted in 万, the word follows), 整十 整百 整千
     事故减少{?下降 acc 2019 | acc 2020}。 a claim about the sentence; it prints nothing
+    年内完成{!2021-11-30 承办=区城管局}。   a promise: the day may be a month, a year, 本年 or a figure that is a day; prints nothing
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from .periods import THIS_YEAR, BadPeriod, last_day
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 SENTENCE_ENDS = "。；！？"
@@ -29,6 +33,7 @@ CLAIMS = {"下降": 2, "上升": 2, "持平": 2, "不降": 2, "不升": 2, "为�
 YEARS_RUNNING = re.compile(r"连续(\d+)年$")
 AREA = re.compile(r"@(\w+)$")
 NARROW = re.compile(r"([^=＝]+)[=＝]([^=＝]+)$")
+DOES = re.compile(r"承办[=＝](\S+)$")
 DIGITS = re.compile(r"位(\d)$")
 # A number before a unit of counting; years, days, clauses and ordinals are not counted.
 TYPED = re.compile(r"(?<![\d.〔第])(\d[\d,]*(?:\.\d+)?)\s*(?:余|多)?(?:万|亿)?\s*"
@@ -74,7 +79,16 @@ class Claim:
     count: int = 0
 
 
-Piece = str | FigureRef | Claim
+@dataclass(frozen=True)
+class Promise:
+    """That what the sentence says is done by a day: due as written, or the figure that tells it. house: empty for one's own."""
+
+    due: str = ""
+    figure: FigureRef | None = None
+    house: str = ""
+
+
+Piece = str | FigureRef | Claim | Promise
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,12 @@ class Sentence:
                 yield piece
             elif isinstance(piece, Claim):
                 yield from piece.figures
+            elif isinstance(piece, Promise) and piece.figure:
+                yield piece.figure
+
+    @property
+    def promises(self) -> list[Promise]:
+        return [p for p in self.pieces if isinstance(p, Promise)]
 
     @property
     def claims(self) -> list[Claim]:
@@ -155,7 +175,8 @@ def _pieces(text: str, no: int) -> Iterator[Piece]:
     for found in BRACES.finditer(text):
         yield from _plain(text[at:found.start()], no)
         body = found.group(1).strip()
-        yield _claim(body[1:].strip(), no) if body.startswith(("?", "？")) else _figure(body, no)
+        made = MARKED.get(body[:1])
+        yield made(body[1:].strip(), no) if made else _figure(body, no)
         at = found.end()
     yield from _plain(text[at:], no)
 
@@ -207,3 +228,23 @@ def _claim(body: str, no: int) -> Claim:
     if len(figures) < least or (len(figures) > least and name != "之和"):
         raise BadText(no, _("“{name}”要比较{count}个数，用竖线隔开").format(name=name, count=least))
     return Claim(name, figures, int(running.group(1)) if running else 0)
+
+
+def _promise(body: str, no: int) -> Promise:
+    words = body.split()
+    houses = [found.group(1) for word in words if (found := DOES.match(word))]
+    if len(houses) > 1:
+        raise BadText(no, _("一项承诺只写一个承办单位，几家办的请分成几句"))
+    due, house = " ".join(w for w in words if not DOES.match(w)), "".join(houses)
+    if not due:
+        raise BadText(no, _("承诺要写明时限，例如 !2021-11-30、!本年"))
+    if not (due[0].isdigit() or due == THIS_YEAR):
+        return Promise(figure=_figure(due, no), house=house)
+    try:
+        last_day(due, date.max)
+    except BadPeriod as bad:
+        raise BadText(no, str(bad)) from bad
+    return Promise(due, house=house)
+
+
+MARKED: dict[str, Callable[[str, int], Piece]] = {"?": _claim, "？": _claim, "!": _promise, "！": _promise}

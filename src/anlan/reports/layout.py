@@ -25,11 +25,12 @@ class Bit:
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence. out: why it is not printed; faults: what does not hold in it."""
+    """A sentence. out: why it is not printed; faults: what does not hold in it; promised: by when, and by whom."""
 
     bits: tuple[Bit, ...]
     out: str = ""
     faults: tuple[str, ...] = ()
+    promised: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
@@ -57,7 +58,13 @@ def parts_of(blocks: Iterable[Block], counted: Mapping[str, Counted], last: Mapp
 
 def _line(sentence: Sentence, counted: Mapping[str, Counted], last: Mapping[str, Decimal]) -> Line:
     bits = tuple(_bits(sentence, counted, last))
-    return Line(bits, unprinted(sentence, counted), tuple(faults_of(sentence, counted)))
+    return Line(bits, unprinted(sentence, counted), tuple(faults_of(sentence, counted)), tuple(_promised(sentence, counted)))
+
+
+def _promised(sentence: Sentence, counted: Mapping[str, Counted]) -> Iterator[tuple[str, str]]:
+    """(2021-11-30, 区城管局)."""
+    for promise in sentence.promises:
+        yield plain(counted[promise.figure.key].value) if promise.figure else promise.due, promise.house
 
 
 def _bits(sentence: Sentence, counted: Mapping[str, Counted], last: Mapping[str, Decimal]) -> Iterator[Bit]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from anlan.toolkit.registers import Panel
@@ -14,6 +15,7 @@ from . import grammar
 from .freezing import check, count_report
 from .layout import Part, parts_of
 from .models import Commitment, Report
+from .promises import houses_missing
 
 LIVE = ("draft", "review", "signed")
 
@@ -38,9 +40,15 @@ def drawn(report: Report) -> list[Part]:
 
 def body(view: Any) -> str:
     parts = drawn(view.case)
-    faults = [(line, fault) for part in parts for line in part.lines for fault in line.faults]
-    return render_to_string("reports/body.html", {"parts": parts, "faults": faults, "report": view.case,
-                                                  "live": view.case.state in LIVE})
+    live = view.case.state in LIVE
+    return render_to_string("reports/body.html", {
+        "parts": parts, "faults": faults_in(parts, view.case.text) if live else (), "report": view.case, "live": live})
+
+
+def faults_in(parts: list[Part], text: str) -> list[tuple[str, str]]:
+    """(what is marked, why); the sentence, or the promise's house that nobody knows."""
+    return [(line.text, fault) for part in parts for line in part.lines for fault in line.faults] + [
+        (_("承办单位"), sentence) for sentence in houses_missing(text)]
 
 
 def checked(view: Any) -> str:

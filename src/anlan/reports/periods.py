@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 BEGINNING = date(2000, 1, 1)
+THIS_YEAR = "本年"
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 
 
@@ -44,7 +45,7 @@ RELATIVE: dict[str, Callable[[date], Days]] = {
     "昨日": lambda day: Days(day - timedelta(days=1), day - timedelta(days=1)),
     "本月": lambda day: Days(day.replace(day=1), day),
     "上月": lambda day: Days(_month_before(day, 1), _end_of_month(_month_before(day, 1))),
-    "本年": lambda day: Days(date(day.year, 1, 1), day),
+    THIS_YEAR: lambda day: Days(date(day.year, 1, 1), day),
     "上年": lambda day: Days(date(day.year - 1, 1, 1), date(day.year - 1, 12, 31)),
     "上年同期": lambda day: Days(date(day.year - 1, 1, 1), _a_year_before(day)),
     "累计": lambda day: Days(BEGINNING, day),
@@ -61,6 +62,11 @@ def days_of(text: str, on: date) -> Days:
     if since > until:
         raise BadPeriod(_("时段“{text}”的开始晚于结束").format(text=text))
     return Days(since, max(since, min(until, on)))
+
+
+def last_day(text: str, on: date) -> date:
+    """The day by which something is promised in a report as of `on`: of a month or a year its last. Raises BadPeriod."""
+    return date(on.year, 12, 31) if text == THIS_YEAR else _bound(text, text).until
 
 
 def _bound(text: str, whole: str) -> Days:

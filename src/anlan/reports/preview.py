@@ -21,6 +21,7 @@ from anlan.toolkit.indicators import INDICATORS
 from . import grammar
 from .forms import TEXT_MOST
 from .layout import Part, parts_of
+from .panels import faults_in
 from .periods import RELATIVE
 from .reckoning import Ground, areas_named, count_all, refs_of
 from .rules import WRITE
@@ -31,15 +32,14 @@ from .rules import WRITE
 def preview(request: HttpRequest) -> HttpResponse:
     """GET: indicators and periods to pick from. POST text and as_of: how it reads now, on the writer's ground."""
     if request.method == "GET":
-        found = sorted(INDICATORS.values(), key=lambda i: str(i.name))
+        found = sorted(INDICATORS.values(), key=lambda i: i.label)
         periods = sorted(RELATIVE, key=lambda word: word != "本年")
         return render(request, "reports/picker.html", {"indicators": found, "periods": periods, "narrowing": narrowing()})
     text = request.POST.get("text", "")[:TEXT_MOST]
     if bad := grammar.faults_of(text):
         return render(request, "reports/preview.html", {"bad": bad})
     parts = _drawn(text, request)
-    faults = [(line, fault) for part in parts for line in part.lines for fault in line.faults]
-    return render(request, "reports/preview.html", {"parts": parts, "faults": faults, "live": True})
+    return render(request, "reports/preview.html", {"parts": parts, "faults": faults_in(parts, text), "live": True})
 
 
 def narrowing() -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from anlan.kernel.refusals import Absent, Refused
 from anlan.toolkit.dimensions import asked_once, chosen, meant
 from anlan.toolkit.indicators import INDICATORS, Indicator, Period, Ratio, counts_of, question_of, shown
 
-from .grammar import Block, Claim, FigureRef, Sentence
+from .grammar import Block, Claim, FigureRef, Promise, Sentence
 from .periods import BadPeriod, days_of
 
 ROUNDING = {"余": ROUND_FLOOR, "超": ROUND_FLOOR, "近": ROUND_CEILING, "约": ROUND_HALF_UP, "": ROUND_HALF_UP}
@@ -235,6 +235,12 @@ def _untrue(sentence: Sentence, counted: Mapping[str, Counted]) -> Iterator[str]
                 yield fault
         elif isinstance(piece, Claim):
             yield from _claim_fault(piece, [counted[ref.key] for ref in piece.figures])
+        elif isinstance(piece, Promise) and piece.figure and not _is_day(counted[piece.figure.key].value):
+            yield _("“{name}”没有数出日期，不能作为时限").format(name=counted[piece.figure.key].name)
+
+
+def _is_day(value: Decimal | None) -> bool:
+    return isinstance(value, Day) and value.day is not None
 
 
 def _claim_fault(claim: Claim, figures: list[Counted]) -> Iterator[str]:

@@ -64,6 +64,11 @@ def house_known(case, facts, actor, when, given):
     return facts.house is not None
 
 
+@rule(_("只能随报告签发一并登记"))
+def within_report(case, facts, actor, when, given):
+    return facts.origin == "report.freeze"
+
+
 @rule(_("须由承办单位或起草报告的单位办理"))
 def answers_for_it(case, facts, actor, when, given):
     return case.organisation_id in actor.parties or (WRITE in actor.permits and _own_house(case, actor))

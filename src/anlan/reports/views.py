@@ -66,7 +66,8 @@ def check_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = check(report)
     return render(request, "reports/check.html", {
         "report": report, "sentence": verdict(found), "table": _table(found),
-        "corrected": [_corrected(c) for c in found if c.since]})
+        "corrected": [{"name": c.name, "then_text": plain(c.then), "now_text": plain(c.now), "lines": told_since(c)}
+                      for c in found if c.since]})
 
 
 def verdict(found: list[Checked]) -> str:
@@ -91,12 +92,12 @@ def _sign(c: Checked) -> Any:
     return signs.state_sign(_("有更正"), "waiting") if c.since else signs.state_sign(_("相同"), "closed")
 
 
-def _corrected(c: Checked) -> dict[str, Any]:
+def told_since(c: Checked) -> list[str]:
+    """When and by whom what was corrected or told late, a sentence a deed; four statements."""
     names = names_of([s.actor_id for s in c.since], [s.post_id for s in c.since], [])
     entries = {e.id: e for e in Entry.objects.filter(id__in=[s.entry_id for s in c.since])}
     told = {s.entry_id: sentence(entries[s.entry_id], names.who(s.actor_id, s.post_id), {"title": ""}) for s in c.since}
-    lines = [f"{s.told_at.astimezone(zone()):%Y-%m-%d %H:%M} {told[s.entry_id]}" for s in c.since]
-    return {"name": c.name, "then_text": plain(c.then), "now_text": plain(c.now), "lines": lines}
+    return [f"{s.told_at.astimezone(zone()):%Y-%m-%d %H:%M} {told[s.entry_id]}" for s in c.since]
 
 
 @require_GET

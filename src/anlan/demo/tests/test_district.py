@@ -3,14 +3,15 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.hashers import check_password
 
-from anlan.demo import counting, plausible, totals
+from anlan.demo import congress, counting, plausible, totals
 from anlan.demo.build import build, cast_lines
 from anlan.demo.cast import CAST, GRID, STREET_2
-from anlan.demo.days import BEGAN, UNTIL
+from anlan.demo.days import BEGAN, DAY, UNTIL
 from anlan.demo.deeds import NotBuilt
 from anlan.demo.today import OPENS_AT
 from anlan.hazards import rules
@@ -19,7 +20,8 @@ from anlan.hazards.models import Hazard, Proposal, Sort
 from anlan.hazards.proposals import PROPOSAL
 from anlan.hazards.selectors import hazards_seen_by
 from anlan.kernel import marks
-from anlan.kernel.door import offers
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance, offers
 from anlan.kernel.journal import verify
 from anlan.kernel.marks import Count
 from anlan.kernel.models import Area, Entry
@@ -31,9 +33,12 @@ from anlan.premises import credit_code
 from anlan.premises.models import Premises
 from anlan.premises.selectors import premises_seen_by
 from anlan.reports import figures
+from anlan.reports.models import Report
+from anlan.reports.panels import last_promises
 from anlan.toolkit import spreads
 from anlan.toolkit.dimensions import OTHERS
 from anlan.toolkit.indicators import INDICATORS, period_of
+from anlan.toolkit.jobs.queue import run_due
 
 from .conftest import PASSWORD, SMALL
 
@@ -189,6 +194,27 @@ def test_another_street_sees_nothing_of_this_one_and_an_owner_only_what_is_his(d
     assert [p.legal_person for p in mine] == [unit.name] * 2
     assert {h.premises_id for h in hazards_seen_by(unit, OPENS_AT)} <= {p.id for p in mine}
     assert Organisation.objects.get(id=unit.organisation_id).sort == "unit_owner"
+
+
+def test_the_bureau_has_signed_its_report_to_the_congress_and_the_next_draft_opens_with_what_it_promised(demo):
+    """In this district five incidents are no 余 of ten: the sentence was sent back and taken out before the signature."""
+    report = Report.objects.get(uid=congress.REPORT)
+    assert (report.state, report.signer, "inc-handled" in report.text, report.as_of) == ("signed", "蒋志清", False, UNTIL)
+    run_due()
+    report.refresh_from_db()
+    promised = report.commitments.order_by("due_on", "id")
+    assert (report.state, len(promised)) == ("frozen", 12)
+    assert [(c.text, c.due_on.isoformat(), str(c.organisation)) for c in promised[:2]] == [
+        ("2021年7月在40个社区全面铺开", "2021-07-31", "区应急管理局"), ("2021年10月31日前全部完成", "2021-10-31", "区应急管理局")]
+    assert Counter(str(c.organisation) for c in promised) == {"区应急管理局": 10, "区城管局": 1, "区教育局": 1}
+    uid = uuid4()
+    advance(Ref("report", uid), "begin", actor=demo.actor("emergency"), at=OPENS_AT, given={
+        "sort": "congress", "title": "下一份", "as_of": DAY.isoformat()})
+
+    class View:
+        case = Report.objects.get(uid=uid)
+
+    assert "已完成 0 项，未完成 12 项" in last_promises(View)
 
 
 def test_nothing_is_built_over_another_district(demo):

@@ -1,20 +1,23 @@
 """What a report's text means: periods, figures, the words around them, and claims. No database."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
+from django.utils.translation import override
 
 from anlan.kernel.marks import Count, Day
 from anlan.reports import figures
-from anlan.reports.grammar import BadText, FigureRef, parse
+from anlan.reports.grammar import BadText, FigureRef, Promise, parse
 from anlan.reports.layout import parts_of, printed
-from anlan.reports.periods import BadPeriod, days_of
+from anlan.reports.periods import BadPeriod, days_of, last_day
 from anlan.reports.reckoning import Counted, faults_of, plain, say
 from anlan.reports.starts import FOLDER
 from anlan.reports.wording import _value, days
-from anlan.toolkit.indicators import Indicator, Period
+from anlan.toolkit.indicators import INDICATORS, Indicator, Period
 
 TODAY = date(2021, 6, 24)
 THING = Indicator("thing", "东西", "件", "emergency", lambda period, area: Count("thing", ("came",)))
@@ -113,6 +116,7 @@ def test_a_figure_of_one_department_and_industry_is_a_question_of_its_own(writte
 @pytest.mark.parametrize(("line", "why"), [
     ("{a 2020 部门=x 部门=y}", "“部门=y”与前面的写法重复"), ("{a 2020 部门=}", "“部门=”与前面的写法重复"),
     ("{}", "没有指标"), ("{a 2020", "没有成对"), ("a}", "没有成对"), ("{?变小 a | b}", "没有“变小”这种判断"),
+    ("{!}", "写明时限"), ("{!2021-02-30}", "没有这一天"), ("{!本年 承办=甲 承办=乙}", "只写一个承办单位"),
     ("{?下降 a}", "要比较2个数"), ("{a 2020 2021}", "重复"), ("{a 余 近}", "重复")])
 def test_a_line_nobody_understands_is_named_by_its_number(line, why):
     with pytest.raises(BadText, match=f"第2行：.*{why}"):
@@ -137,6 +141,101 @@ def test_the_change_since_last_time_stands_beside_a_figure():
 
 def test_the_word_of_a_figure_states_what_stands_there():
     assert say(FigureRef("a", "2020", word="余", scale=Decimal(10_000), suffix="万"), Decimal(20_817)).states == 20_000
+
+
+HEADINGS = """
+1 主要工作及成效
+2 坚持全力以赴做好疫情防控
+2 坚持统筹协调落实防汛救援
+2 进一步压实安全生产“三个责任”
+3 落实“党政同责”领导责任
+3 落实部门、街道监管责任
+3 落实企业主体责任
+2 进一步健全安全生产防控体系
+3 强化专项排查整治
+3 创新基层监管方式
+3 加强安全基础建设
+2 进一步提高依法行政能力
+3 注重法律法规学习
+3 提升执法效能
+3 严格事故查处
+2 进一步构建全区大应急体系
+3 发挥区级统筹协调作用
+3 探索街道应急组织保障体系
+3 打通社区应急管理“最后一公里”
+2 进一步推进“智慧应急”信息化建设
+3 推广运用安全生产网格化巡查机制
+3 建立完善信息化调度机制
+1 存在的问题
+2 监管队伍建设还有待加强
+2 协同作战能力还有待提升
+2 部分难点问题还有待解决
+1 下步工作措施
+2 进一步加强基层安全监管队伍
+2 进一步提升协同作战能力
+2 进一步加强重难点问题的推进
+"""
+
+
+def congress():
+    return parse((FOLDER / "congress.txt").read_text(encoding="utf-8"))
+
+
+def test_the_congress_report_has_the_headings_of_the_source_in_their_order():
+    told = [f"{block.level} {block.sentences[0].pieces[0]}" for block in congress() if block.is_heading]
+    assert told == HEADINGS.strip().splitlines()
+
+
+def test_every_figure_of_the_source_stands_in_the_congress_report_for_its_own_time_and_with_its_word():
+    stated = {ref.indicator: ref for block in congress() for sentence in block.sentences for ref in sentence.pieces
+              if isinstance(ref, FigureRef)}
+    of_the_source = {w.id: (w.period, w.word) for w in figures.wanted()}
+    assert {id: (stated[id].period, stated[id].word) for id in of_the_source if id in stated} | {
+        "acc-larger": ("2019..2020", ""), "haz-listed-2020-open": ("2020", ""), "haz-listed-2021-open": ("2021", ""),
+        "acc-open-investigations": ("2021-06", "")} == of_the_source, "the last four are said in words that are held against them"
+
+
+def test_a_figure_of_the_source_is_counted_exactly_where_its_app_exists():
+    built = {w.id for w in figures.wanted() if apps.is_installed(f"anlan.{w.app}")}
+    assert (built, len(built)) == ({w.id for w in figures.wanted() if w.id in INDICATORS}, 23)
+
+
+def test_every_indicator_is_named_and_defined_in_both_languages():
+    own = [i for i in INDICATORS.values() if ".tests." not in i.ask.__module__]
+    for i in own:
+        with override("zh-hans"):
+            chinese = (i.label, i.definition, str(i.belongs))
+        with override("en"):
+            english = (i.label, i.definition, str(i.belongs))
+        assert all(re.search("[一-鿿]", word) for word in chinese), i.id
+        assert all(word and not re.search("[一-鿿]", word) for word in english), i.id
+
+
+def test_every_heading_below_the_measures_promises_something_by_a_day():
+    part = congress()[next(n for n, b in enumerate(congress()) if b.sentences[0].pieces == ("下步工作措施",)):]
+    assert [b.sentences[0].pieces[0] for b in part if not b.is_heading and not b.sentences[0].promises] == []
+    dated = [(p.due, p.figure and p.figure.key) for b in congress() for s in b.sentences for p in s.promises if p.due != "本年"]
+    assert dated == [("2021-07-31", None), ("", "stn-finish 2021")]
+
+
+@pytest.mark.parametrize(("written", "promise"), [
+    ("{!2021-11-30}", Promise("2021-11-30")), ("{！2021-11 承办=区城管局}", Promise("2021-11", house="区城管局")),
+    ("{!承办＝gas 本年}", Promise("本年", house="gas")), ("{!thing 2020}", Promise(figure=FigureRef("thing", "2020")))])
+def test_a_promise_has_a_day_and_a_house_and_prints_nothing(written, promise):
+    ((sentence,),) = (block.sentences for block in parse(f"完成{written}。"))
+    assert sentence.promises == [promise]
+    (part,) = parts_of(parse(f"完成{written}。"), {"thing 2020": counted("thing 2020", 20211130)})
+    assert part.lines[0].text == "完成。"
+
+
+@pytest.mark.parametrize(("due", "day"), [("2021-11-30", (2021, 11, 30)), ("2021-11", (2021, 11, 30)), ("2022", (2022, 12, 31)),
+                                          ("本年", (2021, 12, 31))])
+def test_a_month_or_a_year_is_kept_by_its_last_day(due, day):
+    assert last_day(due, TODAY) == date(*day)
+
+
+def test_a_figure_that_is_no_day_cannot_say_when():
+    assert told_of("完成{!thing 2020}。") == ["“东西”没有数出日期，不能作为时限"]
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda p: p.stem)
