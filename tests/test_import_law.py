@@ -11,7 +11,8 @@ LAW = ("kernel", "toolkit", "places", "people", "outgoing", "premises", "matters
        "incidents", "accidents", "warnings", "flood", "epidemic", "enforcement", "supervision", "outreach", "projects", "returns",
        "exercises")
 PAGES = ("indicators", "reports", "layouts", "onemap", "desk", "portal", "field", "setup")
-ABOVE_ALL = ("demo", "bench", "commands", "cli", "worker", "urls", "settings", "settings_test", "wsgi", "rsgi", "supervise", "stream")
+ABOVE_ALL = ("demo", "bench", "commands", "cli", "worker", "urls", "settings", "settings_test", "wsgi", "rsgi", "proxies",
+             "supervise", "stream")
 RANK = {name: n for n, name in enumerate(LAW)} | dict.fromkeys(PAGES, len(LAW)) | dict.fromkeys(ABOVE_ALL, len(LAW) + 1)
 BRIDGES = {("toolkit", "anlan.settings")}  # the generated reference describes the whole house
 

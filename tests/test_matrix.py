@@ -60,7 +60,8 @@ OF_THE_DUTY_ROOM = {"swap", "logged_call", "handover", "roll_call", "morning_she
 COUNTED = {"public/neighbourhood/<uuid:uid>/", "public/neighbourhood/<uuid:uid>/feed.xml"}  # of any ground, and nothing told of it
 PUBLIC = {*COUNTED, "public/neighbourhood/",  # what may answer 200 to nobody in particular
     "", "sign-in/", "public/calls/", "public/door/<uuid:token>/", "public/reports/", "public/reports/<uuid:uid>/",
-    "public/report/", "public/follow/", "unit/sign-in/", "public/knowledge/", "field/app/", "field/app.webmanifest", "field/worker.js",
+    "public/report/", "public/ground.json",
+    "public/follow/", "unit/sign-in/", "public/knowledge/", "field/app/", "field/app.webmanifest", "field/worker.js",
     "public/listings/", "public/listings/list.json", "public/listings/check_listing.py", "public/listings/<slug:no>/",
     "public/listings/<slug:no>/proof/", "public/listings/<slug:no>/proof/proof.json", "public/journal/digests.json",
     "api/v1/openapi.json", "design",

@@ -14,9 +14,11 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.urls import get_resolver
 
 from anlan.kernel.spaces import EXERCISE
+from anlan.proxies import address_behind
 from anlan.wsgi import application as pages
 
 from anlan.desk.live.stream import Stream, is_of_exercise  # isort: skip  needs the apps that the line above sets up
@@ -80,6 +82,7 @@ def environ(scope: Any, body: Any) -> dict[str, Any]:
         found[key] = f"{found[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}" if key in found else value
     if scope.authority and "HTTP_HOST" not in found:
         found["HTTP_HOST"] = scope.authority
+    found["REMOTE_ADDR"] = address_behind(found["REMOTE_ADDR"], found.get("HTTP_X_FORWARDED_FOR", ""), settings.ANLAN_PROXIES)
     return found
 
 

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from anlan.proxies import networks
 from anlan.toolkit.embedded import database_settings
 
 PACKAGE = Path(__file__).resolve().parent
@@ -32,6 +33,7 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("ANLAN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ANLAN_ORIGINS", "").split(",") if o]
 BEHIND_TLS = os.environ.get("ANLAN_TLS") == "1"
+ANLAN_PROXIES = networks((os.environ.get("ANLAN_PROXIES") or ("127.0.0.1,::1" if BEHIND_TLS else "")).split(","))
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -88,6 +90,7 @@ STATICFILES_DIRS = [PACKAGE / "static"] if (PACKAGE / "static").exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/[\w-]+\.[0-9a-f]{12}\.\w+$"  # named by their hash: kept for good
 MEDIA_ROOT = ANLAN_HOME / "files"
+ANLAN_COUNTS_SHARED = True  # rates of asking: one count for all server processes (toolkit.intake.counts)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

@@ -88,9 +88,9 @@ class Day:
         assert self.context is not None
         self.context.close()
 
-    def sign_in(self, page: Page) -> None:
+    def sign_in(self, page: Page, who: str = "warden") -> None:
         page.get_by_role("link", name="去登录").first.click()
-        page.fill("input[name=login_name]", "warden")
+        page.fill("input[name=login_name]", who)
         page.fill("input[name=password]", PASSWORD)
         page.click("main button[type=submit]")
         page.wait_for_url("**/field/app/**")

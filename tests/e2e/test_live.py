@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
+from anlan.calls.models import Call
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
@@ -114,3 +115,40 @@ def test_the_wall_of_the_map_and_of_the_morning_follow(place, house):  # noqa: F
     while not fetched and time.monotonic() < deadline:
         walls[0].wait_for_timeout(200)
     assert fetched
+
+
+def ring_for_help(place: District, priority: str) -> tuple[UUID, UUID]:  # noqa: F811
+    """The warden smells gas and calls her community: the matter, the call."""
+    warden, matter, call = place.actor("warden"), uuid4(), uuid4()
+    advance(Ref("matter", matter), "open", actor=warden, at=NOON, given={"what": "楼道里有燃气味", "area": str(place.areas["G111"].uid)})
+    advance(Ref("call", call), "ring", actor=warden, at=NOON, given={
+        "matter": str(matter), "goal": "请到场关阀", "priority": priority, "reason": "power", "tried": "已劝离住户"})
+    return matter, call
+
+
+def test_a_call_rings_on_a_phone_whose_app_is_open_and_is_signed_there(place, house):  # noqa: F811
+    phone = enter(*house, signed_in("community"), 360).new_page()
+    phone.goto("/field/app/")
+    expect(phone.locator(".outbox-chip")).to_have_text("已全部发送")
+    phone.evaluate("window.marked = true")
+    _matter, call = ring_for_help(place, "P1")
+    expect(phone.get_by_role("alert")).to_contain_text("请到场关阀", timeout=15_000)
+    phone.get_by_role("link", name="去处理").click()
+    phone.locator(f"[data-call='{call}']").get_by_role("button", name="签收").click()
+    expect(phone.locator(f"[data-call='{call}']").get_by_role("button", name="到场")).to_be_visible()
+    phone.goto("/field/app/#/")
+    expect(phone.get_by_role("alert")).to_have_count(0, timeout=15_000)  # signed, it is silent again
+    assert (Call.objects.get(uid=call).state, phone.evaluate("window.marked")) == ("signed", True)
+
+
+def test_a_phone_whose_line_was_away_asks_for_what_it_missed(place, house):  # noqa: F811
+    context = enter(*house, signed_in("community"), 360)
+    phone = context.new_page()
+    phone.goto("/field/app/#/calls")
+    expect(phone.locator("main")).to_contain_text("没有需要办理的呼叫")
+    context.set_offline(True)
+    _matter, call = ring_for_help(place, "P3")
+    phone.wait_for_timeout(1_500)
+    assert phone.locator(f"[data-call='{call}']").count() == 0
+    context.set_offline(False)
+    expect(phone.locator(f"[data-call='{call}']")).to_contain_text("请到场关阀", timeout=15_000)

@@ -25,6 +25,11 @@ from tests.world import forget
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 MOST_TAPS = 4  # photo, kind, place, send; the camera's own taps are the camera's
+WHERE = """(map, [lon, lat]) => {
+  const [x, y, span, narrow] = map.dataset.seen.split(" ").map(Number), box = map.getBoundingClientRect(), scale = box.width / span;
+  return [box.width / 2 + (lon - x) * narrow * scale, box.height / 2 - (lat - y) * scale];
+}"""
+"""Where a place is drawn on the small map now."""
 SHOTS = os.environ.get("ANLAN_SHOTS", "")
 
 
@@ -112,6 +117,26 @@ def test_a_report_takes_four_taps_and_is_followed_to_its_rating(house, district,
     page.click("button:has-text('提交评价')")
     expect(page.locator("main")).to_contain_text("谢谢您的评价。")
     assert Matter.objects.get().stars == 5
+    phone.context.close()
+
+
+def test_who_shares_no_place_points_on_the_map_and_comes_nearer_with_each_touch(house, district, photo):
+    phone = Phone(house, None)
+    page, (lon, lat) = phone.page, district.point("G111")
+    page.goto("/public/report/")
+    phone.take(photo)
+    phone.tap(".kind:has-text('通道堵塞')")
+    phone.tap(".pick > summary")
+    for _touch in range(4):
+        x, y = page.locator(".pick-map").evaluate(WHERE, [lon, lat])
+        phone.taps += 1
+        page.locator(".pick-map").click(position={"x": x, "y": y})
+    expect(page.locator("[data-located]")).to_contain_text(f"点在：{district.areas['C11'].name}")
+    phone.sound("report-map")
+    phone.tap(".tell-send")
+    page.wait_for_selector("dl.told")
+    matter = Matter.objects.order_by("-id").first()
+    assert (matter.area, abs(matter.lon - lon) < 0.001, abs(matter.lat - lat) < 0.001) == (district.areas["G111"], True, True)
     phone.context.close()
 
 

@@ -14,12 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
+from shapely.geometry import Point, Polygon
 
 from anlan.calls import pins
 from anlan.calls.models import Call, StatusPin
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
-from anlan.kernel.models import Attached, Clock, Entry, Stake
+from anlan.kernel.models import Area, Attached, Clock, Entry, Stake
 from anlan.kernel.rulebook import parameter
 from anlan.kernel.tick import tick
 from anlan.matters.models import Matter
@@ -277,6 +278,36 @@ def test_the_photo_tells_the_place_where_nothing_else_does_and_keeps_it_to_itsel
     assert Matter.objects.get(code=told(answer)["code"]).area == place.areas["G121"]
 
 
+@pytest.mark.parametrize(("written", "area"), [
+    ("丹桂社区三号楼", None), ("东街中南路1号", None), ("百瑞景小馆门口", None), ("中南路1号", "C11"), ("小馆", "C11"),
+    ("月亮上", None), ("", None)])
+def test_a_written_address_is_enough_where_it_names_one_community(place, restaurant, phone, written, area):
+    answer = send(phone, ticket_of(phone), place=written, what="堆物")
+    if area is None:
+        assert (answer.status_code, Matter.objects.count()) == (422, 0)
+        assert ("没有认出这个地址" if written else "请点“用我现在的位置”、在地图上点、写地址") in text_of(answer)
+    else:
+        matter = Matter.objects.get(code=told(answer)["code"])
+        assert (matter.area, matter.place, matter.premises) == (place.areas[area], written, None)
+
+
+def test_a_community_named_in_the_address_counts_before_any_unit(place, restaurant, phone):
+    named = place.areas["C12"].name
+    answer = send(phone, ticket_of(phone), place=f"{named}中南路1号旁", what="堆物")
+    assert Matter.objects.get(code=told(answer)["code"]).area == place.areas["C12"]
+
+
+def test_the_map_to_point_on_holds_outlines_and_names_alone(place, phone):
+    areas = phone.get("/public/ground.json").json()["areas"]
+    assert {(a["level"], a["name"]) for a in areas} == {
+        (row.level, row.name) for row in Area.objects.filter(level__in=(1, 2), boundaries__state="active")}
+    assert [a["level"] for a in areas] == sorted(a["level"] for a in areas)
+    assert {frozenset(a) for a in areas} == {frozenset(("name", "level", "rings"))}
+    lon, lat = place.point("G111")
+    holding = {a["name"] for a in areas if Polygon(a["rings"][0]).contains(Point(lon, lat))}
+    assert place.areas["C11"].name in holding
+
+
 # What is refused, with what was filled in
 
 
@@ -325,7 +356,8 @@ def test_any_words_are_kept_as_words(place, phone, what):
 
 
 @pytest.mark.parametrize("given", [
-    {"ticket": "x"}, {"sort": "nothing"}, {"what": "啊" * 501}, {"area": "x"}, {"door": "x"}, {"place": "长" * 201},
+    {"ticket": "x"}, {"sort": "nothing"}, {"what": "啊" * 100_000}, {"place": "长" * 100_000}, {"reporter_phone": "1" * 100_000},
+    {"what": "啊" * 501}, {"area": "x"}, {"door": "x"}, {"place": "长" * 201},
     {"what": "\x00堆物"}, {"held": "x"}, {"join": "x"}, {"anyway": "什么"}, {"lon": "东经", "lat": "北纬"}])
 def test_a_form_that_was_tampered_with_never_breaks(place, phone, given):
     answer = send(phone, given.pop("ticket", None) or ticket_of(phone), **{**at_point(place), "what": "堆物", **given})

@@ -4,12 +4,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils.timezone import localtime
 
 from anlan.hazards.models import Hazard, Proposal
 from anlan.hazards.selectors import hazards_seen_by
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
+from anlan.kernel.models import Clock
+from anlan.kernel.tick import tick
 from anlan.people.testing import NOON
+from anlan.toolkit.notices.models import Notice
 from tests.journeys.conftest import BEFORE, SIGNATURE, find, picture, text_of
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +73,32 @@ def test_the_file_shows_its_history_and_what_to_print(place, restaurant, hazard,
     assert "card.pdf" in page and "doorplate" in page and "发现隐患" in text_of(owner.get(f"/unit/premises/{restaurant.uid}/"))
     assert owner.get(f"/desk/premises/{restaurant.uid}/card.pdf").status_code == 200
     assert hazards_seen_by(place.actor("unit2"), NOON).count() == 0
+
+
+def test_the_unit_is_reminded_before_a_hazard_is_due_and_told_once_it_is(place, restaurant, walk):
+    found = find("CY09", before=[BEFORE])
+    walk("visit", uuid4(), "drop_in", "street", NOON, premises=str(restaurant.uid), result="hazards", finds=[found],
+         signature=[SIGNATURE], signer="陈某")
+    clock = Clock.objects.get(kind="hazard", name="rectify", stopped_at=None)
+    assert NOON < clock.remind_at < clock.due_at
+    told = Notice.objects.filter(party_id=place.houses["restaurant"].id, text__contains="快到时限")
+    tick(at=clock.remind_at - timedelta(minutes=1))
+    before = told.count()
+    tick(at=clock.remind_at)
+    assert (before, told.count()) == (0, 1)
+    assert all(word in told.get().text for word in ("隐患", "快到时限", f"请在 {localtime(clock.due_at):%m-%d %H:%M} 前"))
+
+
+def test_script_in_every_field_stays_words(place, restaurant, hazard, sign_in):
+    owner, script = sign_in("unit"), "<script>alert(1)</script>"
+    owner.post(f"/unit/hazards/{hazard.uid}/object/", {"reason": script})
+    owner.post(f"/unit/hazards/{hazard.uid}/self_check/", {"fixed_what": script, "fixer_name": script, "photos": picture()})
+    owner.post(f"/unit/premises/{restaurant.uid}/records/duty/", {"what": script, "people": script, "on_day": NOON.date().isoformat()})
+    owner.post(f"/unit/premises/{restaurant.uid}/records/training/", {
+        "what": script, "people": script, "heads": "3", "on_day": NOON.date().isoformat()})
+    check = owner.get(f"/unit/premises/{restaurant.uid}/check/")["Location"]
+    owner.post(check, {"answer-CY05": "hazard", "note-CY05": script, "note-other": script, "inspector_name": script, "note": script})
+    pages = [owner.get(a) for a in ("/unit/", f"/unit/premises/{restaurant.uid}/", f"/unit/hazards/{hazard.uid}/", check)]
+    pages += [sign_in("street").get(a) for a in (f"/desk/hazards/{hazard.uid}/", "/desk/unit-records/", "/desk/self-inspections/")]
+    assert [script in p.content.decode() for p in pages] == [False] * 7
+    assert ["&lt;script&gt;" in p.content.decode() for p in pages] == [False, *[True] * 5, False], "it was kept, as words"

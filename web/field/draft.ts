@@ -7,11 +7,11 @@ export type Find = {
   uid: string; matter: string; item: string; what: string; place: string; level: string; days: number | null; reason: string; control: string;
   before: string[]; after: string[]; voice?: string[];
 };
-/** uid: of the visit. result: empty while it follows from the finds. mends: the count of the refused record this one is to replace. */
+/** rev: how often it was stored; another tab that stores it too is noticed by it. uid: of the visit. result: empty while it follows from the finds. mends: the count of the refused record this one is to replace. */
 export type Draft = {
   uid: string; move: "finish" | "drop_in"; unit: string; parents: Ref[]; arrived_at: string; lon?: number; lat?: number; accuracy_m?: number;
   answers: Record<string, Answer>; finds: Find[]; result: "" | "closed" | "refused" | "gone"; reason: string; photos: string[]; signature: string;
-  signer: string; mends?: number;
+  signer: string; mends?: number; rev?: number;
 };
 /** key: of the sentence; code and n say which item or which find it is about. */
 export type Fault = { key: string; code: string; n: number };

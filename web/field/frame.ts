@@ -9,6 +9,7 @@ import { mend, outbox } from "./pages/outbox.ts";
 import { place } from "./pages/place.ts";
 import { matter, shop } from "./pages/reports.ts";
 import { round } from "./pages/round.ts";
+import { selfCheck } from "./pages/selfcheck.ts";
 import { unit } from "./pages/unit.ts";
 import { dropIn, visit } from "./pages/visit.ts";
 import { welcome } from "./pages/welcome.ts";
@@ -19,7 +20,7 @@ export type Shown = Page | Promise<Page>;
 type Maker = (app: App, id: string) => Shown;
 
 const PAGES: Record<string, Maker> = {
-  "": round, unit, visit, drop: dropIn, shop, matter, calls, call: callFinish, phones, outbox, mend, leave, place,
+  "": round, unit, visit, drop: dropIn, shop, matter, calls, call: callFinish, phones, outbox, mend, leave, place, self: selfCheck,
 };
 
 export function go(address: string): void {

@@ -16,6 +16,8 @@ export type PlaceRules = { since: string | null; every_s: number; minutes: numbe
 export type Pack = {
   person: string; title: string; post: string; day: string; language: string;
   rounds: { uid: string; name: string; day: string; visits: Stop[] }[];
+  /** Units of the asker herself, each with the day of its last own inspection. */
+  own?: { unit: string; last: string | null }[];
   units: Record<string, Unit>;
   handbook: { version: number; items: Asked[] } | null;
   place_types: { code: string; name: string; handbook: string[] }[];

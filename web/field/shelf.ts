@@ -11,6 +11,9 @@ type Taken = { sha: string; bytes: Uint8Array };
 /** Days a record and its photos stay after Anlan has them; then the phone lets go. */
 export const KEEP_DAYS = 7;
 
+/** The draft was changed or finished in another tab. */
+export class Elsewhere extends Error {}
+
 function done<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((kept, failed) => {
     request.onsuccess = () => kept(request.result);
@@ -94,11 +97,19 @@ export class Shelf implements Store {
     return done(this.database.transaction("drafts").objectStore("drafts").get(uid) as IDBRequest<Draft | undefined>);
   }
 
+  /** Raises Elsewhere where another tab has changed or finished it since; then nothing is stored. */
   async keepDraft(draft: Draft, taken: Taken[] = []): Promise<void> {
+    let elsewhere = false;
     await this.change(["drafts", "taken"], (of) => {
-      of("drafts").put(draft);
-      for (const photo of taken) of("taken").put(photo);
+      const held = of("drafts").get(draft.uid) as IDBRequest<Draft | undefined>;
+      held.onsuccess = () => {
+        elsewhere = (held.result?.rev ?? 0) !== (draft.rev ?? 1) - 1;
+        if (elsewhere) return;
+        of("drafts").put(draft);
+        for (const photo of taken) of("taken").put(photo);
+      };
     });
+    if (elsewhere) throw new Elsewhere();
   }
 
   /** The draft has become a record, or was given up. */

@@ -1,5 +1,6 @@
 // The resident's report: the phone's place in one tap, a loud word when it sounds like an emergency, number and PIN from a code.
 import { mount } from "../lib/life.ts";
+import { startPicking } from "../lib/pickmap.ts";
 import { startPuzzles } from "../lib/puzzle.ts";
 import { say } from "../lib/words.ts";
 
@@ -31,7 +32,23 @@ mount("[data-report]", (root, life) => {
   const lon = root.querySelector<HTMLInputElement>("[data-lon]");
   const lat = root.querySelector<HTMLInputElement>("[data-lat]");
   const area = root.querySelector<HTMLSelectElement>("select[name=area]");
-  if (!button || !note || !lon || !lat || !("geolocation" in navigator)) return;
+  if (!button || !note || !lon || !lat) return;
+  const put = (x: number, y: number) => ([lon.value, lat.value] = [x.toFixed(6), y.toFixed(6)]);
+  startPicking(() => (lon.value && lat.value ? [Number(lon.value), Number(lat.value)] : undefined), ([x, y], here) => {
+    put(x, y);
+    if (area) area.value = ""; // what was pointed at last counts
+    button.classList.remove("located");
+    note.textContent = here ? say("picked", { name: here.name }) : say("pickedOutside");
+  }, note);
+  if (area) {
+    life.on(area, "change", () => {
+      if (!area.value) return; // what is chosen by hand counts
+      lon.value = lat.value = "";
+      button.classList.remove("located");
+      note.textContent = "";
+    });
+  }
+  if (!("geolocation" in navigator)) return;
   button.hidden = false;
   const found = () => {
     button.classList.add("located");
@@ -42,22 +59,13 @@ mount("[data-report]", (root, life) => {
     note.textContent = say("locating");
     navigator.geolocation.getCurrentPosition(
       (position) => {
-        lon.value = position.coords.longitude.toFixed(6);
-        lat.value = position.coords.latitude.toFixed(6);
+        put(position.coords.longitude, position.coords.latitude);
         found();
       },
       () => (note.textContent = say("notLocated")),
       { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
     );
   });
-  if (area) {
-    life.on(area, "change", () => {
-      if (!area.value) return; // what is chosen by hand counts
-      lon.value = lat.value = "";
-      button.classList.remove("located");
-      note.textContent = "";
-    });
-  }
 });
 
 // A printed code opens the page with number and PIN behind the #, which no server sees.

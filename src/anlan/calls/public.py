@@ -22,13 +22,14 @@ from anlan.kernel.instance import real_time
 from anlan.kernel.refusals import Refused
 from anlan.matters.models import Matter
 from anlan.people.middleware import public
-from anlan.toolkit.intake.rates import Buckets
+from anlan.toolkit.intake.counts import SharedCounts
+from anlan.toolkit.intake.rates import Buckets, counted_as
 
 from . import drawing, pins
 from .forms import CloseForm, ReasonForm
 from .models import Call, Level
 
-BUCKETS = Buckets()
+BUCKETS = Buckets(SharedCounts("calls"))
 PER_MINUTE = 10
 """Questions a minute from one address."""
 
@@ -47,14 +48,15 @@ def status(request: HttpRequest) -> HttpResponse:
     form = StatusForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, status=422 if form.is_bound else 200)
-    if wait := BUCKETS.take(request.META.get("REMOTE_ADDR", ""), PER_MINUTE, time.monotonic()):
+    address = counted_as(str(request.META.get("REMOTE_ADDR", "")))
+    if wait := BUCKETS.take(address, PER_MINUTE, time.monotonic()):
         form.add_error(None, _("查询太频繁，请过一会儿再试。"))
         answer = _page(request, form, status=429)
         answer["Retry-After"] = str(int(wait) + 1)
         return answer
     given = form.cleaned_data
     opened = pins.open_with(given["code"], given["pin"], real=real_time(), day_at=request.at,
-                            address=str(request.META.get("REMOTE_ADDR", "")))
+                            address=address)
     if opened.matter is None:
         form.add_error(None, opened.sentence)
         return _page(request, form, status=422)

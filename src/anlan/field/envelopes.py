@@ -36,7 +36,7 @@ MOST = 200
 LONGEST = 64 * 1024
 """Characters of one envelope."""
 SENT = {"visit": ("finish", "drop_in"), "matter": ("open",), "hazard": ("find", "control"), "premises": ("add_on_spot",),
-        "call": ("sign", "arrive", "reply", "finish")}
+        "call": ("sign", "arrive", "reply", "finish"), "self_inspection": ("record",)}
 """What may be told by a phone: kinds and their moves."""
 
 
@@ -65,8 +65,10 @@ def _fault(sentence: str) -> Refusal:
 def read_letter(sent: Any, device: Device) -> Letter | Refusal:
     """sent: {"body": JSON text, "signature": base64}; the signature is over the text, byte for byte."""
     text, signature = (sent.get("body"), sent.get("signature")) if isinstance(sent, dict) else (None, None)
-    if not isinstance(text, str) or not isinstance(signature, str) or len(text) > LONGEST:
+    if not isinstance(text, str) or not isinstance(signature, str):
         return _fault(_("记录的格式不对，请更新应用后重新填写"))
+    if len(text) > LONGEST:
+        return _fault(_("这条记录的文字太长，请删减后重发"))
     try:
         mark = base64.b64decode(signature, validate=True)
         body = parse_json(text.encode())
@@ -120,10 +122,13 @@ def tell(batch: Sequence[Any], device: Device, sent_at: datetime | None, told_at
 
 
 def _free(letters: Mapping[int, Letter]) -> dict[int, Letter]:
-    """Those that wait for none of the others, by the device's count; where all wait for each other, all."""
+    """Those that wait for none of the others, by the device's count; where all wait for each other, all. Of a unit's own
+    inspections one at a time: each follows on the one before."""
     opening = {x.ref for x in letters.values() if x.opens}
     free = {i: x for i, x in letters.items() if not (set(x.parents) - {x.ref}) & opening} or dict(letters)
-    return dict(sorted(free.items(), key=lambda item: (item[1].n, item[0])))
+    ordered = sorted(free.items(), key=lambda item: (item[1].n, item[0]))
+    first = {x.given.get("premises"): i for i, x in reversed(ordered) if x.ref.kind == "self_inspection"}
+    return {i: x for i, x in ordered if x.ref.kind != "self_inspection" or first[x.given.get("premises")] == i}
 
 
 def _count(device: Device, numbers: Sequence[int]) -> None:

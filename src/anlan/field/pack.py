@@ -20,16 +20,18 @@ from anlan.kernel.actors import Actor
 from anlan.kernel.instance import local_day
 from anlan.kernel.rulebook import parameter, rulebook
 from anlan.patrols.facts import book_on
-from anlan.patrols.models import Handbook, Item, Result, Round, Visit
+from anlan.patrols.models import Handbook, Item, Result, Round, SelfInspection, Visit
 from anlan.patrols.positions import kept_for
 from anlan.people.models import Organisation, Post, Sort
 from anlan.people.scope import ground_of
 from anlan.places.models import Boundary
 from anlan.premises.models import Colour, Premises
 from anlan.premises.place_types import place_types
+from anlan.premises.selectors import premises_seen_by
 
 DAYS = 7
 EMERGENCY = (("119", "火警、救援"), ("110", "报警"), ("120", "急救"))
+OWN_MOST = 20
 METRE = 5  # decimals of a degree
 
 
@@ -38,14 +40,23 @@ def pack_for(actor: Actor, at: datetime, post: Post) -> dict[str, Any]:
     day = local_day(at)
     visits = list(Visit.objects.filter(round__post_id__in=actor.parties, round__day__range=(day, day + timedelta(days=DAYS - 1)))
                   .select_related("round", "premises").order_by("round__day", "round_id", "turn", "id"))
-    units = {v.premises_id: v.premises for v in visits}
+    own = {p.id: p for p in premises_seen_by(actor, at).exclude(state="closed").order_by("id")[:OWN_MOST]} if actor.is_any("unit") else {}
+    units = {**own, **{v.premises_id: v.premises for v in visits}}
     return {"person": actor.name, "title": actor.title, "post": str(post.uid), "day": day.isoformat(),
-            "language": get_language(), "rounds": _rounds(visits), "units": _units(units, day), "handbook": _handbook(day),
+            "language": get_language(), "rounds": _rounds(visits), "own": _own(own), "units": _units(units, day),
+            "handbook": _handbook(day),
             "place_types": [{"code": p.code, "name": p.name, "handbook": list(p.handbook)} for p in place_types().values()],
             "boundaries": _boundaries(actor, at), "calls": _calls(actor), "phones": _phones(actor, day),
             "words": {name: dict(_choices(choices)) for name, choices in (
                 ("results", Result), ("controls", Control), ("levels", Level), ("outcomes", Outcome), ("colours", Colour),
                 ("priorities", Priority))}}
+
+
+def _own(units: dict[int, Premises]) -> list[dict[str, Any]]:
+    """The units whose own people ask, each with the day of its last own inspection."""
+    last = dict(SelfInspection.objects.filter(premises__in=units).order_by("premises_id", "-done_on").distinct("premises_id")
+                .values_list("premises_id", "done_on")) if units else {}
+    return [{"unit": str(p.uid), "last": last[p.id].isoformat() if p.id in last else None} for p in units.values()]
 
 
 def place_rules(shares_since: datetime | None, at: datetime) -> dict[str, Any]:

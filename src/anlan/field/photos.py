@@ -15,6 +15,7 @@ from django.conf import settings
 from anlan.kernel.actors import Actor
 from anlan.kernel.refusals import Refusal
 from anlan.toolkit.attachments.keeping import keep
+from anlan.toolkit.attachments.kinds import kind_of
 from anlan.toolkit.attachments.media import PHOTO_BYTES
 from anlan.toolkit.attachments.models import File, FileState
 
@@ -69,8 +70,9 @@ def _finish(path: Path, sha256: str, actor: Actor, at: datetime) -> Standing:
 
 
 def _ending(data: bytes) -> str:
-    starts = {b"\xff\xd8": ".jpg", b"\x89P": ".png", b"RI": ".webp", b"\x1aE": ".webm", b"Og": ".ogg"}
-    return starts.get(data[:2], ".m4a" if data[4:8] == b"ftyp" else ".jpg")
+    """That of its own content; none where nobody knows what it is, and the door of attachments says so."""
+    kind = kind_of(data, "")
+    return f".{kind.endings[0]}" if kind is not None else ""
 
 
 def _path(sha256: str, device: int) -> Path:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import shell, views
+from . import hand_in, shell, views
 
 urlpatterns = [
     path("app/", shell.app, name="field-app"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("place/sharing", views.sharing, name="field-sharing"),
     path("sync", views.sync, name="field-sync"),
     path("photos/<str:sha256>", views.photo, name="field-photo"),
+    path("hand-in/", hand_in.hand_in, name="field-hand-in"),
     path("phones/", views.phones, name="field-phones"),
 ]

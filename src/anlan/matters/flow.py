@@ -95,6 +95,8 @@ def opened(case, facts, actor, when, given):
     yield c.Event("opened")
     for sha in given.photos or ():
         yield c.Attach(sha, "before")
+    for sha in given.voice or ():
+        yield c.Attach(sha, "voice")
 
 
 opened.reads = ("ground",)

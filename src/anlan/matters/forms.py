@@ -17,6 +17,7 @@ class MatterForm(KeepsQuiet):
     lon = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("纬度"), required=False, min_value=-90, max_value=90)
     photos = HashesField(label=_("照片"), required=False, most=9)
+    voice = HashesField(label=_("语音说明"), required=False, most=1, role="voice")
     channel = forms.ChoiceField(label=_("渠道"), choices=Channel.choices, required=False)
     reporter_name = SealedField(label=_("上报人"), max_length=40, required=False)
     reporter_phone = SealedPhone(label=_("联系电话"), max_length=20, required=False)

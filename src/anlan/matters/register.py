@@ -11,7 +11,7 @@ from anlan.toolkit.registers.offered import Offer, offer
 
 from .flow import MATTER
 from .models import Matter, Unsealing
-from .panels import informant
+from .panels import informant, voices
 from .selectors import matters_seen_by, unsealings_seen_by
 from .unsealing import ASKS, UNSEALING
 
@@ -23,7 +23,7 @@ class MatterRegister(Register):
     order = "-opened_at"
     tones = {"open": "new", "answered": "working", "closed": "closed", "rejected": "stopped", "withdrawn": "stopped"}
     layer = Layer("matters", lazy("事项"), colour_by="state", figure="grd-events")
-    panels = (Facts(), Linked("hazards", "matter", lazy("隐患")),
+    panels = (Panel(lazy("语音说明"), voices), Facts(), Linked("hazards", "matter", lazy("隐患")),
               Linked("calls", "matter", pgettext_lazy("noun", "呼叫")), Files(), Trail())
     cols = (
         Col("what", search=True, link=True), Col("code"), Col("premises", link=True), Col("place", search=True, show=False),

@@ -38,7 +38,8 @@ def unit_known(case, facts, actor, when, given):
 
 @rule(_("这个单位已停业注销，不再检查"), reads=("unit",))
 def unit_not_closed(case, facts, actor, when, given):
-    return facts.unit is None or facts.unit.state != "closed"
+    """A check made before it closed counts, also where it is told afterwards."""
+    return facts.unit is None or facts.unit.state != "closed" or when.at < facts.unit.changed_at
 
 
 @rule(_("检查当天没有启用的排查手册"), reads=("book",))

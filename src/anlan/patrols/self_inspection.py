@@ -110,10 +110,11 @@ def recorded(case, facts, actor, when, given):
     for sha in given.photos or ():
         yield c.Attach(sha, "before")
     days = facts.value("patrol.self_check_days")
+    told_late = facts.last is not None and facts.last.opened_at > when.at  # the next one has been made meanwhile
     yield c.Start("next", Limit(int(days.get(facts.unit.colour, days["blue"])), Unit.CALENDAR_DAY), ("go_due",), facts.unit.owner_party,
                   remind=float(facts.value("patrol.self_check_remind")))
     if facts.last is not None:
-        yield c.Also(c.Ref("self_inspection", facts.last), "follow_on", {})
+        yield c.Also(c.Ref("self_inspection", case.uid if told_late else facts.last.uid), "follow_on", {})
 
 
 recorded.reads = ("unit", "book", "last")
@@ -128,10 +129,10 @@ due.reads = ("unit",)
 
 
 def last_of(subjects):
-    """The uid of the unit's inspection before this one."""
+    """The unit's newest inspection, be it before or after this one."""
     uids = {s.given.premises for s in subjects} - {None}
-    rows = SelfInspection.objects.filter(premises__uid__in=uids).order_by("premises", "-done_on", "-id").distinct("premises")
-    held = dict(rows.values_list("premises__uid", "uid"))
+    rows = SelfInspection.objects.filter(premises__uid__in=uids).order_by("premises", "-opened_at", "-id").distinct("premises")
+    held = {row.premises.uid: row for row in rows.select_related("premises")}
     return [held.get(s.given.premises) for s in subjects]
 
 

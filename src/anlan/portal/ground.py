@@ -15,6 +15,7 @@ from anlan.kernel.rulebook import parameter
 from anlan.places.grids import grid_of
 from anlan.places.models import Level
 from anlan.premises.models import Premises
+from anlan.toolkit import search
 
 NEAR_A_BOUNDARY = 80.0
 """Metres by which a phone may be wrong at the edge of a grid."""
@@ -44,6 +45,29 @@ def ground_of(on: date, unit: Premises | None, point: tuple[float, float] | None
         return _at(point, on)
     chosen = Area.objects.filter(uid=area, state="active", level__gte=Level.STREET).first() if area else None
     return Ground(chosen.uid) if chosen else None
+
+
+NAMED_MOST = 50
+"""Units of one address that are looked at."""
+
+
+def addressed(text: str, on: date) -> Ground | None:
+    """The community that the words name; else the one in which every unit of that address or name stands. None: none, or several."""
+    bare = "".join(text.split())
+    if len(bare) < 2:
+        return None
+    named = [(len(name), uid) for _street, held in communities(on) for uid, name in held if name in bare]
+    longest = {uid for length, uid in named if length == max(named)[0]}
+    found = longest or _of_units(bare, on)
+    return Ground(UUID(found.pop())) if len(found) == 1 else None
+
+
+def _of_units(text: str, on: date) -> set[str]:
+    annotations, condition = search.holds(("name", "sign_name", "address"), [text.lower()])
+    units = Premises.objects.alias(**annotations).filter(condition, state="active")[:NAMED_MOST]
+    within = AreaIn.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on, ancestor__level=Level.COMMUNITY,
+                                   area__in=[u.area_id for u in units])
+    return {str(uid) for uid in within.values_list("ancestor__uid", flat=True)}
 
 
 def _at(point: tuple[float, float], on: date) -> Ground | None:

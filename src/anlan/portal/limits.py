@@ -10,14 +10,15 @@ from django.http import HttpRequest, HttpResponse
 
 from anlan.kernel.instance import local_day
 from anlan.kernel.rulebook import parameter
-from anlan.toolkit.intake.rates import Buckets
+from anlan.toolkit.intake.counts import SharedCounts
+from anlan.toolkit.intake.rates import Buckets, counted_as
 
-BUCKETS = Buckets()
+BUCKETS = Buckets(SharedCounts("portal"))
 COOKIE, KEPT_S = "visitor", 24 * 3600
 
 
 def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return counted_as(str(request.META.get("REMOTE_ADDR", "")))
 
 
 def wait_for(request: HttpRequest, *, device: bool, proved: bool = True) -> int:

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Hashable
 
-KEPT_MOST = 5000
+from anlan.toolkit.intake.counts import ANOTHER_RUN_S, Counts, Pair
 
 
 class Pressure:
-    """In this process, forgotten when unused. half_s: seconds after which an asking counts half. Instants are monotonic seconds."""
+    """Forgotten when unused. half_s: seconds after which an asking counts half. Instants are monotonic seconds.
 
-    def __init__(self, kept_most: int = KEPT_MOST) -> None:
-        self._held: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
-        self._kept_most, self._lock = kept_most, threading.Lock()
+    counts: where it is kept; without it, in this process alone.
+    """
+
+    def __init__(self, counts: Counts | None = None) -> None:
+        self._counts = Counts() if counts is None else counts
 
     def add(self, key: Hashable, half_s: float, now: float) -> float:
         """Counts one more; how many weigh now."""
-        with self._lock:
-            weighed, since = self._held.pop(key, (0.0, now))
+
+        def added(held: Pair | None) -> tuple[Pair, float]:
+            weighed, since = held if held is not None and held[1] < now + ANOTHER_RUN_S else (0.0, now)
             weighed = weighed * 0.5 ** (max(0.0, now - since) / half_s) + 1
-            self._held[key] = (weighed, now)
-            while len(self._held) > self._kept_most:
-                self._held.popitem(last=False)
-        return weighed
+            return (weighed, max(now, since)), weighed
+
+        return self._counts.change(key, added)
 
 
 def doublings(weighed: float, calm: float) -> int:

@@ -16,11 +16,12 @@ from django.core import signing
 
 from anlan.kernel.instance import local_day
 from anlan.kernel.rulebook import parameter
+from anlan.toolkit.intake.counts import SharedCounts
 
 from .pressure import Pressure, doublings
 
 SALT = "anlan.portal.puzzle"
-ASKED = Pressure()
+ASKED = Pressure(SharedCounts("puzzle"))
 LONGEST = 20
 """Characters of an answer."""
 

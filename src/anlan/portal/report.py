@@ -122,20 +122,23 @@ def _says_something(form: PortalForm, photos: dict[str, Any]) -> bool:
 
 
 def _where(request: HttpRequest, form: PortalForm, photos: dict[str, Any]) -> grounds.Ground | None:
-    """The place that was told; else the one the photo tells. Outside the district: a sentence with the right number."""
+    """The place that was told; else the one the photo tells, or the written address. Outside: a sentence with the right number."""
     given, on = form.cleaned_data, local_day(request.at)  # type: ignore[attr-defined]
     unit = grounds.unit_at(given.get("door"))
     point = form.point or (photos["place"] if not given.get("area") else None)
     found = grounds.ground_of(on, unit, point, given.get("area"))
     if found is None and point is not None and given.get("area"):
         found = grounds.ground_of(on, None, None, given["area"])
+    found = found or (grounds.addressed(given["place"], on) if point is None else None)
     if found is None and point is not None:
         there = grounds.outside(point, on)
         form.add_error("area", _("这个位置好像在%(name)s，不归本区办理，请拨打 %(phone)s 反映。如果就在本区，请在下面选社区。") % {
             "name": there.name, "phone": there.phone} if there.name else
             _("这个位置不在本区，请拨打当地 %(phone)s 反映。如果就在本区，请在下面选社区。") % {"phone": there.phone})
+    elif found is None and given["place"]:
+        form.add_error("area", _("没有认出这个地址在哪个社区，请点“用我现在的位置”、在地图上点，或者选所在社区。"))
     elif found is None:
-        form.add_error("area", _("请点“用我现在的位置”，或者选所在社区。"))
+        form.add_error("area", _("请点“用我现在的位置”、在地图上点、写地址，或者选所在社区。"))
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -38,9 +38,7 @@ def open_from_file(phone: str, at: datetime) -> None:
     if Person.objects.filter(phone=phone).exists():
         return
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"unit account {phone}"])
-        units = units_with(phone)
+        units = units_with(phone)  # locked: of two browsers that ask at the same moment one waits here
         if units and not Person.objects.filter(phone=phone).exists() and not _others(units):
             _open(phone, units, at)
 
@@ -48,7 +46,7 @@ def open_from_file(phone: str, at: datetime) -> None:
 def units_with(phone: str) -> list[Premises]:
     """In business and confirmed, with this number as that of an answerable person."""
     named = Q(*[(column, phone) for column, _name in ROLES], _connector=Q.OR)
-    return list(Premises.objects.filter(named, state="active").order_by("id")[:UNITS_MOST])
+    return list(Premises.objects.select_for_update(no_key=True).filter(named, state="active").order_by("id")[:UNITS_MOST])
 
 
 def _others(units: Sequence[Premises]) -> bool:

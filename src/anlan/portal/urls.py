@@ -1,9 +1,10 @@
 from django.urls import path
 
-from . import follow, knowledge, neighbourhood, report, unit, unit_check, unit_hazard, unit_own, unit_sign_in
+from . import follow, knowledge, neighbourhood, report, sketch, unit, unit_check, unit_hazard, unit_own, unit_sign_in
 
 urlpatterns = [
     path("public/report/", report.report, name="report"),
+    path("public/ground.json", sketch.ground, name="public-ground"),
     path("public/follow/", follow.follow, name="follow"),
     path("public/neighbourhood/", neighbourhood.choose, name="neighbourhoods"),
     path("public/neighbourhood/<uuid:uid>/", neighbourhood.neighbourhood, name="neighbourhood"),

@@ -109,6 +109,8 @@ class Premises(Placed, Case):
             Index(fields=["department_party"], name="premises_department", condition=Q(department_party__isnull=False)),
             Index(fields=["committee_no"], name="premises_committee", condition=Q(committee_no__isnull=False)),
             BigramIndex("name", "sign_name", "address", name="premises_search"),
+            *(Index(fields=[f"{who}_phone"], name=f"premises_{who}_phone", condition=~Q(**{f"{who}_phone": ""}))
+              for who in ("legal", "operator", "safety")),  # whose telephone it is, asked at each sign-in of a unit
         ]
         constraints = [
             UniqueConstraint(

@@ -36,6 +36,7 @@ from anlan.kernel.models import Entry
 from anlan.kernel.refusals import Absent, Refusal, Refused
 from anlan.toolkit.intake import answers
 from anlan.toolkit.intake.bodies import Unreadable, faults_of, read_instant, read_json, read_uid
+from anlan.toolkit.intake.counts import SharedCounts
 from anlan.toolkit.intake.envelopes import Envelope, carry_out, order_of, receive
 from anlan.toolkit.intake.gathering import Busy, Gatherer
 from anlan.toolkit.intake.models import ApiToken
@@ -47,7 +48,7 @@ log = logging.getLogger(__name__)
 
 GATHERERS: dict[str, Gatherer] = {}
 """One for each language: whoever leads a deed puts its refusals into words for all."""
-BUCKETS = Buckets()
+BUCKETS = Buckets(SharedCounts("api"))
 PER_MINUTE = 600
 """Requests a minute of a signed-in person; a token has its own number."""
 BATCH_MOST = 500

@@ -44,6 +44,8 @@ SETTINGS = {
     "ANLAN_TEST_DATABASE": "name of the database that tests use",
     "ANLAN_TEST_TEMPLATE": "database that the tests' own is copied from; none by default",
     "ANLAN_TEST_HOME": "home of the server that tests use",
+    "ANLAN_PROXIES": "addresses or networks of the proxies before the server (with `ANLAN_TLS=1`: this machine itself): the address of who "
+                     "asks is then the one they tell; rates and locks are counted by it",
     "ANLAN_TLS": "`1` behind a proxy with TLS: cookies are then sent over TLS only",
     "ANLAN_WEB_PROCESSES": "number of web processes",
     "ANLAN_WEB_THREADS": "threads of each web process",

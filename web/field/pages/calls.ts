@@ -6,6 +6,7 @@ import type { App } from "../app.ts";
 import { area, button, choices, clockOf, field, link, photoField, type Taken } from "../bits.ts";
 import { h } from "../dom.ts";
 import { go, type Page } from "../frame.ts";
+import { Owed } from "../owed.ts";
 import type { Call, Pack } from "../pack.ts";
 import type { Deed } from "../queue.ts";
 
@@ -63,20 +64,28 @@ export async function callFinish(app: App, uid: string): Promise<Page> {
   const pack = app.pack as Pack;
   const call = pack.calls.find((one) => one.uid === uid);
   const held = (await app.shelf.sheet<Held>(`call-${uid}`)) ?? { result: "", finding: "", photos: [] };
+  const owed = new Owed();
   const fault = h("p", { class: "field-error", role: "alert" });
   const send: HTMLButtonElement = button(say("keep"), async () => {
     const { result, finding, photos } = held;
     fault.textContent = !result || !finding.trim() ? say("faultCall") : photoOwed(call, result) && !photos.length ? say("faultCallPhoto") : "";
     if (fault.textContent) return;
     send.disabled = true;
+    if (!(await keep({}))) return void (send.disabled = false);
     const given = { result, finding, ...(photos.length ? { photos } : {}) };
     if (!(await app.keep(deed(app, uid, "finish", given, photos), photos))) return void (send.disabled = false);
     await app.shelf.dropSheet(`call-${uid}`);
     go("calls");
   }, "btn-primary");
-  const keep = (more: Partial<Held>, taken: Taken[] = []) => {
+  const keep = async (more: Partial<Held>, taken: Taken[] = []): Promise<boolean> => {
     Object.assign(held, more);
-    app.shelf.keepSheet(`call-${uid}`, held, taken).catch(() => toast({ sentence: say("diskFull"), fault: true }));
+    try {
+      await owed.keep(taken, (all) => app.shelf.keepSheet(`call-${uid}`, held, all));
+      return true;
+    } catch {
+      toast({ sentence: say("diskFull"), fault: true });
+      return false;
+    }
   };
   return {
     title: say("callFinish"), back: "calls", thumb: [send],

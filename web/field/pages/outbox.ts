@@ -12,12 +12,12 @@ import { endingOf } from "../voice.ts";
 import { matter, shop } from "./reports.ts";
 import { opened } from "./visit.ts";
 
-const KINDS: Record<string, string> = { visit: "kindVisit", matter: "kindMatter", premises: "kindShop", call: "kindCall" };
+const KINDS: Record<string, string> = { visit: "kindVisit", matter: "kindMatter", premises: "kindShop", call: "kindCall", self_inspection: "kindSelf" };
 
 function titleOf(app: App, item: Item): string {
   const { kind, given } = item.deed;
   const uid = (item.deed as Kept).unit ?? "";
-  const about = kind === "visit" ? app.units[uid]?.name : kind === "call" ? app.pack?.calls.find((call) => call.uid === item.deed.case)?.goal : given.name ?? given.what;
+  const about = kind === "visit" || kind === "self_inspection" ? app.units[uid]?.name : kind === "call" ? app.pack?.calls.find((call) => call.uid === item.deed.case)?.goal : given.name ?? given.what;
   return [say(KINDS[kind] ?? "kindOther"), about].filter(Boolean).join("：");
 }
 

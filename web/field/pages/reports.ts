@@ -6,14 +6,18 @@ import { area, button, field, input, photoField, select, whereabouts, type Taken
 import { newId } from "../device.ts";
 import { h } from "../dom.ts";
 import { go, type Page } from "../frame.ts";
+import { Owed } from "../owed.ts";
 import type { Pack } from "../pack.ts";
 import type { Deed } from "../queue.ts";
+import { voiceField } from "../voice.ts";
 
 type Given = Record<string, unknown>;
 type Held = { uid: string; given: Given; mends?: number };
 
 /** A short form: kept as it is filled in, a record once it is sent. `mends`: the refused record it stands for. */
 class Sheet {
+  private readonly owed = new Owed();
+
   private constructor(readonly app: App, readonly kind: "matter" | "premises", readonly move: string, private held: Held) {}
 
   static async open(app: App, kind: Sheet["kind"], move: string, id: string): Promise<Sheet> {
@@ -35,13 +39,29 @@ class Sheet {
     return (this.held.given.photos as string[] | undefined) ?? [];
   }
 
+  /** Its voice note, if there is one. */
+  get spoken(): string[] {
+    return (this.held.given.voice as string[] | undefined) ?? [];
+  }
+
   text(name: string): string {
     return String(this.held.given[name] ?? "");
   }
 
   take(more: Given, taken: Taken[] = []): void {
     this.held = { ...this.held, given: { ...this.held.given, ...more } };
-    this.app.shelf.keepSheet(this.kind, this.held, taken).catch(() => toast({ sentence: say("diskFull"), fault: true }));
+    void this.store(taken);
+  }
+
+  /** Whether it is on the phone as it stands. */
+  private async store(taken: Taken[] = []): Promise<boolean> {
+    try {
+      await this.owed.keep(taken, (all) => this.app.shelf.keepSheet(this.kind, this.held, all));
+      return true;
+    } catch {
+      toast({ sentence: say("diskFull"), fault: true });
+      return false;
+    }
   }
 
   set = (name: string) => (value: unknown) => this.take({ [name]: value });
@@ -50,11 +70,17 @@ class Sheet {
     return photoField(this.app, { label, name: "photos", held: this.pictures, most, change: (photos, taken) => this.take({ photos }, taken) });
   }
 
-  /** Whether it was kept. */
-  async send(): Promise<boolean> {
-    const given = Object.fromEntries(Object.entries(this.held.given).filter(([, v]) => v !== "" && v !== undefined));
-    const deed: Deed = { kind: this.kind, move: this.move, case: this.uid, post: (this.app.pack as Pack).post, given, photos: this.pictures };
-    const kept = await this.app.keep(deed, this.pictures, this.held.mends);
+  voice(): HTMLElement | false {
+    return voiceField(this.app, { held: this.spoken, change: (voice, taken) => this.take({ voice }, taken) });
+  }
+
+  /** Whether it was kept. more: what follows from what was given. */
+  async send(more: Given = {}): Promise<boolean> {
+    if (!(await this.store())) return false;
+    const given = Object.fromEntries(Object.entries({ ...this.held.given, ...more }).filter(([, v]) => v !== "" && v !== undefined && !(Array.isArray(v) && !v.length)));
+    const files = [...this.pictures, ...this.spoken];
+    const deed: Deed = { kind: this.kind, move: this.move, case: this.uid, post: (this.app.pack as Pack).post, given, photos: files };
+    const kept = await this.app.keep(deed, files, this.held.mends);
     if (kept) await this.app.shelf.dropSheet(this.kind);
     return kept;
   }
@@ -77,13 +103,13 @@ function place(sheet: Sheet, choose: HTMLElement): HTMLElement {
   return h("div", {}, line, choose);
 }
 
-function sheetPage(title: string, sheet: Sheet, body: Node[], missing: () => string, after: () => void): Page {
+function sheetPage(title: string, sheet: Sheet, body: Node[], missing: () => string, after: () => void, follows: () => Given = () => ({})): Page {
   const fault = h("p", { class: "field-error", role: "alert" });
   const send: HTMLButtonElement = button(say("keep"), async () => {
     fault.textContent = missing();
     if (fault.textContent) return fault.scrollIntoView({ block: "center" });
     send.disabled = true;
-    if (await sheet.send()) after();
+    if (await sheet.send(follows())) after();
     else send.disabled = false;
   }, "btn-primary");
   return { title, back: "", body: [...body, fault], thumb: [send] };
@@ -94,16 +120,16 @@ export async function matter(app: App, id: string): Promise<Page> {
   const sheet = await Sheet.open(app, "matter", "open", id);
   const units: [string, string][] = [["", say("noUnit")], ...Object.entries(app.units).map(([uid, unit]): [string, string] => [uid, unit.name])];
   return sheetPage(say("matter"), sheet, [
-    sheet.photos(say("takePhoto"), 9),
-    field(say("seen"), area(sheet.text("what"), sheet.set("what"), { name: "what", maxlength: 2000 })),
+    sheet.photos(say("takePhoto"), 9), ...[sheet.voice()].filter((one) => one !== false),
+    field(say("seenOrTold"), area(sheet.text("what"), sheet.set("what"), { name: "what", maxlength: 2000 })),
     field(say("unit"), select(units, sheet.text("premises"), sheet.set("premises")), true),
     field(say("where"), input(sheet.text("place"), sheet.set("place"), { name: "place", maxlength: 200 }), true),
     place(sheet, field(say("ground"), select(grounds(pack), sheet.text("area"), sheet.set("area")), true)),
-  ], () => (!sheet.text("what").trim() ? say("faultSeen") : !sheet.text("premises") && !sheet.text("area") && !sheet.located ? say("faultPlace") : ""),
+  ], () => (!sheet.text("what").trim() && !sheet.spoken.length ? say("faultSeen") : !sheet.text("premises") && !sheet.text("area") && !sheet.located ? say("faultPlace") : ""),
   () => {
     toast({ sentence: say("matterKept") });
     go("");
-  });
+  }, () => (sheet.text("what").trim() ? {} : { what: say("voiceOnly") }));
 }
 
 export async function shop(app: App, id: string): Promise<Page> {

@@ -5,7 +5,7 @@ import type { App } from "../app.ts";
 import { link } from "../bits.ts";
 import { h, s } from "../dom.ts";
 import type { Page } from "../frame.ts";
-import { stopsOf, type Stop } from "../pack.ts";
+import { stopsOf, type Pack, type Stop } from "../pack.ts";
 import { draw, type Point } from "../sketch.ts";
 
 const SIDE = 328;
@@ -63,6 +63,17 @@ function loose(app: App, stops: Stop[]): HTMLElement[] {
   return rows.length ? [h("section", { class: "block" }, h("h2", {}, say("besides")), h("ul", { class: "plain links" }, ...rows))] : [];
 }
 
+/** The asker's own units, and what each is to be asked: its own inspection. */
+function own(app: App, pack: Pack): HTMLElement[] {
+  const rows = (pack.own ?? []).map(({ unit, last }) => {
+    const made = app.items.filter((i) => i.deed.kind === "self_inspection" && i.deed.given.premises === unit && i.mendedBy === undefined).length;
+    return h("li", {}, link(h("span", { class: "stop-row" }, icon("premise"),
+      h("span", {}, app.units[unit]?.name ?? "", h("small", {}, last ? say("selfLast", { day: last }) : say("selfNever"))),
+      made > 0 && h("span", { class: "tag" }, say("selfMade", { n: made }))), `self/${unit}`, ""));
+  });
+  return rows.length ? [h("section", {}, h("h2", {}, say("ownUnits")), h("ul", { class: "stops plain" }, ...rows))] : [];
+}
+
 export function round(app: App): Page {
   const pack = app.pack as NonNullable<App["pack"]>;
   const stops = stopsOf(pack, app.day);
@@ -77,10 +88,10 @@ export function round(app: App): Page {
     ? [h("p", { class: "done-words" }, say("doneOf", { done: stops.length - left.length, all: stops.length })), h("progress", { value: stops.length - left.length, max: stops.length, "aria-label": say("progress") }),
       h("ol", { class: "stops plain", "aria-label": say("walkOrder") }, ...stops.map((stop) => row(app, stop))),
       h("details", { class: "block", open: app.mapOpen, toggle: (event) => (app.mapOpen = (event.target as HTMLDetailsElement).open) }, h("summary", {}, say("map")), map(app, stops), h("p", { class: "text-soft small" }, say("mapWords")))]
-    : [h("div", { class: "empty" }, icon("empty"), h("h2", {}, say("noRound")), h("p", {}, say("noRoundWords")))];
+    : pack.own?.length ? [] : [h("div", { class: "empty" }, icon("empty"), h("h2", {}, say("noRound")), h("p", {}, say("noRoundWords")))];
   return {
     title: say("today"), live: true,
-    body: [h("p", { class: "text-soft" }, `${app.day} · ${pack.person} · ${pack.title}`), ...list, ...loose(app, stops), ...fold(app, later), ways],
+    body: [h("p", { class: "text-soft" }, `${app.day} · ${pack.person} · ${pack.title}`), ...own(app, pack), ...list, ...loose(app, stops), ...fold(app, later), ways],
     thumb: next ? [h("p", { class: "thumb-note" }, say("leftN", { n: left.length })), link(say("checkUnit", { unit: app.units[next.unit]?.name ?? "" }), `unit/${next.unit}`, "btn btn-primary")]
       : [link(say("matter"), "matter", "btn", "camera")],
   };

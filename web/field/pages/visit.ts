@@ -8,27 +8,56 @@ import { newId } from "../device.ts";
 import { h } from "../dom.ts";
 import { answer, deedOf, faultsOf, levelOf, newDraft, newFind, type Answer, type Draft, type Find } from "../draft.ts";
 import { go, type Page } from "../frame.ts";
+import { Owed } from "../owed.ts";
 import { itemsFor, type Asked, type Pack, type Unit } from "../pack.ts";
+import { Elsewhere } from "../shelf.ts";
 import { voiceField } from "../voice.ts";
 
 const SAID: [Answer, string, string][] = [["ok", "answer-normal", "normal"], ["hazard", "answer-hazard", "hazard"], ["na", "answer-skip", "skip"]];
 
 /** A draft on the page: what changes is kept, one change after the other. */
 class Work {
-  private kept: Promise<unknown> = Promise.resolve();
+  private kept: Promise<boolean> = Promise.resolve(true);
+  private readonly owed = new Owed();
+  private rev: number;
+  private elsewhere = false;
 
-  constructor(readonly app: App, public draft: Draft, readonly unit: Unit, readonly items: Asked[], readonly pack: Pack) {}
+  constructor(readonly app: App, public draft: Draft, readonly unit: Unit, readonly items: Asked[], readonly pack: Pack) {
+    this.rev = draft.rev ?? 0;
+  }
 
   set(more: Partial<Draft>, taken: Taken[] = []): void {
     const draft = (this.draft = { ...this.draft, ...more });
-    this.kept = this.kept.then(() => this.app.shelf.keepDraft(draft, taken)).catch(() => toast({ sentence: say("diskFull"), fault: true }));
+    this.kept = this.kept.then(() => this.store(draft, taken));
+  }
+
+  /** From here on it is another visit: nobody else has it. */
+  become(more: Partial<Draft>): void {
+    this.rev = 0;
+    this.set(more);
+  }
+
+  /** Whether it is on the phone as it stands. */
+  private async store(draft: Draft, taken: Taken[]): Promise<boolean> {
+    if (this.elsewhere) return false;
+    try {
+      await this.owed.keep(taken, (all) => this.app.shelf.keepDraft({ ...draft, rev: this.rev + 1 }, all));
+      this.rev += 1;
+      return true;
+    } catch (fault) {
+      this.elsewhere = fault instanceof Elsewhere;
+      toast({ sentence: say(this.elsewhere ? "draftElsewhere" : "diskFull"), fault: true });
+      if (this.elsewhere) void this.app.reread().then(() => go(location.hash.replace(/^#\//, "")));
+      return false;
+    }
   }
 
   setFind(uid: string, more: Partial<Find>, taken: Taken[] = []): void {
     this.set({ finds: this.draft.finds.map((find) => (find.uid === uid ? { ...find, ...more } : find)) }, taken);
   }
 
-  all(): Promise<unknown> {
+  /** Once all is stored: whether the last of it was. */
+  all(): Promise<boolean> {
     return this.kept;
   }
 
@@ -50,7 +79,7 @@ function grading(work: Work, find: Find, item: Asked | undefined, again: () => v
       work.setFind(find.uid, { level: value });
       again();
     })),
-    changed && field(say("levelReason"), area(find.reason, (value) => work.setFind(find.uid, { reason: value }))),
+    changed && field(say("levelReason"), area(find.reason, (value) => work.setFind(find.uid, { reason: value }), { maxlength: 500 })),
     field(say("days"), days));
 }
 
@@ -75,7 +104,7 @@ function finding(work: Work, uid: string, again: () => void): HTMLElement[] {
     } }),
     state, ...(major ? [control(work, find)] : []),
     ...[voiceField(work.app, { held: find.voice ?? [], change: (voice, taken) => work.setFind(uid, { voice }, taken) })].filter((one) => one !== false),
-    field(item ? say("note") : say("seenOrTold"), area(find.what, (value) => work.setFind(uid, { what: value })), !!item),
+    field(item ? say("note") : say("seenOrTold"), area(find.what, (value) => work.setFind(uid, { what: value }), { maxlength: 500 }), !!item),
     grading(work, find, item, again), ...(major ? [] : [onSpot(work, find)]),
   ];
 }
@@ -145,7 +174,7 @@ function others(work: Work): HTMLElement {
 }
 
 function notDone(work: Work): HTMLElement {
-  const reason = field(say("reason"), area(work.draft.reason, (value) => work.set({ reason: value })), true);
+  const reason = field(say("reason"), area(work.draft.reason, (value) => work.set({ reason: value }), { maxlength: 300 }), true);
   const photo = photoField(work.app, { label: say("scenePhoto"), name: "scene", held: work.draft.photos, change: (photos, taken) => work.set({ photos }, taken) });
   const more = h("div", { hidden: !work.draft.result }, reason, photo);
   const { results } = work.pack.words;
@@ -178,7 +207,8 @@ async function finish(work: Work, place: HTMLElement, by: HTMLButtonElement): Pr
   const open = work.draft.result ? 0 : work.items.filter((item) => !work.draft.answers[item.code]).length;
   if (open && !confirm(say("unansweredAsk", { n: open }))) return;
   by.disabled = true;
-  await work.all();
+  work.set({});
+  if (!(await work.all())) return void (by.disabled = false);
   const deed = { ...deedOf(work.draft, work.pack.post, work.items, say("fixedThere")), unit: work.draft.unit };
   if (await work.app.finishDraft(work.draft, deed)) {
     toast({ sentence: say("visitKept") });
@@ -192,7 +222,7 @@ function mending(work: Work): HTMLElement[] {
   const other = work.draft.move === "finish" && button(say("asDropIn"), async (event) => {
     const by = event.currentTarget as HTMLElement;
     await work.app.shelf.dropDraft(work.draft);
-    work.set({ move: "drop_in", uid: newId() });
+    work.become({ move: "drop_in", uid: newId() });
     by.replaceWith(h("p", {}, say("isDropIn")));
   });
   return [h("div", { class: "note note-late" }, icon("late"), h("div", {}, h("p", {}, refused.sentences.join("")), other))];
@@ -227,7 +257,7 @@ export async function visit(app: App, uid: string): Promise<Page> {
 
 /** A visit nobody planned. The draft is found again under its own address. */
 export async function dropIn(app: App, unit: string): Promise<Page> {
-  const held = app.drafts.find((draft) => draft.unit === unit && draft.move === "drop_in");
+  const held = app.drafts.find((draft) => draft.unit === unit && draft.move === "drop_in" && !app.newest("visit", draft.uid));
   const shop = app.newest("premises", unit);
   const draft = held ?? newDraft(newId(), "drop_in", unit, new Date(), shop ? [{ kind: "premises", uid: unit }] : []);
   history.replaceState(null, "", `#/visit/${draft.uid}`);

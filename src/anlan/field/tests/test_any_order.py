@@ -11,10 +11,11 @@ from django.db import transaction
 
 from anlan.field.envelopes import tell
 from anlan.hazards.models import Hazard
-from anlan.kernel.models import Entry
+from anlan.kernel.models import Clock, Entry
 from anlan.matters.models import Matter
-from anlan.patrols.models import Visit
+from anlan.patrols.models import SelfInspection, Visit
 from anlan.people.testing import NOON
+from anlan.places.actions import open_one
 from anlan.premises.models import Premises
 
 from .conftest import shop
@@ -95,9 +96,48 @@ def test_any_order_gives_the_same_rows(place, out):
     assert len(found[0]["shop"]) == 7 + 100
 
 
-def _western(place):
-    from anlan.places.actions import open_one  # noqa: PLC0415
+def own_inspections(me, units):
+    """Two units inspect themselves twelve times each, and every third time find something."""
+    sent = []
+    for no in range(24):
+        given = {"premises": str(units[no % 2].uid), "inspector_name": "陈老板", "answers": {"CY05": "ok"}}
+        if no % 3 == 0:
+            given |= {"answers": {"CY05": "hazard"}, "problems": [{"item": "CY05", "what": f"第{no}次软管老化"}]}
+        sent.append(me.phone.envelope("self_inspection", "record", uuid5(NAMES, f"own-{no}"), NOON - timedelta(hours=24 - no), given))
+    return sent
 
+
+def own_rows():
+    return sorted(map(str, SelfInspection.objects.values_list(
+        "uid", "opened_at", "done_on", "found", "standing", "problems", "answers", "premises__uid")))
+
+
+def running_next():
+    """The inspections whose time until the next one runs."""
+    cases = list(Clock.objects.filter(kind="self_inspection", name="next", stopped_at=None).values_list("case_id", flat=True))
+    return sorted(str(SelfInspection.objects.get(id=case).uid) for case in cases)
+
+
+def test_own_inspections_told_in_any_order_leave_the_same_rows_and_one_next_a_unit(place, out):
+    units = []
+    for no in (1, 2):
+        uid = open_one("premises", "create", {"name": f"老陈{no}店", "place_type": "restaurant", "address": f"中南路{no}号",
+                                              "area": place.areas["G111"].uid, "owner": place.houses["restaurant"].uid},
+                       actor=place.actor("street"), at=NOON - timedelta(days=30))
+        units.append(Premises.objects.get(uid=uid))
+    me, found, running = out("unit"), [], []
+    sent = own_inspections(me, units)
+    for seed in (1, 2, 3, 4):
+        with transaction.atomic():
+            send_all({"unit": (me, sent)}, Random(seed))
+            found.append(own_rows())
+            running.append(running_next())
+            transaction.set_rollback(True)
+    newest = sorted(str(uuid5(NAMES, f"own-{no}")) for no in (22, 23))
+    assert (found[1:], running, len(found[0])) == ([found[0]] * 3, [newest] * 4, 24)
+
+
+def _western(place):
     uid = open_one("premises", "create", {"name": "西馆", "place_type": "restaurant", "address": "西路1号",
                                           "area": place.areas["G211"].uid}, actor=place.actor("street2"), at=NOON - timedelta(days=30))
     return Premises.objects.get(uid=uid)

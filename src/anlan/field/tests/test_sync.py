@@ -20,6 +20,7 @@ from anlan.patrols.models import Visit
 from anlan.people.testing import NOON, PASSWORD
 from anlan.premises.models import Premises
 from anlan.toolkit.attachments.models import File
+from anlan.toolkit.attachments.tests.made import HEIC_PHOTO
 
 from .conftest import outcomes
 
@@ -129,6 +130,30 @@ def test_what_is_not_signed_or_not_read_is_refused(out, walk_of_three, spoil):
     assert Visit.objects.filter(state="done").count() == 0
 
 
+def test_a_hundred_thousand_signs_are_refused_in_a_sentence_and_hold_up_no_other(out, walk_of_three):
+    me = out()
+    long = [me.phone.envelope("visit", "finish", walk_of_three[0].uid, NOON - HOUR, {"result": "refused", "reason": "长" * n})
+            for n in (301, 100_000)]
+    good = me.phone.envelope("visit", "finish", walk_of_three[1].uid, NOON - HOUR, {"result": "normal"})
+    told = me.sync(*long, good).json()["receipts"]
+    assert [r["outcome"] for r in told] == ["refused", "refused", "applied"]
+    assert "说明：" in told[0]["sentences"][0]
+    assert told[1]["sentences"] == ["这条记录的文字太长，请删减后重发"]
+
+
+def test_a_unit_that_closed_meanwhile_is_told_and_nothing_is_dropped(place, out, walk_of_three):
+    me, visit = out(), walk_of_three[0]
+    advance(Ref("premises", visit.premises.uid), "close", actor=place.actor("street"), at=NOON - timedelta(minutes=30),
+            given={"reason": "搬走"})
+    sent = me.phone.envelope("visit", "finish", visit.uid, NOON - HOUR, {"result": "hazards", "finds": [a_find()]})
+    (told,) = me.sync(sent).json()["receipts"]
+    assert (told["outcome"], Hazard.objects.count()) == ("applied", 1), "it stood open when she was there"
+    unit = {"result": "normal", "premises": str(visit.premises.uid)}
+    before, after = (me.phone.envelope("visit", "drop_in", uuid4(), NOON - timedelta(minutes=n), unit) for n in (40, 5))
+    told = me.sync(before, after).json()["receipts"]
+    assert [(r["outcome"], r.get("sentences")) for r in told] == [("applied", None), ("refused", ["这个单位已停业注销，不再检查"])]
+
+
 def test_what_a_phone_may_not_do_is_refused(out, walk_of_three):
     me = out()
     assert outcomes(me.sync(me.phone.envelope("hazard", "pass_review", uuid4(), NOON, {"opinion": "好"}))) == ["refused"]
@@ -223,6 +248,13 @@ def test_a_photo_that_cannot_be_read_is_refused_in_a_sentence(out):
     told = me.ask(f"/field/photos/{hashlib.sha256(data).hexdigest()}?offset=0&size={len(data)}", data, "put").json()
     assert told["whole"] is False
     assert told["refused"]["sentences"]
+
+
+def test_a_heic_photo_that_the_phone_could_not_shrink_is_converted(out):
+    me, sha = out(), hashlib.sha256(HEIC_PHOTO).hexdigest()
+    told = me.ask(f"/field/photos/{sha}?offset=0&size={len(HEIC_PHOTO)}", HEIC_PHOTO, "put").json()
+    file = File.objects.get(sha256=sha)
+    assert (told["whole"], told["refused"], file.mime, file.state) == (True, None, "image/jpeg", "kept")
 
 
 def test_a_photo_is_taken_while_another_phone_finishes_its_own(out, settings):

@@ -67,3 +67,18 @@ def test_a_find_without_photo_voice_or_word_is_still_refused(out, walk_of_three)
     sent = me.phone.envelope("visit", "finish", walk_of_three[0].uid, NOON, {"result": "hazards", "finds": [find]})
     (told,) = me.sync(sent).json()["receipts"]
     assert (told["outcome"], told["sentences"]) == ("refused", ["发现的隐患：第1处隐患没有写明情况"])
+
+
+def test_a_matter_seen_in_passing_is_told_by_voice_too(place, out, walk_of_three):
+    me, uid = out(), uuid4()
+    given = {"what": "见语音说明", "voice": [SHA], "premises": str(walk_of_three[0].premises.uid)}
+    assert outcomes(me.sync(me.phone.envelope("matter", "open", uid, NOON - timedelta(hours=1), given))) == ["applied"]
+    office = out("community").client
+    waits = office.get(f"/desk/matters/{uid}/").content.decode()
+    give(me, NOTE, SHA)
+    page = office.get(f"/desk/matters/{uid}/").content.decode()
+    assert [WAITS in waits, PLAYS in waits, WAITS in page, PLAYS in page] == [True, False, False, True]
+    assert office.get(f"/files/{SHA}").status_code == 200
+    two = me.phone.envelope("matter", "open", uuid4(), NOON, {**given, "voice": [SHA, "a" * 64]})
+    (told,) = me.sync(two).json()["receipts"]
+    assert (told["outcome"], told["sentences"]) == ("refused", ["语音说明：最多1个附件"])

@@ -50,10 +50,15 @@ def page_form(form_class: type[forms.Form], actor: Actor, at: datetime, *, data:
         if model is not None:
             _dress_reference(form, name, field, model, actor, at)  # type: ignore[arg-type]
         elif isinstance(field, HashesField):
-            field.widget = forms.FileInput(field.widget.attrs) if field.role == "file" else PhotoInput({"accept": "image/*"})
+            field.widget = _upload(field)
             if kept := form.data.get(name) if form.is_bound else ():
                 field.help_text = _("已收到%(n)s个，不必重传。") % {"n": len(kept)}
     return form
+
+
+def _upload(field: HashesField) -> forms.Widget:
+    accept = {"voice": {"accept": "audio/*"}}.get(field.role, {})
+    return forms.FileInput({**field.widget.attrs, **accept}) if field.role in ("file", "voice") else PhotoInput({"accept": "image/*"})
 
 
 def kept_of(form_class: type[forms.Form], data: Mapping[str, Any]) -> dict[str, str]:

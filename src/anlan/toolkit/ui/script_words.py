@@ -42,6 +42,12 @@ def script_words() -> dict[str, str]:
         "urgentNow": _("听起来很紧急：请现在就打电话，人先离开危险的地方。"),
         "locating": _("正在找您的位置……"),
         "located": _("已取到您现在的位置。"),
-        "notLocated": _("没有取到位置，请在下面选所在社区。"),
+        "notLocated": _("没有取到位置，请在地图上点、写地址，或者选所在社区。"),
+        "pickLabel": _("本区示意图，点一下标出地点；也可以写地址或者选社区"),
+        "pickNearer": _("放大"),
+        "pickFarther": _("缩小"),
+        "picked": _("点在：%(name)s。再点一下可以更准。"),
+        "pickedOutside": _("点的地方不在本区。"),
+        "pickNone": _("地图没有取到，请写地址，或者选所在社区。"),
         "postChanged": _("已换了岗位，点这里刷新"),
     }
