@@ -1,5 +1,6 @@
 // A page that several people watch: when something was sealed it is fetched anew and its parts are put in, without a reload.
 // What the reader looks at stays where it is, and so does the focus; whatever was missed comes with the next fetch.
+// A part with `data-live-keep` renews itself and is put back as it was: a map, say.
 import { hear } from "./stream.ts";
 import { mount, type Life } from "./life.ts";
 
@@ -16,6 +17,7 @@ class Parts {
     hear("anlan:sealed", ({ kind }) => {
       if (!kind || this.kinds.has(kind)) this.soon();
     }, life.signal);
+    life.on(window, "online", () => this.soon(0));
     life.every(RENEW, () => void this.renew());
   }
 
@@ -39,10 +41,15 @@ class Parts {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live-parts]");
     if (!fresh) return;
     const read = this.readHere();
+    const kept = [...this.root.querySelectorAll<HTMLElement>("[data-live-keep]")];
+    const busy = kept.some((part) => part.contains(document.activeElement)) && document.activeElement;
     const focus = this.root.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
     this.root.replaceChildren(...fresh.childNodes);
+    for (const part of kept) this.root.querySelector(`[data-live-keep="${part.dataset.liveKeep}"]`)?.replaceWith(part);
+    if (busy instanceof HTMLElement && document.activeElement !== busy) busy.focus({ preventScroll: true });
     if (read) scrollBy({ top: this.topOf(read.id) - read.top, behavior: "instant" });
     if (focus) this.root.querySelector<HTMLElement>(`a[href="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+    document.dispatchEvent(new CustomEvent("anlan:parts"));
     this.root.dataset.renewed = String(Number(this.root.dataset.renewed ?? 0) + 1);
   }
 

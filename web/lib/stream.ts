@@ -111,6 +111,11 @@ export function startStream(): void {
   cursor = meta.content;
   newest = Number(cursor) || 0;
   document.addEventListener("visibilitychange", () => (document.hidden ? hide() : show()));
+  window.addEventListener("online", () => {
+    if (document.hidden && !line) return; // another page of this browser listens
+    close(); // the browser would wait some seconds more before it asks again
+    open();
+  });
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) show();

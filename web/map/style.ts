@@ -88,6 +88,7 @@ export function drawingOf(layer: LayerTold, heat: boolean, place = 0): LayerSpec
     return drawn;
   }
   const edge = token("ground");
+  const beside = layer.aside ?? 0;  // what shares the point of another layer stands beside it
   const aside = [place * ASIDE, place * -6] as [number, number];  // counts of several layers stand beside each other
   drawn.push(
     { id: `${layer.id}-clusters`, type: "circle", source, "source-layer": "things", filter: ["has", "n"], paint: {
@@ -100,16 +101,16 @@ export function drawingOf(layer: LayerTold, heat: boolean, place = 0): LayerSpec
       paint: { "text-color": token("ink"), "text-translate": aside, "icon-translate": aside } },
     { id: `${layer.id}-singles`, type: "symbol", source, "source-layer": "things", filter: ["has", "uid"], layout: {
       "icon-image": ["concat", `${layer.id}/`, ["get", "level"]], "icon-allow-overlap": true, "icon-ignore-placement": true,
-      "symbol-sort-key": graver(layer) as unknown as number,
+      "symbol-sort-key": graver(layer) as unknown as number, "icon-offset": [beside, 0],
       "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.62 * BIG, 15, 0.9 * BIG, 18, 1.1 * BIG] as unknown as number } },
     { id: `${layer.id}-titles`, type: "symbol", source, "source-layer": "things", filter: ["has", "uid"], minzoom: 16, layout: {
-      "text-field": ["get", "title"], "text-size": 12 * BIG, "text-offset": [0, 1.1], "text-anchor": "top", "text-max-width": 9,
+      "text-field": ["get", "title"], "text-size": 12 * BIG, "text-offset": [beside / 6, 1.1], "text-anchor": "top", "text-max-width": 9,
       "text-optional": true }, paint: { "text-color": token("ink"), "text-halo-color": edge, "text-halo-width": 1.5 } },
     ...(layer.limits ? [{ id: `${layer.id}-due`, type: "symbol", source, "source-layer": "things", filter: ["has", "due"], layout: {
-      "text-field": ["get", "due"], "text-size": 12 * BIG, "text-offset": [0, -1.1], "text-anchor": "bottom" },
+      "text-field": ["get", "due"], "text-size": 12 * BIG, "text-offset": [beside / 6, -1.1], "text-anchor": "bottom" },
       paint: { "text-color": ["case", ["has", "late"], token("late"), token("ink")], "text-halo-color": edge, "text-halo-width": 2 } } as LayerSpecification] : []),
     { id: `${layer.id}-here`, type: "symbol", source, "source-layer": "things", filter: ["has", "here"], layout: {
-      "text-field": ["to-string", ["get", "here"]], "text-size": 11 * BIG, "text-offset": [0.9, -0.9] },
+      "text-field": ["to-string", ["get", "here"]], "text-size": 11 * BIG, "text-offset": [0.9 + beside / 11, -0.9] },
       paint: { "text-color": token("ink"), "text-halo-color": edge, "text-halo-width": 2 } },
   );
   return drawn;

@@ -2,7 +2,7 @@
 
 export type LayerTold = {
   id: string; label: string; slug: string; kind: string; place: string; shape: string; signs: [string, string, string][];
-  families: [string, string, boolean][]; byState: boolean; extent: boolean; daily: boolean; limits: boolean; from: number; figure: string; shown: boolean;
+  families: [string, string, boolean][]; byState: boolean; extent: boolean; daily: boolean; limits: boolean; aside?: number; from: number; figure: string; shown: boolean;
 };
 export type Told = {
   layers: LayerTold[]; bounds: [number, number, number, number]; today: string; first: string; generated: boolean;

@@ -45,3 +45,22 @@ test("a fetch that fails is made again by itself, and brings all of it", async (
   await vi.advanceTimersByTimeAsync(2_000);
   expect(root().textContent).toBe("第2次");
 });
+
+test("a part that is kept is put back as it was, with the focus in it, and the rest is new", async () => {
+  asked.mockImplementationOnce(async () => ({ ok: true, redirected: false, text: async () =>
+    `<main><div data-live-parts="incident"><p>新</p><section data-live-keep="map"><button>重画</button></section></div></main>` }));
+  page(`<main><div data-live-parts="incident"><p>旧</p><section data-live-keep="map"><button>图</button></section></div></main>`);
+  const map = document.querySelector("[data-live-keep]") as HTMLElement;
+  const button = map.querySelector("button") as HTMLElement;
+  button.focus();
+  await vi.advanceTimersByTimeAsync(0);
+  told("incident");
+  await vi.advanceTimersByTimeAsync(500);
+  expect([root().textContent, root().querySelector("[data-live-keep]") === map, document.activeElement === button]).toEqual(["新图", true, true]);
+});
+
+test("when the network is back, what was missed is fetched at once", async () => {
+  window.dispatchEvent(new Event("online"));
+  await vi.advanceTimersByTimeAsync(10);
+  expect(root().textContent).toBe("第1次");
+});

@@ -145,3 +145,12 @@ test("a page put aside lets its line go and takes it up again where it was", asy
   window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
   expect(Line.all.at(-1)?.url).toBe("/events?after=8");
 });
+
+test("when the network is back the line is opened again at once, from where it was", async () => {
+  const line = await start();
+  line.say("news", deed, 12);
+  line.fail(false);
+  window.dispatchEvent(new Event("online"));
+  const again = Line.all.filter((other) => other !== line && other.url === "/events?after=12"); // pages of other tests come back too
+  expect([line.readyState, again.length]).toEqual([Line.CLOSED, 1]);
+});

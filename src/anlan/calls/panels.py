@@ -24,7 +24,7 @@ TONES = {"summoned": "new", "signed": "working", "present": "working", "left": "
 def ladder(view: Any) -> str:
     """All calls on the matter, rung by rung."""
     calls = list(drawing.calls_drawn(Call.objects.filter(matter=view.case.matter_id)).order_by("id"))
-    on_ground = sees_area(view.actor, view._known.lineage(view.case.area_id))
+    on_ground = sees_area(view.actor, view.known.lineage(view.case.area_id))
     parties = set(view.actor.parties)
     rungs = drawing.rungs_of(calls, view.at, view.case.id,
                              lambda call: on_ground or not parties.isdisjoint((call.to_party, call.from_party)))

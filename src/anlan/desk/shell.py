@@ -115,6 +115,8 @@ def _all_entries(actor: Actor) -> list[Entry]:
         return [("report", _("公开报告"), "/member/")]
     if actor.is_any("unit"):
         return [("today", _("我的单位"), "/unit/"), ("hazard", _("隐患"), "/desk/hazards/")]
+    if not actor.roles and actor.post_id is not None:
+        return [_duty(), _incidents(), _forces(), ("map", _("地图"), "/desk/map/")]  # whoever only takes turns on duty
     out = _office_entries(actor) if actor.is_any(*OFFICES) else _keepers_entries() if actor.is_any(*KEEPERS) else []
     if actor.permits & EDITS:
         out.insert(MOST_ENTRIES - 1, ("settings", _("设置"), "/desk/settings/"))
@@ -124,7 +126,7 @@ def _all_entries(actor: Actor) -> list[Entry]:
 def _office_entries(actor: Actor) -> list[Entry]:
     """Leaders begin with the morning; rounds stand near the top for those who have no settings to look after."""
     today: Entry = ("today", _("今日"), "/desk/")
-    duty: Entry = ("clock", _("值班"), "/desk/duty/")
+    duty = _duty()
     if actor.is_any(Role.DUTY):
         return [duty, today, *_work(), _incidents(), ("map", _("地图"), "/desk/map/"), ("report", _("数据"), "/desk/figures/"), _premises(),
                 _forces()]
@@ -144,6 +146,10 @@ def _keepers_entries() -> list[Entry]:
 
 def _work() -> list[Entry]:
     return [("hazard", _("隐患"), "/desk/hazards/"), ("phone", pgettext("noun", "呼叫"), "/desk/calls/board/")]
+
+
+def _duty() -> Entry:
+    return ("clock", _("值班"), "/desk/duty/")
 
 
 def _incidents() -> Entry:

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, SAME, Cell, Fact, Flow, Move, register
+from anlan.kernel.instance import zone
 from anlan.kernel.rules import rule
 
 from . import facts as load
 from . import forms as f
+from . import turns
+from .handover import stands_on
 from .models import LoggedCall
 from .rules import LOG, of_house
 
@@ -21,9 +24,12 @@ class State(models.TextChoices):
     FILED = "filed", _("已转事项")
 
 
-@rule(_("通话由值班人员登记在本机构名下"), reads=("house",))
+@rule(_("通话由值班人员登记在本机构名下"), reads=("house", "rosters"))
 def logs_for_house(case, facts, actor, when, given):
-    return LOG in actor.permits and facts.house is not None and of_house(actor, case.organisation_id or facts.house.id)
+    """By role, or while on shift in it."""
+    if facts.house is None or not of_house(actor, case.organisation_id or facts.house.id):
+        return False
+    return LOG in actor.permits or stands_on(facts.rosters, turns.day_at(facts.rules, when.at, zone()), actor.post_id)
 
 
 @rule(_("通话时间不能晚于现在"))
@@ -57,7 +63,7 @@ SECRET = frozenset({"caller", "number"})
 LOGGED = register(Flow(
     kind="logged_call", label=_("通话记录"), model=LoggedCall, states=State, final=(State.FILED,),
     link="/desk/phone-log/{uid}/", title=lambda x: x.what[:40], cell=lambda x: Cell(x.state, x.area_id, x.organisation_id),
-    load={"house": Fact(load.own_house)},
+    load={"house": Fact(load.own_house), "rosters": Fact(load.rosters_at)},
     moves=(
         Move("log", _("登记通话"), NEW, State.OPEN, by=logs_for_house, form=f.LogForm, says=_("{who}登记通话：{what}"),
              needs=(has_happened,), does=(logged,), secret=SECRET, shown=False),

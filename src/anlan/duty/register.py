@@ -19,6 +19,7 @@ from .rules import KEEP, LOG
 from .selectors import (
     handovers_seen_by,
     logged_calls_seen_by,
+    may_log,
     numbers_seen_by,
     roll_calls_seen_by,
     rosters_seen_by,
@@ -76,8 +77,8 @@ class LoggedCallRegister(Register):
             Col("done_at", show=False), Col("area", filter="within", show=False))
 
     @staticmethod
-    def adds(actor):
-        return (str(_("登记通话")), "/desk/duty/log/") if LOG in actor.permits else None
+    def adds(actor, at):
+        return (str(_("登记通话")), "/desk/duty/log/") if may_log(actor, at) else None
 
 
 class HandoverRegister(Register):

@@ -21,6 +21,7 @@ from anlan.people.scope import district_wide, in_scope
 from . import turns
 from .facts import members_in
 from .models import DutyNumber, Handover, LoggedCall, MorningSheet, Place, RollCall, Roster, Swap
+from .rules import LOG
 
 PLACES = {place.value: n for n, place in enumerate(Place)}
 
@@ -54,6 +55,18 @@ def on_shift_of(organisations: Iterable[int], at: datetime, rules: Rulebook | No
     rules = rules or rulebook()
     day = turns.day_at(rules, at, zone())
     return watches(shifts_on(organisations, day), day, rules)
+
+
+def stands_watch(actor: Actor, at: datetime) -> bool:
+    """Whether the reader is on shift in the own body. One statement."""
+    house = actor.organisation_id
+    shifts = shifts_on([house], turns.day_at(rulebook(), at, zone())) if house is not None and actor.post_id is not None else {}
+    return actor.post_id in shifts.get(house or 0, {}).values()
+
+
+def may_log(actor: Actor, at: datetime) -> bool:
+    """By role, or while on shift; a post without any role costs a statement."""
+    return LOG in actor.permits or (not actor.roles and stands_watch(actor, at))
 
 
 def shifts_on(organisations: Iterable[int] | None, day: date) -> dict[int, Mapping[str, int]]:

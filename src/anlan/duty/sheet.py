@@ -68,9 +68,13 @@ def opens(house, rules, at: datetime) -> c.Spawn:
         "organisation_id": house.id, "area_id": house.area_id, "house": str(house.uid), "day": day})
 
 
-@rule(_("天气由本机构的值班人员填写"))
+@rule(_("天气由本机构的值班人员填写"), reads=("rosters",))
 def of_the_house(case, facts, actor, when, given):
-    return actor.is_any(*OFFICES) and of_house(actor, case.organisation_id)
+    """By role, or of the night the sheet is about, or of the shift that has taken over."""
+    if not of_house(actor, case.organisation_id) or actor.is_any(*OFFICES):
+        return of_house(actor, case.organisation_id)
+    shifts = [facts.rosters.get(d.isoformat(), {}) for d in (case.day - turns.DAY, case.day)]
+    return actor.post_id is not None and any(actor.post_id in shift.values() for shift in shifts)
 
 
 @rule(_("须由当班的带班领导签阅"), reads=("rosters",))

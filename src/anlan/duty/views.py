@@ -39,6 +39,7 @@ from .rules import DRAW, HOUSES, KEEP, LOG
 from .selectors import (
     duty_phones,
     logged_calls_seen_by,
+    may_log,
     number_of,
     numbers_seen_by,
     on_shift_of,
@@ -57,6 +58,13 @@ def _of_the_house(request: HttpRequest) -> None:
     """Duty is the offices' work: units, members and administrators of the system have none."""
     if request.actor.is_any(*OUTSIDE, *THREE_ADMINISTRATORS):
         raise PermissionDenied(_("值班由社区、街道和有关部门的工作人员使用。"))
+
+
+def _on_duty(request: HttpRequest) -> None:
+    """Whoever may log by role, or stands the shift."""
+    _of_the_house(request)
+    if not may_log(request.actor, request.at):
+        raise PermissionDenied(_("通话和交接班由值班人员登记，您现在不当班。"))
 
 
 def _house(request: HttpRequest) -> Organisation:
@@ -100,7 +108,8 @@ def duty(request: HttpRequest) -> HttpResponse:
         "phone": duty_phones([house.id], at, rules).get(house.id, ""),
         "weeks": desk.month_of(rosters.get(month), month, {i: m.name for i, m in held.items()}, rules, at, request.actor.post_id),
         "month": month, "roster": rosters.get(month), "key": turns.key_period(rules, local_day(at)),
-        "may_keep": mine and KEEP in request.actor.permits, "may_log": mine and LOG in request.actor.permits,
+        "may_keep": mine and KEEP in request.actor.permits,
+        "may_log": mine and (LOG in request.actor.permits or any(request.actor.post_id == w.post_id for w in now)),
         "may_draw": DRAW in request.actor.permits,
         "may_hand_over": any(request.actor.post_id == w.post_id for w in now)})
 
@@ -284,10 +293,10 @@ def phones(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(LOG)
+@needs_post
 def dial(request: HttpRequest) -> HttpResponse:
     """A number that was touched: the call stands in the log, to be followed up."""
-    _of_the_house(request)
+    _on_duty(request)
     told = {name: request.POST.get(name, "").replace("\x00", "").strip() for name in ("number", "unit", "caller")}
     given = {**told, "way": "out", "what": str(_("拨打值班电话"))}
     answer = send(Ref("logged_call", uuid7()), LOGGED.move("log"), given, request, [])
@@ -298,10 +307,10 @@ def dial(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(LOG)
+@needs_post
 def log(request: HttpRequest) -> HttpResponse:
     """One call, in the order in which it goes."""
-    _of_the_house(request)
+    _on_duty(request)
     if request.method == "POST":
         faults: list[Any] = []
         data = {k: v for k, v in typed(LogForm, request, faults).items() if v not in (None, "", False)}
@@ -320,7 +329,8 @@ def _log_page(request: HttpRequest, form: forms.Form, status: int = 200) -> Http
     form.fields["called_at"].widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     recent = list(logged_calls_seen_by(request.actor, request.at).filter(organisation_id=request.actor.organisation_id or 0)[:LOGS_SHOWN])
     return render(request, "duty/log.html", {
-        "form": form, "hidden": {"_uid": str(uuid7())}, "recent": recent, "now": request.at}, status=status)
+        "form": form, "hidden": {"_uid": str(uuid7())}, "recent": recent, "now": request.at, "files": LOG in request.actor.permits},
+        status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -339,12 +349,14 @@ def log_matter(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(LOG)
+@needs_post
 def hand_over(request: HttpRequest) -> HttpResponse:
-    """What is open is shown before it is signed, and frozen by the signature."""
+    """What is open is shown before it is signed, and frozen by the signature. After the shift for as long as that is still done."""
     _of_the_house(request)
     house, rules = request.actor.organisation_id or 0, rulebook()
     day = ending(rules, request.at)
+    if LOG not in request.actor.permits and request.actor.post_id not in shifts_on([house], day).get(house, {}).values():
+        raise PermissionDenied(_("交班记录由当班人员签字，您不在这一班。"))
     form, status = page_form(HandOverForm, request.actor, request.at), 200
     if request.method == "POST":
         faults: list[Any] = []

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from anlan.duty.models import Place, Roster
-from anlan.duty.selectors import in_office_hours, shifts_on
+from anlan.duty.selectors import in_office_hours
 from anlan.duty.turns import day_at
 from anlan.kernel import changes as c
 from anlan.kernel.actors import Actor
@@ -84,9 +84,3 @@ def watches(subjects: list[Subject]) -> list[Watch]:
 
 def shift_day(at: datetime) -> date:
     return day_at(rulebook(), at, zone())
-
-
-def stands_watch(actor: Actor, at: datetime) -> bool:
-    """For a page: whether the reader is on shift. One statement."""
-    house = actor.organisation_id
-    return house is not None and Watch(shifts_on([house], shift_day(at))).holds(actor)

@@ -159,7 +159,8 @@ def dismissed(case, facts, actor, when, given):
 @reads("where")
 def ended(case, facts, actor, when, given):
     """From now on a final report is due, and no continued one."""
-    yield c.Set(ended_at=when.at, end_reason=given.reason, response="", judged={**case.judged, "used": True} if case.judged else {})
+    yield c.Set(ended_at=when.at, end_reason=given.reason, response="", readiness="",
+                judged={**case.judged, "used": True} if case.judged else {})
     yield c.Event("ended")
     if case.chain_at is not None:
         yield c.Start("final", "incident.final_limit", ("go_unfinished",))
@@ -216,6 +217,16 @@ def responded(case, facts, actor, when, given):
             yield c.Spawn("instruction", uuid5(case.uid, str(step.uid)), "from_plan", {
                 "incident": c.Ref("incident", case.uid), "area_id": case.area_id, "what": step.what, "party": step.organisation_id,
                 "who": step.organisation.name, "minutes": step.minutes, "plan": step.plan.name})
+
+
+def stood_ready(case, facts, actor, when, given):
+    """How many forces stand by is one thing, the response that runs another."""
+    yield c.Set(readiness=given.level or "")
+    yield c.Event("stood_ready", facet=given.level or "0")
+
+
+def ticked(case, facts, actor, when, given):
+    yield c.Set(law_done=[*case.law_done, {"step": given.step, "note": given.note or "", "by": actor.name, "at": when.at.isoformat()}])
 
 
 # A relay

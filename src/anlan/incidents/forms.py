@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.rulebook import rulebook
-from anlan.toolkit.formfields import ListWidget, ReferenceField, TextField
+from anlan.toolkit.formfields import HashesField, ListWidget, ReferenceField, TextField
 
 from .models import COUNTS, Decision, Fault, Grade, Incident, Level, Rung, Sort, Subtype
 
@@ -89,6 +90,11 @@ class RetractForm(forms.Form):
     trigger = forms.ChoiceField(label=_("撤销哪一种触发情形"), choices=trigger_choices)
     reason = TextField(label=_("为什么不成立"), max_length=300, widget=FEW)
 
+    def suit(self, case: Incident) -> None:
+        """Of the ten those that it meets; the only one is chosen."""
+        met = [(code, name) for code, name in trigger_choices() if code in case.triggers]
+        self.fields["trigger"].widget.choices = met if len(met) == 1 else [*NOT_CHOSEN, *met]
+
 
 class NoteForm(forms.Form):
     text = TextField(label=_("记一笔"), max_length=1000, widget=FEW)
@@ -124,6 +130,28 @@ class ResponseForm(forms.Form):
     commander = forms.CharField(label=_("指挥长"), max_length=60, required=False, help_text=_("不填就按规则参数。"))
 
 
+class ReadinessForm(forms.Form):
+    level = forms.ChoiceField(label=_("战备等级"), required=False, help_text=_("不选就是恢复日常值守。战备等级和响应级别分开，可以不同。"),
+                              choices=[*NOT_CHOSEN, *Incident._meta.get_field("readiness").flatchoices])
+    reason = TextField(label=_("说明"), max_length=300, widget=FEW)
+
+
+def law_steps() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Of the newest lists; whether one is law on the day is for the rule to say."""
+    return [(found["name"], [(step, step) for step in found["steps"]]) for found in rulebook().value("incident.law_lists", date.max)]
+
+
+class LawForm(forms.Form):
+    step = forms.ChoiceField(label=_("哪一项措施"), choices=law_steps)
+    note = TextField(label=_("怎样落实的"), max_length=300, required=False, widget=FEW)
+
+    def suit(self, case: Incident) -> None:
+        """What is not ticked yet, list by list."""
+        done = {row["step"] for row in case.law_done}
+        left = [(name, rest) for name, steps in law_steps() if (rest := [s for s in steps if s[0] not in done])]
+        self.fields["step"].widget.choices = [*NOT_CHOSEN, *left]
+
+
 class JudgementForm(forms.Form):
     incident = ReferenceField(label=_("突发事件"), required=False, choices_from="incidents", help_text=_("不选就是月度研判。"))
     people = forms.CharField(label=_("参加人员"), max_length=200)
@@ -135,6 +163,14 @@ class JudgementForm(forms.Form):
     decision = forms.ChoiceField(label=_("研判结论"), choices=Decision.choices)
     level = forms.ChoiceField(label=_("建议响应级别"), choices=[*NOT_CHOSEN, *Level.choices], required=False)
     next_at = moment(label=_("下次研判"))
+
+    @staticmethod
+    def begins(asked: Any, actor: Any, at: Any) -> dict[str, str]:
+        """The regular one of a month begins with what its hazards and incidents say."""
+        from .monthly import drawn, month_of  # noqa: PLC0415  counting needs all apps
+
+        month = month_of(asked.get("month", ""))
+        return drawn(month, actor, at) if month else {}
 
     def clean(self) -> dict:
         given = super().clean()
@@ -148,6 +184,10 @@ class InstructionForm(forms.Form):
     organisation = ReferenceField(label=_("责任单位"), choices_from="organisations")
     what = TextField(label=_("任务"), max_length=200, widget=FEW)
     minutes = forms.IntegerField(label=_("完成时限（分钟）"), min_value=1, max_value=100_000, initial=60)
+
+
+class PlanTextForm(forms.Form):
+    text = HashesField(label=_("预案文本（Word或PDF）"), least=1, most=5, role="file")
 
 
 class DoneForm(forms.Form):

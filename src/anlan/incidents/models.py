@@ -85,6 +85,7 @@ class Incident(Placed, Case):
 
     known_at: when the first level of the district knew; chain_at: when the chain was started; gaps: desks that do not exist;
     rungs: levels that owe a report in it; chains: how many were withdrawn; retracted: triggers that were wrongly met.
+    readiness: how many forces stand by, apart from the response that runs (domain.md 6.5 [sure]). law_done: [{step, note, by, at}].
     """
 
     personal = frozenset({"site_phone"})
@@ -125,7 +126,10 @@ class Incident(Placed, Case):
 
     response = models.CharField(_("响应级别"), max_length=1, blank=True, default="",
                                 choices=[("1", _("Ⅰ级响应")), ("2", _("Ⅱ级响应")), ("3", _("Ⅲ级响应")), ("4", _("Ⅳ级响应"))])
+    readiness = models.CharField(_("战备等级"), max_length=1, blank=True, default="",
+                                 choices=[("1", _("Ⅰ级战备")), ("2", _("Ⅱ级战备")), ("3", _("Ⅲ级战备")), ("4", _("Ⅳ级战备"))])
     judged = models.JSONField(_("最近研判"), default=dict)
+    law_done = models.JSONField(_("已落实的法定措施"), default=list)
     commander = models.CharField(_("指挥长"), max_length=60, blank=True, default="")
     command = models.CharField(_("专项应急指挥机构"), max_length=80, blank=True, default="")
     plan = models.CharField(_("启动的预案"), max_length=100, blank=True, default="")

@@ -75,11 +75,15 @@ def pledges(view: Any) -> str:
 
 
 def law(view: Any) -> str:
-    """What the law lists for a response (Emergency Response Law 2007 Arts 16, 44, 45, 49 [sure]), while one runs."""
-    if not view.case.response:
+    """What the law lists (Emergency Response Law 2007 Arts 16, 44, 45, 49 [sure]) while a response or a readiness runs, and what of it
+    was done."""
+    done = {row["step"]: {**row, "at": datetime.fromisoformat(row["at"])} for row in view.case.law_done}
+    if not (view.case.response or view.case.readiness or done):
         return ""
-    lists = rulebook().value("incident.law_lists", local_day(view.at))
-    return render_to_string("incidents/law.html", {"lists": lists})
+    lists = [{"name": found["name"], "article": found["article"], "n": sum(s in done for s in found["steps"]),
+              "of": len(found["steps"]), "steps": [(s, done.get(s)) for s in found["steps"]]}
+             for found in rulebook().value("incident.law_lists", local_day(view.at))]
+    return render_to_string("incidents/law.html", {"lists": lists, "now": view.at})
 
 
 LAW = Panel(lazy("法定措施清单"), law)

@@ -12,23 +12,29 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from anlan.duty.selectors import stands_watch
+from anlan.kernel.instance import local_day
 from anlan.kernel.models import Clock
 from anlan.kernel.rulebook import rulebook
 from anlan.people.access import needs_post
 from anlan.people.middleware import refuse
+from anlan.places.grids import shapes_on
 from anlan.resources.flow import OPEN
 from anlan.resources.flow import State as CalloutState
 from anlan.resources.team_models import Callout
 from anlan.resources.team_register import TONES
+from anlan.toolkit.layers import with_outer_tiles
 from anlan.toolkit.ui import parts, signs
 
 from . import inside, story, tracing
 from .contents import COUNTS
-from .duties import stands_watch
 from .flow import INCIDENT, State
 from .models import Fault, Incident, Instruction, Relay
 from .register import IncidentRegister
 from .selectors import handles, incidents_seen_by
+
+ON_THE_MAP = ("incidents", "callouts", "crews", "needs", "transfers", "shelters")
+COMING = ("called", "signed", "on_way")
 
 
 def for_those_who_handle_it(view: Callable[[HttpRequest, Incident], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -69,11 +75,12 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
                   + [(c.next_due, c.name, _("报平安")) for c in field.crews if c.next_due]
                   + ([(incident.next_due, _("两个值班室"), INCIDENT.clock_label(incident.next_clock))] if incident.next_due else []))
     page = "incidents/wall.html" if request.GET.get("wall") else "incidents/room.html"
-    return render(request, page, {
+    return with_outer_tiles(render(request, page, {
         "case": incident, "sign": _state(incident), "now": request.at, "figures": _figures(incident), "owed": owed,
         "kinds": " ".join(story.KINDS),
         "orders": [_order(o) for o in orders], "teams": [_team(t) for t in teams], "field": field, "trail": story.trail(told[::-1]),
-        "newest": story.trail(told[:-9:-1]), "situation": situation(incident, relays, orders, teams, field), "map": _map_url(incident)})
+        "newest": story.trail(told[:-9:-1]), "situation": situation(incident, relays, orders, teams, field), "map": _map_url(incident),
+        "told_url": f"/desk/map/told?layers={','.join(ON_THE_MAP)}", "ways": ways(incident, teams, field)}))
 
 
 def _figures(x: Incident) -> list[parts.Figure]:
@@ -97,7 +104,29 @@ def _team(t: Callout) -> tuple[Callout, str]:
 
 
 def _map_url(x: Incident) -> str:
-    return "/desk/map/?layers=incidents" + (f"#15/{x.lat:.5f}/{x.lon:.5f}" if x.lat is not None else "")
+    at = f"&c={x.lon:.5f},{x.lat:.5f}&z=15&at=incidents:{x.uid}" if x.lat is not None else ""
+    return f"/desk/map/?layers={','.join(ON_THE_MAP)}{at}"
+
+
+def ways(x: Incident, teams: list[Any], field: inside.Field) -> dict[str, Any]:
+    """What the room's map draws by itself: the place, who and what is on the way to it, and the box that holds all of it."""
+    scene = _point(x)
+    coming = [(t.team, str(t.team)) for t in teams if t.state in COMING]
+    coming += [(g.from_stock.store, str(g.from_stock.good)) for g in field.goods if g.state == "sent"]
+    found = [[at, name] for row, name in coming if scene and (at := _point(row))]
+    points = [scene, *(at for at, _name in found)] if scene else []
+    box = [min(p[0] for p in points), min(p[1] for p in points), max(p[0] for p in points), max(p[1] for p in points)] if points else None
+    return {"scene": scene, "ways": found, "box": box or _box_of(x)}
+
+
+def _point(row: Any) -> list[float] | None:
+    return [row.lon, row.lat] if row.lon is not None else None
+
+
+def _box_of(x: Incident) -> list[float] | None:
+    """Of the area, where the incident has no point of its own."""
+    shape = shapes_on(local_day(x.opened_at)).get(x.area.code)
+    return list(shape.bounds) if shape is not None else None
 
 
 def situation(x: Incident, relays: list[Any], orders: list[Any], teams: list[Any], field: inside.Field) -> list[str]:
@@ -109,6 +138,8 @@ def situation(x: Incident, relays: list[Any], orders: list[Any], teams: list[Any
         found.append(_("目前掌握：{known}。").format(known=known))
     if x.response:
         found.append(_("已启动{level}，指挥长：{who}。").format(level=x.get_response_display(), who=x.commander))
+    if x.readiness:
+        found.append(_("战备等级：{level}。").format(level=x.get_readiness_display()))
     if orders:
         found.append(_("下达指令{n}条，完成{done}条，到期未完成{late}条。").format(n=len(orders), done=done, late=late))
     if teams:

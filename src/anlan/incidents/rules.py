@@ -190,6 +190,20 @@ def judged_to_close(case, facts, actor, when, given):
     return not case.response or (judged.get("decision") == "close" and judged.get("used") is False)
 
 
+@rule(_("战备等级没有变化"))
+def another_readiness(case, facts, actor, when, given):
+    return (given.level or "") != case.readiness
+
+
+@sentences(_("所选的措施须是现行法律清单中的一项，且还没有登记"))
+def a_step_of_the_law(case, facts, actor, when, given):
+    if not given.step:
+        return []
+    if not any(given.step in found["steps"] for found in facts.value("incident.law_lists")):
+        return [_now("现行的法定措施清单里没有这一项")]
+    return [_now("这一项已经登记过")] if any(row["step"] == given.step for row in case.law_done) else []
+
+
 @rule(_("须由责任单位办理"))
 def of_the_body(case, facts, actor, when, given):
     return in_office(facts, actor) and speaks(facts, actor, case.party)

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from anlan.calls.models import Call
 from anlan.calls.selectors import calls_seen_by
+from anlan.duty.selectors import stands_watch
 from anlan.kernel.changes import Ref
 from anlan.kernel.instance import local_day
 from anlan.kernel.refusals import Refusal
@@ -24,7 +25,6 @@ from anlan.toolkit.codes import uid_of
 from anlan.toolkit.registers.caseurls import send
 from anlan.toolkit.registers.inputs import page_form, tell_refusal, typed
 
-from .duties import stands_watch
 from .flow import INCIDENT
 from .forms import OpenForm
 from .models import Rung

@@ -27,7 +27,7 @@ from anlan.toolkit.tilekey import BITS, POLAR_LIMIT, SIDE, key, tile_bounds, til
 from .shown import Shown, shown
 
 MAX_ZOOM = 22
-SKIPPED = ("state", "level", "on", "area", "age", "bbox", "zoom", "layer", "layers", "limit", "offset", "v", "after", "order")
+SKIPPED = ("state", "level", "on", "area", "age", "bbox", "zoom", "layer", "layers", "limit", "offset", "v", "after", "order", "of")
 
 
 def fault(sentence: str) -> Refused:
@@ -142,7 +142,8 @@ def read(name: str, actor: Actor, at: datetime, told: Mapping[str, str]) -> Aske
     words = " ".join(listing.words)
     return Asked(layer, actor, at, _families(layer, told.get("state", "")), _levels(layer, told.get("level", "")),
                  day_of(told.get("on", ""), at), area_of(told.get("area", ""), actor, at),
-                 listing.narrowed & _age(layer, told.get("age", ""), at) & _sign(layer, told.get("level", "")), words)
+                 listing.narrowed & _age(layer, told.get("age", ""), at) & _sign(layer, told.get("level", ""))
+                 & _of(layer, told.get("of", "")), words)
 
 
 def _families(layer: Shown, told: str) -> tuple[str, ...]:
@@ -174,6 +175,18 @@ def _chosen(told: str, known: Iterable[str], what: str) -> list[str]:
     if unknown := [c for c in chosen if c not in known]:
         raise fault(_("{what}没有“{word}”这一项。").format(what=what, word=unknown[0][:20]))
     return chosen
+
+
+def _of(layer: Shown, told: str) -> Q:
+    """Only what is for one case."""
+    if not told:
+        return Q()
+    if not layer.layer.of:
+        raise fault(_("“{layer}”不能只看一件事的。").format(layer=layer.label))
+    try:
+        return Q(**{layer.layer.of: UUID(told)})
+    except ValueError:
+        raise fault(_("编号“{told}”写法不对。").format(told=told[:20])) from None
 
 
 def _age(layer: Shown, told: str, at: datetime) -> Q:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,21 +26,23 @@ YEARS_BACK = 3
 COLOURS = {"red": "risk-red", "orange": "risk-orange", "yellow": "risk-yellow", "blue": "risk-blue", "ungraded": "ink-faint",
            "major": "risk-red", "general": "accent", "done": "closed", "live": "accent", "early": "accent",
            "owed": "accent", "checked": "accent-deep", "retired": "line-control", "active": "accent",
-           "P1": "late", "P2": "accent-deep", "P3": "accent", "P4": "ink-faint"}
+           "silent": "late", "inside": "accent", "called": "ink-soft", "on_way": "accent-deep", "under_way": "accent-deep",
+           "over": "closed", "P1": "late", "P2": "accent-deep", "P3": "accent", "P4": "ink-faint"}
 TONES = ("accent", "ink-soft", "accent-deep", "ink-faint", "closed", "line-control")
 # Layers are told apart by shape, their levels by colour and word.
 SHAPES = ("circle", "triangle", "square", "diamond", "hexagon", "star", "pentagon", "cross")
 OWN_SHAPES = {"premises": "circle", "hazards": "triangle", "matters": "square", "special_objects": "diamond",
-              "visits": "hexagon", "wardens": "drop", "risk_points": "pentagon", "sketches": "star", "calls": "cross"}
+              "visits": "hexagon", "wardens": "drop", "incidents": "star", "callouts": "diamond", "crews": "pentagon", "needs": "cross",
+              "transfers": "hexagon", "shelters": "square", "risk_points": "pentagon", "sketches": "star", "calls": "cross"}
 FIRST_SHOWN = ("premises", "hazards", "calls")
 
 
-def told(request: HttpRequest) -> dict[str, Any]:
-    """The page's data island."""
+def told(request: HttpRequest, only: Collection[str] | None = None) -> dict[str, Any]:
+    """The page's data island. only: these layers, for a map within another page."""
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     day = local_day(at)
     return {
-        "layers": [_layer(s, n) for n, s in enumerate(shown_to(actor, at))],
+        "layers": [_layer(s, n) for n, s in enumerate(shown_to(actor, at)) if only is None or s.id in only],
         "bounds": bounds(actor.area_id, day), "today": day.isoformat(),
         "first": (day - timedelta(days=365 * YEARS_BACK)).isoformat(), "outer": outer(), "words": map_words(),
         "urls": {name: f"/desk/map/{name}" for name in ("tiles", "ground", "shapes", "card", "table", "areas", "find", "near",
@@ -61,8 +63,9 @@ def _layer(s: Shown, n: int) -> dict[str, Any]:
         "id": s.id, "label": s.label, "slug": s.register.slug, "kind": s.flow.kind, "place": s.layer.moved_by or s.place_kind,
         "shape": OWN_SHAPES.get(s.id) or SHAPES[n % len(SHAPES)],
         "signs": list(_signs(s)), "families": [[f, s.family_label(f), f in s.usual] for f in s.families],
-        "byState": s.sign == "state", "extent": bool(s.layer.shape), "daily": bool(s.layer.day), "limits": s.layer.limits,
-        "from": s.layer.from_zoom, "figure": s.layer.figure, "filters": list(_filters(s)), "shown": s.id in FIRST_SHOWN}
+        "byState": s.sign == "state", "aside": s.layer.aside, "extent": bool(s.layer.shape), "daily": bool(s.layer.day),
+        "limits": s.layer.limits, "from": s.layer.from_zoom,
+        "figure": s.layer.figure, "filters": list(_filters(s)), "shown": s.id in FIRST_SHOWN}
 
 
 def _signs(s: Shown) -> Iterator[list[str]]:

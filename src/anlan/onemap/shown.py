@@ -15,7 +15,7 @@ from anlan.kernel.flows import FLOWS, Flow
 from anlan.toolkit.layers import LAYERS, Layer
 from anlan.toolkit.registers import Register
 
-PAST = ("done", "retired", "withdrawn")  # families that are not shown unless asked for
+PAST = ("done", "over", "retired", "withdrawn")  # families that are not shown unless asked for
 
 
 RANKS = {"red": 0, "major": 0, "P1": 0, "orange": 1, "P2": 1, "yellow": 2, "blue": 4, "general": 4, "ungraded": 8}
@@ -64,8 +64,10 @@ class Shown:
     @cached_property
     def place_kind(self) -> str:
         """The kind of that row."""
-        target = self.model._meta.get_field(self.place_of).related_model if self.place_of else None
-        return next((f.kind for f in FLOWS.values() if f.model is target), "")
+        target = self.model
+        for step in self.place_of.split("__") if self.place_of else ():
+            target = target._meta.get_field(step).related_model
+        return next((f.kind for f in FLOWS.values() if f.model is target), "") if self.place_of else ""
 
     def with_point(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows, each with `map_point` and `map_title`."""
@@ -75,7 +77,9 @@ class Shown:
 
     @cached_property
     def families(self) -> dict[str, tuple[str, ...]]:
-        """Family → states; a flow without families has each state for itself."""
+        """Family → states, as the layer groups them, else its flow; a flow without families has each state for itself."""
+        if self.layer.groups:
+            return dict(self.layer.groups)
         states = [str(s) for s in self.flow.states.values]
         return {k: tuple(map(str, v)) for k, v in self.flow.families.items()} or {s: (s,) for s in states}
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,9 +14,10 @@ from anlan.kernel.instance import local_day
 from anlan.kernel.refusals import Absent, Refused
 from anlan.people.access import needs_post
 from anlan.toolkit.indicators import INDICATORS
+from anlan.toolkit.layers import with_outer_tiles
 
 from . import mvt
-from .asked import day_of, level_of, read, tile_of
+from .asked import day_of, layer_of, level_of, read, tile_of
 from .describe import told
 from .shapes import ground_tile, shape_tile
 from .tiles import tile
@@ -54,12 +53,15 @@ def page(request: HttpRequest) -> HttpResponse:
     return with_outer_tiles(answer)
 
 
-def with_outer_tiles(answer: HttpResponse) -> HttpResponse:
-    """Lets the page load pictures from the one host that the settings name, and from no other."""
-    if settings.ANLAN_MAP_TILES:
-        parts = urlsplit(settings.ANLAN_MAP_TILES.replace("{s}", "*"))
-        answer.pictures_from = f"{parts.scheme}://{parts.netloc}"  # type: ignore[attr-defined]
-    return answer
+@require_GET
+@needs_post
+@in_sentences
+def embedded(request: HttpRequest) -> HttpResponse:
+    """What a map within another page is told of the layers that it names: `?layers=incidents,crews`."""
+    names = [n for n in request.GET.get("layers", "").split(",") if n]
+    for name in names:
+        layer_of(name)
+    return JsonResponse(told(request, names), json_dumps_params={"ensure_ascii": False})
 
 
 def as_tile(body: bytes) -> HttpResponse:

@@ -15,10 +15,10 @@ from anlan.people.access import needs_post
 from anlan.places.grids import shapes_on
 from anlan.places.selectors import areas_seen
 from anlan.toolkit.indicators import INDICATORS, Figure, figures
+from anlan.toolkit.layers import with_outer_tiles
 from anlan.toolkit.ui.words import figures as in_words
 
 from .describe import told
-from .views import with_outer_tiles
 
 FIGURES = ("haz-standing", "haz-standing-major")
 """What stands now: of each that is there, the whole's and each part's value."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -31,7 +32,7 @@ class Gateways(Register):
     panels = (Panel(_("账号"), account), Facts(), Trail())
 
     @staticmethod
-    def adds(actor: Actor) -> tuple[str, str] | None:
+    def adds(actor: Actor, at: datetime) -> tuple[str, str] | None:
         return (str(_("登记外发网关")), "/desk/gateways/add/") if "gateways.edit" in actor.permits else None
 
 
@@ -44,7 +45,7 @@ class Channels(Register):
     panels = (Facts(), Trail())
 
     @staticmethod
-    def adds(actor: Actor) -> tuple[str, str] | None:
+    def adds(actor: Actor, at: datetime) -> tuple[str, str] | None:
         """The bureau adds for a house or a post, everybody for herself."""
         if "gateways.edit" in actor.permits:
             return str(_("添加机构的外发渠道")), "/desk/channels/add/"

@@ -81,6 +81,8 @@ class TransferRegister(Register):
     seen_by = transfers_seen_by
     create, edit, importable, small, several = "ask", "", False, True, True
     order, tones = "-opened_at", TRANSFER_TONES
+    layer = Layer("transfers", _("物资调拨"), point="from_stock__store__tile_key", title="from_stock__good__name", counted=False,
+                  of="for_uid", groups=(("under_way", ("asked", "approved", "sent")), ("done", ("received", "refused", "cancelled"))))
     cols = (Col("purpose", search=True, link=True), Col("from_stock", label=_("调出")), Col("to_stock", label=_("调入")), Col("asked"),
             Col("state", badge="state"), Col("area", filter="within"), Col("opened_at", sort=True, filter="range", label=_("申请时间")),
             Col("needed_by", show=False), Col("approved", show=False), Col("sent", show=False), Col("received", show=False),

@@ -82,6 +82,9 @@ class CalloutRegister(Register):
     create, edit, importable, several = "", "", False, True
     order, tones, small = "-opened_at", TONES, True
     panels = (Facts(), Trail())
+    layer = Layer("callouts", _("出动队伍"), point="team__tile_key", title="team__name", counted=False, limits=True, of="for_uid",
+                  groups=(("called", ("called", "signed")), ("on_way", ("on_way",)),
+                          ("done", ("arrived", "stood_down", "declined", "called_off"))))
     cols = (Col("task", search=True, link=True), Col("team", link=True), Col("place", search=True), Col("state", badge="state"),
             Col("area", filter="within"), Col("opened_at", sort=True, filter="range", label=_("调派时间")),
             Col("arrive_by", show=False), Col("people", show=False), Col("signed_at", show=False), Col("left_at", show=False),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import models
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.changes import Set
@@ -23,7 +26,9 @@ class Layer:
     is the reader's ground, so that far zooms are read from counts by grid (False where a row is seen for other reasons);
     moved_by: another kind whose deeds move its rows. limits: the limit that runs stands beside each thing.
     added: what of point and title the selector adds by `alias`. figure: the indicator that counts such rows, by which the areas
-    are coloured where there are too many to draw.
+    are coloured where there are too many to draw. groups: its states put together otherwise than by the flow's families.
+    of: the column with the uid of the case that its rows are for, so that a map may show one incident's alone (`?of=`).
+    aside: pixels to the right at which its signs stand, where they share the point of another layer's.
     """
 
     id: str
@@ -40,6 +45,9 @@ class Layer:
     limits: bool = False
     added: tuple[str, ...] = ()
     figure: str = ""
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    of: str = ""
+    aside: int = 0
 
 
 LAYERS: dict[str, tuple[Layer, Any]] = {}
@@ -62,6 +70,14 @@ class Placed(models.Model):
 
     class Meta:
         abstract = True
+
+
+def with_outer_tiles(answer: HttpResponse) -> HttpResponse:
+    """Lets a page with a map load pictures from the one host that the settings name, and from no other."""
+    if settings.ANLAN_MAP_TILES:
+        parts = urlsplit(settings.ANLAN_MAP_TILES.replace("{s}", "*"))
+        answer.pictures_from = f"{parts.scheme}://{parts.netloc}"  # type: ignore[attr-defined]
+    return answer
 
 
 def place_at(lon: float | None, lat: float | None) -> Set:

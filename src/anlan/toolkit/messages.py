@@ -30,7 +30,7 @@ LANGUAGE = "en"
 BEGUN = datetime(2021, 6, 25, tzinfo=UTC)
 HEADER = "# 安澜 Anlan, in English. Made by python -m anlan.toolkit.messages extract; translations are written by hand."
 KEYWORDS: dict[str, Any] = {
-    "_": None, "_late": None, "lazy": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+    "_": None, "_now": None, "_late": None, "lazy": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
 }

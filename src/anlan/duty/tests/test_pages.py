@@ -1,14 +1,19 @@
 """The duty room's pages: who is on now, the month, the book, the log that becomes a matter, handing over, the roll."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
-from anlan.duty.models import Handover, LoggedCall, RollCall, Roster, Swap
-from anlan.duty.testing import draw_up, more_staff, publish
+from anlan.duty.models import Handover, LoggedCall, MorningSheet, RollCall, Roster, Swap
+from anlan.duty.testing import desk_roster, draw_up, holding, more_staff, publish
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
 from anlan.kernel.instance import set_clock
+from anlan.kernel.refusals import Refused
 from anlan.matters.models import Matter
 from anlan.people.testing import NOON, PASSWORD, small_district
+from anlan.toolkit.registers import REGISTERS
 
 from .test_desk import at_place, log
 
@@ -127,3 +132,30 @@ def test_the_roll_is_drawn_among_those_on_duty(manned, enter):
     assert "等待应答" in page(client, "/desk/duty/roll-call/")
     assert client.get("/desk/duty/roll-call/").status_code == 200
     assert enter("street").get("/desk/duty/roll-call/").status_code == 403
+
+
+# Whoever takes turns on duty without any role
+
+
+@pytest.fixture
+def bureau(place):
+    """(clerk on shift today, clerk who is not) of the emergency bureau."""
+    roster = desk_roster(place, "emergency_bureau", date(2021, 6, 1))
+    return tuple(holding(place, roster, day, "main") for day in ("2021-06-01", "2021-06-02"))
+
+
+def test_a_clerk_without_a_role_logs_and_tells_the_weather_while_on_shift_and_not_afterwards(place, bureau):
+    on, off = bureau
+    given = {"way": "in", "what": "楼道里有烟味"}
+    with pytest.raises(Refused, match="通话由值班人员登记在本机构名下"):
+        advance(Ref("logged_call", uuid4()), "log", actor=off, at=NOON, given=given)
+    advance(Ref("logged_call", uuid4()), "log", actor=on, at=NOON, given=given)
+    assert LoggedCall.objects.get().organisation == place.houses["emergency_bureau"]
+    adds = REGISTERS["phone-log"].adds
+    assert (adds(on, NOON), adds(off, NOON)) == (("登记通话", "/desk/duty/log/"), None)
+    sheet = MorningSheet.objects.get(organisation=place.houses["emergency_bureau"])
+    with pytest.raises(Refused, match="天气由本机构的值班人员填写"):
+        advance(Ref("morning_sheet", sheet.uid), "tell_weather", actor=place.actor("sysadmin"), at=NOON, given={"weather": "小雨"})
+    advance(Ref("morning_sheet", sheet.uid), "tell_weather", actor=on, at=NOON, given={"weather": "小雨"})
+    sheet.refresh_from_db()
+    assert sheet.weather == "小雨"

@@ -1,10 +1,20 @@
 """No level changes without judgement; starting one gives the plan's tasks; the law's lists stand beside."""
 
+from datetime import date, datetime, time
+from uuid import uuid4
+
 import pytest
 
 from anlan.incidents.models import ContingencyPlan, Instruction, Judgement
-from anlan.kernel.models import Clock, Stake
+from anlan.kernel import instance
+from anlan.kernel.changes import Ref
+from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_all
+from anlan.kernel.instance import zone
+from anlan.kernel.journal import seal_all
+from anlan.kernel.models import Clock, Parameter, Stake
 from anlan.kernel.refusals import Refused
+from anlan.kernel.rulebook import touch
 from anlan.kernel.tick import tick
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
@@ -124,3 +134,82 @@ def test_the_laws_lists_stand_on_the_page_while_a_response_runs(happen, office, 
     text = text_of(sign_in("emergency").get(page))
     for words in ("突发事件应对法（2007年）第四十九条", "组织营救和救治受害人员", "报本级人大常委会备案", "火势向上蔓延"):
         assert words in text, words
+
+
+def test_readiness_stands_apart_from_the_response(happen, office, walk, judge):
+    """Ⅱ级响应、Ⅰ级战备 (domain.md 6.5): no judgement is needed for it, and a response does not change it."""
+    incident = happen()
+    walk(incident, "ready", "emergency", level="1", reason="水位仍在上涨")
+    judge(incident, "2")
+    walk(incident, "respond", "leader", level="2")
+    assert (incident.response, incident.readiness) == ("2", "1")
+    room = text_of(sign_in("emergency").get(f"/desk/incidents/{incident.uid}/room/"))
+    assert "Ⅱ级响应" in room and "战备等级：Ⅰ级战备。" in room and "调整战备等级：Ⅰ级战备。水位仍在上涨" in room
+    with pytest.raises(Refused, match="战备等级没有变化"):
+        walk(incident, "ready", "emergency", level="1", reason="再报")
+    with pytest.raises(Refused, match="须由区应急管理局、区政府总值班室或区领导办理"):
+        walk(incident, "ready", "street", level="2", reason="街道")
+    walk(incident, "ready", "emergency", NOON + MINUTE, level="", reason="水位回落")
+    assert (incident.response, incident.readiness) == ("2", "")
+
+
+def test_the_laws_measures_are_ticked_once_each_by_name_with_what_was_done(happen, office, walk, judge):
+    incident, step = happen(), "组织营救和救治受害人员，疏散、撤离并妥善安置受到威胁的人员"
+    judge(incident, "4")
+    walk(incident, "respond", "emergency", level="4")
+    walk(incident, "tick", "emergency", NOON + 5 * MINUTE, step=step, note="疏散26人")
+    assert incident.law_done == [{"step": step, "note": "疏散26人", "by": "卫华", "at": (NOON + 5 * MINUTE).isoformat()}]
+    text = text_of(sign_in("emergency").get(f"/desk/incidents/{incident.uid}/"))
+    assert "第四十九条） 1/10" in text and "第四十五条） 0/8" in text and "06-01 12:05 卫华：疏散26人" in text
+    with pytest.raises(Refused, match="这一项已经登记过"):
+        walk(incident, "tick", "director", step=step)
+    left = sign_in("emergency").get(f"/desk/incidents/{incident.uid}/tick").context["form"].fields["step"].widget.choices
+    assert step not in [value for _name, steps in left[1:] for value, _label in steps]
+
+
+def test_a_measure_that_the_law_of_the_day_does_not_list_is_refused(happen, office, walk):
+    lists = [{"name": "应急处置措施", "article": "第四十九条", "steps": ["组织营救"]}]
+    incident = happen()
+    Parameter.objects.filter(key="incident.law_lists").update(value=lists, valid_from=date(2020, 1, 1))
+    touch("parameters")
+    walk(incident, "tick", "emergency", step="组织营救")
+    assert [row["step"] for row in incident.law_done] == ["组织营救"]
+    with pytest.raises(Refused, match="不在可用的选项中"):
+        walk(incident, "tick", "emergency", step="发布公告")
+
+
+# The month's judgement
+
+
+@pytest.fixture
+def found(place):
+    """Two hazards of May and one of April, in one grid; one fire of May."""
+    for on in (date(2021, 4, 20), date(2021, 5, 3), date(2021, 5, 20)):
+        at = datetime.combine(on, time(10), zone())
+        instance.set_clock(at, running=False)
+        matter, hazard = uuid4(), uuid4()
+        advance(Ref("matter", matter), "open", actor=place.actor("warden", at=at), at=at, given={
+            "what": "楼道堆物", "area": str(place.areas["G111"].uid), "place": "中山路9号"})
+        advance(Ref("hazard", hazard), "find", actor=place.actor("warden", at=at), at=at, given={"matter": str(matter), "what": "楼道堆物"})
+    advance(Ref("incident", uuid4()), "open", actor=place.actor("emergency", at=at), at=at, given={"title": "小区起火，一人被困"})
+    instance.set_clock(NOON, running=False)
+    seal_all()
+    follow_all()
+
+
+def test_the_months_judgement_begins_with_what_its_hazards_and_incidents_say(place, found):
+    client = sign_in("emergency")
+    page = client.get("/desk/judgements/").content.decode()
+    assert 'href="/desk/judgements/new?month=2021-05"' in page and "月度研判" in page
+    begun = client.get("/desk/judgements/new?month=2021-05").context["form"].initial
+    assert begun["facts"].startswith("2021年5月隐患研判（截至5月31日）。排查一般隐患2起（上月1起）；排查重大隐患0起（上月0起）；")
+    assert begun["compared"] == "当月登记突发事件1起：逢火必报1起、逢困必报1起。"
+    assert begun["chance"] == "发现最多的是东街街道（2起）。"
+    told = client.post("/desk/judgements/new", {**begun, "people": "安委会成员", "decision": "watch", "_uid": str(uuid4())})
+    assert told.status_code == 302
+    assert Judgement.objects.get().facts == begun["facts"]
+
+
+@pytest.mark.parametrize("month", ["", "x", "2099-01"])
+def test_a_month_that_is_none_or_has_not_begun_says_nothing(place, month):
+    assert sign_in("emergency").get(f"/desk/judgements/new?month={month}").context["form"].initial == {}

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import RequestFactory
 
-from anlan.duty.models import Handover
+from anlan.desk.shell import entries
+from anlan.duty.models import Handover, Roster
 from anlan.duty.testing import desk_roster, holding
 from anlan.incidents.models import InfoReport, Instruction, Relay
 from anlan.kernel import instance
@@ -17,6 +19,9 @@ from anlan.kernel.models import Stake
 from anlan.kernel.refusals import Refused
 from anlan.people.testing import NOON
 from anlan.toolkit.notices.models import Notice
+from anlan.toolkit.registers import REGISTERS
+from anlan.toolkit.registers.caseurls import refusals_to_open
+from anlan.toolkit.registers.views import pages_of
 
 from .conftest import MINUTE
 
@@ -117,3 +122,47 @@ def test_a_live_incident_is_handed_to_the_next_shift(place, rooms, stands, happe
     do("handover", uid, "hand_over", clerk, NOON + timedelta(hours=20, minutes=20), equipment="正常", keyring="齐全")
     assert [(m["kind"], m["what"], m["url"]) for m in Handover.objects.get(uid=uid).matters] == [
         ("incident", "东街居民楼起火", f"/desk/incidents/{incident.uid}/")]
+
+
+# What a clerk without a role sees
+
+
+def page_of(incident, actor, at):
+    """The incident's page as this actor reads it."""
+    request = RequestFactory().get("/")
+    request.actor, request.at = actor, at
+    instance.set_clock(at, running=False)
+    return pages_of(REGISTERS["incidents"]).get(request, incident.uid)
+
+
+def buttons(incident, actor, at):
+    return {m.label for m in page_of(incident, actor, at).moves}
+
+
+DESK = {"起草信息报告", "研判", "下达指令", "提出需求", "登记进入现场", "指挥室", "倒查", "更新情况", "记一笔", "结束处置"}
+
+
+def test_a_clerk_on_shift_sees_the_buttons_of_what_the_clerk_may_do_and_off_shift_none(place, stands, happen):
+    incident, clerk = happen(at=NIGHT), stands("emergency_bureau", "main")
+    assert DESK - buttons(incident, clerk, NIGHT + MINUTE) == set()
+    assert buttons(incident, clerk, MORNING) == set()
+
+
+def test_the_pages_that_these_buttons_open_let_the_clerk_on_shift_in(place, stands, happen):
+    clerk, stranger = stands("government", "main"), holding(place, desk_roster_of(place), "2021-06-02", "main")
+    happen(at=NIGHT)
+    for slug, move in (("judgements", "record"), ("instructions", "issue"), ("info-reports", "draft")):
+        pages = pages_of(REGISTERS[slug])
+        assert refusals_to_open(pages, pages.flow.move(move), clerk, NIGHT) == [], slug
+        assert refusals_to_open(pages, pages.flow.move(move), stranger, NIGHT) != [], slug
+
+
+def desk_roster_of(place):
+    return Roster.objects.get(organisation=place.houses["government"])
+
+
+def test_whoever_only_takes_turns_on_duty_finds_incidents_in_the_navigation_and_writes_one_down(place, stands):
+    clerk = stands("emergency_bureau", "assistant")
+    assert [url for _icon, _label, url in entries(clerk)] == ["/desk/duty/", "/desk/incidents/", "/desk/resources/", "/desk/map/"]
+    adds = REGISTERS["incidents"].adds
+    assert (adds(clerk, NIGHT), adds(clerk, MORNING)) == (("登记突发事件", "/desk/incidents/report/"), None)

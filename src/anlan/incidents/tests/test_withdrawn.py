@@ -101,3 +101,13 @@ def test_what_was_reported_is_put_right_by_a_report(happen, office, begin, walk)
     walk(case, "send", "emergency")
     with pytest.raises(Refused, match="已经报出过信息报告，不能再撤销最后一条触发情形，请用续报更正"):
         walk(incident, "retract", "emergency", trigger="F02", reason=WHY)
+
+
+def test_the_sheet_offers_the_triggers_that_are_met_and_no_others(smoke, walk):
+    def offered():
+        form = sign_in("emergency").get(f"/desk/incidents/{smoke.uid}/retract").context["form"]
+        return [value for value, _label in form.fields["trigger"].widget.choices]
+
+    assert offered() == ["", "F02", "F05"]
+    walk(smoke, "retract", "emergency", NOON + MINUTE, trigger="F05", reason="无人被困")
+    assert offered() == ["F02"]

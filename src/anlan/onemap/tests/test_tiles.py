@@ -11,6 +11,7 @@ from anlan.hazards.models import Hazard
 from anlan.kernel import instance
 from anlan.kernel.models import Clock
 from anlan.kernel.refusals import Refused
+from anlan.kernel.tick import tick
 from anlan.onemap import tiles
 from anlan.patrols import handbook
 from anlan.patrols.models import Round
@@ -440,3 +441,41 @@ def test_a_pipe_that_cannot_be_drawn_is_refused_in_a_sentence(place, walk):
         with pytest.raises(Refused, match=sentence):
             walk("special_object", uuid4(), "create", "street", sort="gas_pipe", name="中压管", area=str(place.areas["G111"].uid),
                  geometry=shape)
+
+
+def test_a_layer_shows_one_case_alone_where_its_rows_are_for_one(place, reader, at, walk):
+    mine, other = uuid4(), uuid4()
+    lon, lat = place.point("G111")
+    for uid in (mine, other):
+        walk("incident", uid, "open", "emergency", title="起火", area=str(place.areas["G111"].uid), lon=lon, lat=lat)
+        walk("field_crew", uuid4(), "enter", "emergency", incident=str(uid), name=f"班{str(uid)[:4]}", people=2)
+    client = reader("emergency")
+    assert len(things(client, "crews", at(17))) == 2
+    assert [t["title"] for t in things(client, "crews", at(17), of=str(mine))] == [f"班{str(mine)[:4]}"]
+    for words, sentence in (("hazards/{}.mvt?of=" + str(mine), "“隐患”不能只看一件事的。"), ("crews/{}.mvt?of=x", "编号“x”写法不对。")):
+        answer = client.get("/desk/map/tiles/" + words.format(at(17)))
+        assert (answer.status_code, answer.json()["error"]["sentences"]) == (400, [sentence])
+
+
+def test_a_crew_that_is_silent_wears_another_sign_and_one_that_is_out_none(place, reader, at, walk):
+    incident, crew = uuid4(), uuid4()
+    lon, lat = place.point("G111")
+    walk("incident", incident, "open", "emergency", title="起火", area=str(place.areas["G111"].uid), lon=lon, lat=lat)
+    walk("field_crew", crew, "enter", "emergency", incident=str(incident), name="抢修班", people=2)
+    client = reader("emergency")
+    (told,) = things(client, "crews", at(17))
+    assert (told["level"], told["due"]) == ("inside", "限12:30")
+    tick(at=NOON + timedelta(minutes=31))
+    instance.set_clock(NOON + timedelta(minutes=31), running=False)
+    assert [t["level"] for t in things(client, "crews", at(17))] == ["silent"]
+    walk("field_crew", crew, "leave", "emergency", NOON + timedelta(minutes=32), people=2)
+    assert things(client, "crews", at(17)) == []
+    assert [t["level"] for t in things(client, "crews", at(17), state="all")] == ["done"]
+
+
+def test_a_map_within_another_page_is_told_of_the_layers_it_names(reader):
+    client = reader("street")
+    told = client.get("/desk/map/told", {"layers": "shelters,crews"}).json()
+    assert ({x["id"] for x in told["layers"]}, told["urls"]["table"]) == ({"crews", "shelters"}, "/desk/map/table")
+    answer = client.get("/desk/map/told", {"layers": "secrets"})
+    assert (answer.status_code, answer.json()["error"]["sentences"]) == (404, ["没有这个图层"])

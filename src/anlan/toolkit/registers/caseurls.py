@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from uuid_utils.compat import uuid7
 
 from anlan.kernel.changes import Ref
-from anlan.kernel.door import Receipt, advance, record
+from anlan.kernel.door import Receipt, advance, look, record
 from anlan.kernel.flows import Move
 from anlan.kernel.refusals import Absent, Refusal, Refused
 from anlan.kernel.rulebook import one_rulebook
@@ -128,6 +128,9 @@ def _veiled(view: CaseView, move: Move) -> list[str]:
 
 
 def _veil(form: forms.Form, view: CaseView, move: Move) -> forms.Form:
+    """A form that has `suit` offers only what this case leaves to choose from."""
+    if hasattr(form, "suit"):
+        form.suit(view.case)
     for name in _veiled(view, move):
         field = form.fields[name]
         field.required = False
@@ -213,6 +216,8 @@ def open_case(pages: CasePages, request: HttpRequest, move: str = "") -> HttpRes
         return render(request, "registers/refused.html", {"title": chosen.label, "sentences": why}, status=403)
     if request.method != "POST":
         known = {k: v for k, v in request.GET.items() if k in chosen.form.base_fields}  # type: ignore[union-attr]
+        if begins := getattr(chosen.form, "begins", None):
+            known = {**begins(request.GET, actor, at), **known}
         form = page_form(chosen.form, actor, at, initial=known)  # type: ignore[arg-type]
         return _opening_page(pages, request, chosen, form, uuid7())
     uid, faults = uid_of(request.POST.get("_uid")) or uuid7(), []  # type: ignore[var-annotated]
@@ -237,12 +242,18 @@ def opening(pages: CasePages, name: str = "") -> Move:
 
 
 def refusals_to_open(pages: CasePages, move: Move, actor: Any, at: Any) -> list[str]:
-    """Why this actor may not open any such case, whatever is typed; needs no statement."""
+    """Why this actor may not open any such case, whatever is typed. Needs no statement, but for a post without a role:
+    what it may do is not said by the post itself (who is on shift), so that the facts are asked."""
     from anlan.kernel.flows import Given, When  # noqa: PLC0415  only this test needs them
 
     if move.by.reads:
         return []
-    return move.by(pages.flow.model(), None, actor, When(at, at), Given())
+    case, when = pages.flow.model(), When(at, at)
+    why: list[str] = move.by(case, None, actor, when, Given())
+    if not why or actor.roles or actor.post_id is None:
+        return why
+    (_case, facts), = look(pages.flow, [case], actor, when)
+    return move.by(case, facts, actor, when, Given())
 
 
 def _opening_page(pages: CasePages, request: HttpRequest, move: Move, form: forms.Form, uid: Any, status: int = 200,

@@ -117,18 +117,19 @@ class CaseView:
         return self.pages.address(self.case)
 
     @cached_property
-    def _known(self) -> Any:
+    def known(self) -> Any:
+        """The facts that the flow's rules read."""
         (_subject, facts), = look(self.flow, [self.case], self.actor, When(self.at, self.at))
         return facts
 
     @cached_property
     def _legal(self) -> list[Move]:
-        return legal(self.flow, self.case, self._known, self.actor, When(self.at, self.at))
+        return legal(self.flow, self.case, self.known, self.actor, When(self.at, self.at))
 
     @cached_property
     def moves(self) -> list[parts.Move]:
         primary = next((m for m in self._legal if m.primary), None)
-        more = [parts.Move(str(o.label), o.url(self.case)) for o in offered(self.flow.kind, self.case, self.actor)]
+        more = [parts.Move(str(o.label), o.url(self.case)) for o in offered(self)]
         return [self._button(m, m is primary) for m in self._legal] + more
 
     def _button(self, move: Move, primary: bool) -> parts.Move:
@@ -144,11 +145,11 @@ class CaseView:
         when, given = When(self.at, self.at), NoInput()
         others = [m for m in self.flow.moves if not m.opens and m.shown and self.case.state in m.source
                   and m not in self._legal and m.by is not system_only]
-        return [parts.RefusedMove(str(m.label), refusals(self.flow, m, self.case, self._known, self.actor, when, given))
+        return [parts.RefusedMove(str(m.label), refusals(self.flow, m, self.case, self.known, self.actor, when, given))
                 for m in others]
 
     def why_not(self, move: Move) -> list[str]:
-        return refusals(self.flow, move, self.case, self._known, self.actor, When(self.at, self.at), NoInput())
+        return refusals(self.flow, move, self.case, self.known, self.actor, When(self.at, self.at), NoInput())
 
     @cached_property
     def facts(self) -> list[parts.Fact]:
@@ -167,7 +168,7 @@ class CaseView:
         """An area around the reader's ground, or beside it, is named and cannot be opened."""
         if not isinstance(value, Area) or self.actor.system:
             return True
-        return self.actor.area_id in self._known.lineage(value.id)
+        return self.actor.area_id in self.known.lineage(value.id)
 
     @cached_property
     def sealed(self) -> list[Column]:
@@ -190,7 +191,7 @@ class CaseView:
 
     @cached_property
     def _names(self) -> Any:
-        clocks = self._known.clocks.values()
+        clocks = self.known.clocks.values()
         return names_of([e.actor_id for e in self.entries], [e.post_id for e in self.entries],
                         [c.party_id for c in clocks])
 
@@ -242,7 +243,7 @@ class CaseView:
 
     def _owes(self) -> list[parts.Owes]:
         """Open clocks, soonest first: who owes what by when."""
-        clocks = sorted((c for c in self._known.clocks.values() if c.due_at != NEVER), key=lambda c: c.due_at)
+        clocks = sorted((c for c in self.known.clocks.values() if c.due_at != NEVER), key=lambda c: c.due_at)
         return [parts.Owes(self._names.party(c.party_id) or str(self.flow.label), self._clock_label(c.name),
                            c.due_at, c.remind_at if c.remind_at != NEVER else None,
                            paused=_("等待中") if c.paused_at else "") for c in clocks]

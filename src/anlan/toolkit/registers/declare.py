@@ -87,7 +87,7 @@ class Register:
             _add(cls())
 
     @staticmethod
-    def adds(actor: Actor) -> tuple[str, str] | None:
+    def adds(actor: Actor, at: datetime) -> tuple[str, str] | None:
         """What the button for a new row says and where it leads, where that is a page of its own."""
         return None
 

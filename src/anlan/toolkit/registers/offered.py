@@ -15,12 +15,16 @@ from anlan.kernel.actors import Actor
 
 @dataclass(frozen=True)
 class Offer:
-    """url(case) → the page of the opening; may(case, actor) → whether it is shown, without a statement."""
+    """url(case) → the page of the opening; may(case, actor) → whether it is shown, without a statement.
+
+    judges(view) → the same by what the page knows of the case, where roles alone do not say it.
+    """
 
     name: str
     label: Any
     url: Callable[[Any], str]
     may: Callable[[Any, Actor], bool]
+    judges: Callable[[Any], bool] | None = None
 
 
 OFFERS: dict[str, dict[str, Offer]] = defaultdict(dict)
@@ -31,5 +35,7 @@ def offer(kind: str, made: Offer) -> None:
     OFFERS[kind][made.name] = made
 
 
-def offered(kind: str, case: Any, actor: Actor) -> list[Offer]:
-    return [o for o in OFFERS.get(kind, {}).values() if o.may(case, actor)]
+def offered(view: Any) -> list[Offer]:
+    """Of the page of one case. Its facts are asked only where the roles do not suffice."""
+    return [o for o in OFFERS.get(view.flow.kind, {}).values()
+            if o.may(view.case, view.actor) or (o.judges is not None and o.judges(view))]

@@ -113,15 +113,22 @@ def _empty(listing: Listing) -> parts.Empty:
     if any(v for k, v in listing.asked.items() if k not in ("order", "after")):
         return parts.Empty(_("没有符合条件的%(label)s") % {"label": label}, _("去掉一个条件，或换一个字词再查。"),
                            parts.Link(_("看全部"), "?"))
-    held = listing.register
-    by_hand = held.move_to_create or (held.importable and held.move_to_import)
-    return parts.Empty(_("您的范围内还没有%(label)s") % {"label": label},
-                       _("登记或从表格导入之后，会列在这里。") if by_hand else _("有了之后，会列在这里。"))
+    return parts.Empty(_("您的范围内还没有%(label)s") % {"label": label}, _comes_from(listing.register))
+
+
+def _comes_from(register: Register) -> str:
+    """How rows get into the list, and nothing that its page does not offer."""
+    move = register.move_to_create
+    if register.importable and register.move_to_import:
+        return _("登记或从表格导入之后，会列在这里。")
+    if move is not None and move.form is not None and move.shown:
+        return _("“%(button)s”之后，会列在这里。") % {"button": create_label(register, move)}
+    return _("有了之后，会列在这里。")
 
 
 def create_link(register: Register, request: HttpRequest) -> parts.Link | None:
     """Where a new row is registered; absent for who may not."""
-    move, own = register.move_to_create, register.adds(reader_of(request)[0])
+    move, own = register.move_to_create, register.adds(*reader_of(request))
     if own is not None:
         return parts.Link(*own)
     if move is None or move.form is None or not move.shown:
