@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anlan.kernel import changes as c
 from anlan.kernel.flows import NEW, Cell, Fact, Flow, Move, register
-from anlan.kernel.rules import rule, system_only
+from anlan.kernel.rules import rule, sentences, system_only
 from anlan.kernel.spaces import in_exercise
 from anlan.people.permits import grant
 from anlan.people.roles import Role
@@ -70,9 +71,11 @@ def alone(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> bool:
     return not facts.around.other
 
 
-@rule(_("后来又开设过演练，这一场的内容已经清除"), reads=("around",))
-def still_there(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> bool:
-    return bool(facts.around.newest and case.ready_at)
+@sentences(_("演练的内容还在"), reads=("around",))
+def still_there(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> list[str]:
+    if case.outgrown:
+        return [_now("系统升级后这场演练的内容不能再用，请另开一场")]
+    return [] if facts.around.newest and case.ready_at else [_now("后来又开设过演练，这一场的内容已经清除")]
 
 
 @rule(_("演练的开始时间须在前后一年之内"))
@@ -92,6 +95,10 @@ def ended(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[
     yield c.Set(ended_at=when.at)
 
 
+def outgrown(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[c.Change]:
+    yield c.Set(outgrown=True, ended_at=case.ended_at or when.at)
+
+
 def again(case: Any, facts: Any, actor: Any, when: Any, given: Any) -> Iterator[c.Change]:
     yield c.Set(ended_at=None)
 
@@ -107,6 +114,8 @@ EXERCISE = register(Flow(
              says=_("演练已经备好，复制{rows}条记录，可以登录"), does=(ready,), shown=False),
         Move("end", _("结束演练"), (State.PREPARING, State.OPEN), State.ENDED, by=MAY, needs=HERE, says=_("{who}结束演练“{title}”"),
              does=(ended,), asks=_("结束后大家都退出演练。内容留到下一次开设。现在结束？")),
+        Move("outgrow", _("因升级结束"), (State.PREPARING, State.OPEN, State.ENDED), State.ENDED, by=system_only,
+             says=_("系统升级，这场演练的数据不能转到新版本，演练已经结束，请另开一场"), does=(outgrown,), shown=False),
         Move("resume", _("继续演练"), (State.ENDED,), State.OPEN, by=MAY, needs=(*HERE, alone, still_there),
              says=_("{who}继续演练“{title}”"), does=(again,)),
     ),

@@ -8,7 +8,10 @@ FASTEST = 600
 
 
 class Exercise(Versioned):
-    """begins_at: business time of the exercise when it is opened. rows: how many were copied in."""
+    """begins_at: business time of the exercise when it is opened. rows: how many were copied in.
+
+    outgrown: a later version of the product could not take its tables over.
+    """
 
     name = models.CharField(_("演练名称"), max_length=60)
     why = models.CharField(_("为什么开设"), max_length=200)
@@ -18,6 +21,7 @@ class Exercise(Versioned):
     rows = models.PositiveIntegerField(_("复制的记录"), default=0, editable=False)
     ready_at = models.DateTimeField(_("可以登录的时间"), null=True, editable=False)
     ended_at = models.DateTimeField(_("结束时间"), null=True, editable=False)
+    outgrown = models.BooleanField(_("因升级结束"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("演练")

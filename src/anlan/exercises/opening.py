@@ -25,12 +25,14 @@ from anlan.kernel.door import advance
 from anlan.kernel.flows import FLOWS, When
 from anlan.kernel.instance import instance_clock, local_day, real_time
 from anlan.kernel.journal_format import marks_digest
-from anlan.kernel.models import Entry, InstanceClock, LedgerLine, Mark, Pending, Versioned
+from anlan.kernel.models import Attached, Entry, InstanceClock, LedgerLine, Mark, Pending, Versioned
 from anlan.kernel.tables import make_tables
 from anlan.kernel.wording import words
 from anlan.kernel.write import ENTRY_COLUMNS, MARK_COLUMNS, digested
 from anlan.resources.store_models import STOCK_LEDGER
 from anlan.resources.team_models import RescueTeam, Standing
+from anlan.toolkit.attachments.models import File
+from anlan.toolkit.attachments.store import Store
 
 from .models import Exercise
 
@@ -53,6 +55,8 @@ BALANCES = """
 SELECT item_id, sum(amount) FROM {real}.kernel_ledgerline WHERE ledger = %s AND sort = 'entry'
 GROUP BY item_id HAVING sum(amount) <> 0"""
 
+ATTACHED = "SELECT kind, case_id, sha256, role FROM {real}.kernel_attached WHERE kind = ANY(%s) ORDER BY id"
+
 words("*", "carried_in", "{who}在演练开始时复制")
 
 
@@ -71,6 +75,15 @@ def prepare(exercise: Exercise) -> int:
             rows = _furnish(held, real)
         advance(Ref("exercise", held.uid), "be_ready", actor=SYSTEM, at=instance_clock(), given={"rows": rows})
     return rows
+
+
+def give_up() -> None:
+    """A new version could not take the exercise's tables over: it is over, and what was in it is gone."""
+    held = Exercise.objects.order_by("-id").first()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {connection.ops.quote_name(spaces.schema())} CASCADE")
+        if held is not None and not held.outgrown:
+            advance(Ref("exercise", held.uid), "outgrow", actor=SYSTEM, at=instance_clock())
 
 
 @contextmanager
@@ -101,7 +114,7 @@ def _furnish(exercise: Exercise, real: str) -> int:
     return made[0]
 
 
-def _copy(model: type[models.Model], real: str, where: str, key: int) -> int:
+def _copy(model: type[models.Model], real: str, where: str, key: Any) -> int:
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(f.column) for f in model._meta.concrete_fields if not f.generated)
     with connection.cursor() as cursor:
@@ -120,20 +133,25 @@ def _carry_in(real: str, at: datetime) -> None:
     kinds = {f.model: f.kind for f in FLOWS.values()}
     ours = [m for m in copied_models() if issubclass(m, Versioned)]
     standing = _standing(real, [kinds[m] for m in ours], at)
+    files = _attached(real, [kinds[m] for m in ours])
     recorded_at, numbers = real_time(), iter(range(1, 10**9))
     entries: list[Any] = []
     marks: list[Any] = []
     for model in ours:
         model._default_manager.update(version=1, marked_at=at, alarm="")
         for case_id, state in model._default_manager.order_by("id").values_list("id", "state"):
-            held = standing[kinds[model], case_id]
-            told = {"to": state, **({"marks": marks_digest(held)} if held else {})}
+            held, named = standing[kinds[model], case_id], files.get((kinds[model], case_id))
+            told = {"to": state, **({"attach": named} if named else {}), **({"marks": marks_digest(held)} if held else {})}
             entry = digested(next(numbers), kinds[model], case_id, 1, "carried_in", SYSTEM, None, When(at, at), recorded_at, told)
             entries.append(entry)
             marks += [(entry[0], kinds[model], case_id, *m) for m in held]
     bulk.copy(Entry, ENTRY_COLUMNS, entries)
     bulk.copy(Pending, ("entry_id",), ((e[0],) for e in entries))
     bulk.copy(Mark, MARK_COLUMNS, marks)
+    begun = {(e[1], e[2]): e[0] for e in entries}
+    bulk.copy(Attached, ("entry_id", "kind", "case_id", "role", "sha256"), (
+        (begun[of], *of, role, sha) for of, named in files.items() if of in begun for sha, role in named))
+    _carry_files(real, sorted({sha for named in files.values() for sha, _role in named}))
     lots = {case_id: entry_id for entry_id, kind, case_id, *_rest in entries if kind == kinds[apps.get_model("resources", "Lot")]}
     bulk.copy(LedgerLine, ("ledger", "item_id", "amount", "sort", "at", "entry_id"), (
         (STOCK_LEDGER, lot, amount, "entry", at, lots[lot]) for lot, amount in _asked(BALANCES, real, STOCK_LEDGER) if lot in lots))
@@ -147,6 +165,25 @@ def _standing(real: str, kinds: Sequence[str], at: datetime) -> dict[tuple[str, 
     return found
 
 
+def _attached(real: str, kinds: Sequence[str]) -> dict[tuple[str, int], list[list[str]]]:
+    """What is attached to the cases that come along: a plan's text, the scan of an entrustment."""
+    found: dict[tuple[str, int], list[list[str]]] = defaultdict(list)
+    for kind, case_id, sha, role in _asked(ATTACHED, real, list(kinds)):
+        found[kind, case_id].append([sha, role])
+    return found
+
+
+def _carry_files(real: str, hashes: Sequence[str]) -> None:
+    """Their rows and their bytes; nothing that was sent for another reason."""
+    _copy(File, real, "WHERE sha256 = ANY(%s)", hashes)
+    folder = Path(settings.MEDIA_ROOT)
+    ours, theirs = Store(folder), Store(folder.with_name(f"{folder.name}-{spaces.EXERCISE.name}"))
+    for kept in File.objects.order_by("id").values_list("kept_sha256", "preview_sha256"):
+        for digest in filter(None, kept):
+            if digest in ours:
+                theirs.put(ours.get(digest))
+
+
 def _asked(sql: str, real: str, *given: Any) -> Iterable[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql.format(real=real), given)
@@ -156,7 +193,7 @@ def _asked(sql: str, real: str, *given: Any) -> Iterable[tuple[Any, ...]]:
 def _after(copied: Sequence[type[models.Model]]) -> None:
     """New rows get ids after those that were copied."""
     with connection.cursor() as cursor:
-        for model in (*copied, Entry, Mark, LedgerLine):
+        for model in (*copied, Entry, Mark, LedgerLine, Attached, File):
             if not isinstance(model._meta.pk, CharField) and model._meta.pk.column == "id":
                 table = connection.ops.quote_name(model._meta.db_table)
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM {table} HAVING max(id) IS NOT NULL",

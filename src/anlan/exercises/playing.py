@@ -32,6 +32,7 @@ from anlan.kernel.tick import tick
 from anlan.kernel.wording import sentence
 from anlan.people.models import Appointment
 from anlan.people.standing import actor_for
+from anlan.places.grids import shapes_on
 from anlan.places.models import Level
 
 from .script import Script, Step, Unreadable, refused
@@ -161,12 +162,22 @@ class Evening:
 
     def _value(self, value: Any, at: datetime | None) -> Any:
         if isinstance(value, str) and value.startswith("@"):
-            return self._meant(value[1:])
+            name, _dot, axis = value[1:].partition(".")
+            return self._point(name, axis) if axis else self._meant(name)
         if isinstance(value, str):
             return value.replace("{street}", self.street.name)
         if isinstance(value, Mapping) and set(value) == {"minutes"} and at is not None:
             return (at + timedelta(minutes=value["minutes"])).isoformat()
         return value
+
+    def _point(self, name: str, axis: str) -> float | None:
+        """A place within a ground, where it has a boundary: @grid.lon, @grid.lat."""
+        area = Area.objects.filter(uid=self._meant(name)).first()
+        shape = shapes_on(local_day(self.began)).get(area.code) if area is not None else None
+        if shape is None:
+            return None
+        inside = shape.representative_point()
+        return float(inside.x if axis == "lon" else inside.y)
 
     def _meant(self, name: str) -> UUID | None:
         """A case by its name, the ground of one of the cast (@grid), or its body (@street_office)."""

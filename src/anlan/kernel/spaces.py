@@ -92,11 +92,13 @@ def nothing_open() -> Any:
 
 opened: Callable[[], Any] = nothing_open
 """The exercise that is open (it has a `name`), or None; asked in the real space. Set by the app that keeps exercises."""
+give_up: Callable[[], Any] = nothing_open
+"""Ends for good an exercise whose tables a new version could not take over; called in the real space. Set likewise."""
 
 
-def keep_by(ask: Callable[[], Any]) -> None:
-    global opened
-    opened = ask
+def keep_by(ask: Callable[[], Any], end: Callable[[], Any] = nothing_open) -> None:
+    global opened, give_up
+    opened, give_up = ask, end
 
 
 def exists() -> bool:

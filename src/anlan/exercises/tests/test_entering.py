@@ -11,8 +11,12 @@ from anlan.kernel import instance
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
+from anlan.kernel.follow import follow_up
+from anlan.kernel.journal import seal_all
 from anlan.kernel.models import Entry
 from anlan.people.testing import NOON, PASSWORD
+from anlan.toolkit.jobs.models import Job
+from anlan.toolkit.jobs.queue import run_due
 from anlan.toolkit.registers.declare import REGISTERS
 from anlan.toolkit.sheets import read_sheet
 
@@ -114,3 +118,46 @@ def test_the_clock_of_a_page_runs_at_the_speed_of_the_exercise(place, inside):
     open_exercise(speed=60)
     assert 'data-speed="60.0"' in signed_in().get("/desk/incidents/").content.decode()
     assert instance.speed() == 0
+
+
+# Accounts
+
+
+def carried():
+    """What the worker does: seals, followers, then the work they asked for."""
+    seal_all()
+    follow_up("exercises.accounts")
+    run_due()
+
+
+def test_whoever_is_disabled_after_it_opened_is_out_of_the_exercise_at_once_and_comes_back_with_the_account(place, exercise):
+    client, person = signed_in("street"), Ref("person", place.people["street"].uid)
+    assert client.get("/desk/incidents/").status_code == 200
+    advance(person, "disable", actor=place.actor("sysadmin"), at=NOON, given={"reason": "离职"})
+    carried()
+    assert client.get("/desk/incidents/").status_code == 302
+    again = Client()
+    again.post("/exercise/enter/")
+    assert "登录名或密码不对" in text_of(again.post("/sign-in/", {"login_name": "street", "password": PASSWORD}))
+    advance(person, "enable", actor=place.actor("sysadmin"), at=NOON, given={"reason": "返聘"})
+    carried()
+    assert signed_in("street").get("/desk/incidents/").status_code == 200
+
+
+def test_what_is_done_to_an_account_in_an_exercise_stays_there(place, exercise, inside):
+    with inside():
+        advance(Ref("person", place.people["street"].uid), "disable", actor=SYSTEM, at=instance.instance_clock(), given={"reason": "演练"})
+        seal_all()
+        follow_up("exercises.accounts")
+        assert not Job.objects.exists()
+    carried()
+    place.people["street"].refresh_from_db()
+    assert place.people["street"].is_active
+
+
+def test_an_empty_list_of_exercises_speaks_of_opening_one_and_not_of_a_sheet(place, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
+    client = Client()
+    client.post("/sign-in/", {"login_name": "emergency", "password": PASSWORD})
+    page = text_of(client.get("/desk/exercises/"))
+    assert "“开设演练”之后，会列在这里。" in page and "从表格导入" not in page
