@@ -30,6 +30,7 @@ TEAMS_SINCE = date(2020, 9, 1)  # teams of streets are sent to incidents from he
 AGAIN_AFTER = timedelta(days=11)  # of a second incident told after the same row
 FINAL_AFTER = 620  # minutes
 COUNTS = ("trapped", "slight", "evacuated")
+CREW_WORDS, CREW_OUT = (61, 74, 87, 101, 116), 128  # minutes; never longer apart than the shortest interval of the incidents' levels
 
 
 def happen(world: World, totals: Totals, teams: Sequence[Team]) -> None:
@@ -106,6 +107,8 @@ class Emergency:
         yield from self._sent()
         if self.row["level"]:
             yield from self._responded()
+        yield from self._inside()
+        yield from self._needed()
         told = {name: self.row[name] for name in ("course", "cause", "measures")}
         yield [self._deed("update", "bureau", 90, **told, influence="现场秩序平稳，没有出现不实舆情", forces=f"{self._forces()}到场处置",
                           loss_yuan=int(float(self.row["loss"]) * 10_000), trapped=0)]
@@ -204,6 +207,39 @@ class Emergency:
                for step, body, _m in given]
         yield [order("instruction", uuid5(self.uid, str(step)), "finish", self.world.actors[f"department:{body}"],
                      self.at(43 + minutes * 0.7), {"result": "已按要求完成"}) for step, body, minutes in given]
+
+    def _inside(self) -> Iterator[Sequence[Order]]:
+        """Whoever works inside, written down by the street: a word from it each quarter of an hour, and all come out."""
+        if not self.row["crew"]:
+            return
+        name, people, note = self.row["crew"].split(":")
+        crew, by = uid("crew", self.uid), self._keeper()
+        yield [order("field_crew", crew, "enter", by, self.at(48), {"incident": self.uid, "name": name, "people": int(people),
+                                                                     "place": self.place})]
+        for minutes in CREW_WORDS:
+            yield [order("field_crew", crew, "check_in", by, self.at(minutes), {"note": note})]
+        yield [order("field_crew", crew, "leave", by, self.at(CREW_OUT), {"people": int(people)})]
+
+    def _needed(self) -> Iterator[Sequence[Order]]:
+        """What the place asked for, who gave it, and that it was there in time."""
+        if not self.row["need"]:
+            return
+        what, amount, measure, gives = self.row["need"].split(":")
+        need, asks = uid("need", self.uid), self._keeper()
+        giver = self.by("bureau") if gives == "bureau" else self.world.street_head(self._neighbour())
+        yield [order("need", need, "raise", asks, self.at(50), {"incident": self.uid, "what": what, "amount": int(amount),
+                                                                "measure": measure, "needed_by": self.at(120), "place": self.place})]
+        yield [order("need", need, "pledge", giver, self.at(58), {"amount": int(amount), "note": "随车运到，半小时内到场"})]
+        yield [order("need", need, "deliver", giver, self.at(84))]
+        yield [order("need", need, "meet", asks, self.at(88))]
+
+    def _keeper(self) -> Actor:
+        """The street of the place."""
+        return self.by("street")
+
+    def _neighbour(self) -> str:
+        streets = list(self.world.ground.streets)
+        return streets[(streets.index(self.street) + 1) % len(streets)]
 
     def _judged(self, decision: str, minutes: int, facts: str, level: str = "") -> Order:
         return order("judgement", uid("judgement", self.uid, decision), "record", self.by("bureau"), self.at(minutes), {

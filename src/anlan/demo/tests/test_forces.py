@@ -9,7 +9,7 @@ from anlan.demo.cast import STREET
 from anlan.demo.forces import split
 from anlan.demo.today import OPENS_AT
 from anlan.incidents import tracing
-from anlan.incidents.models import Incident, InfoReport, Judgement, Relay
+from anlan.incidents.models import Crew, Incident, InfoReport, Judgement, Need, Relay
 from anlan.kernel.models import Clock
 from anlan.kernel.rulebook import rulebook
 from anlan.resources.models import Callout, Lot, RescueTeam, ServiceStation, Transfer
@@ -47,6 +47,15 @@ def test_every_incident_went_its_whole_way(demo):
     assert set(Relay.objects.values_list("state", flat=True)) == {"done"}
     assert set(Relay.objects.values_list("rung", flat=True)) == {"community", "street", "bureau", "govoffice"}
     assert Judgement.objects.filter(incident=None).count() == 5
+
+
+def test_crews_said_that_all_was_well_and_came_out_and_what_was_needed_was_given_in_time(demo):
+    crews, needs = list(Crew.objects.all()), list(Need.objects.all())
+    assert {(c.state, c.silent_since, c.people_out == c.people) for c in crews} == {("left", None, True)}
+    assert {(n.state, n.late, n.lacking, n.delivered == n.amount) for n in needs} == {("met", False, 0, True)}
+    assert len(crews) > 2 and len(needs) > 1
+    assert [n for n in needs if n.party in {p["party"] for p in n.pledges}] == [], "another body gives"
+    assert Clock.objects.filter(kind="field_crew", outcome__in=("fired", "late")).count() == 0
 
 
 def test_one_street_was_late_and_the_trail_says_by_how_much(demo):
