@@ -31,7 +31,7 @@ class RoomMap {
     if (told.outer) addDatums(told.outer.tiles);
     life.on(this.part("map-list"), "toggle", () => void this.list());
     try {
-      this.view = new View(told, this.state, this.part("map-canvas"), "");
+      this.view = new View(told, this.state, this.part("map-canvas"), "", document.body.classList.contains("wall"));
     } catch {
       this.note(told.words.noGl ?? "");
       this.open();
