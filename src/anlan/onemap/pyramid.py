@@ -6,13 +6,14 @@ difference is written as `tile_delta` and added to `tile` in the same transactio
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import F
 
-from anlan.kernel.bulk import insert
+from anlan.kernel.bulk import copy, insert
 from anlan.kernel.follow import Sealed, follower
 from anlan.kernel.models import Cursor, Seal
 from anlan.toolkit.layers import LAYERS
@@ -26,7 +27,7 @@ ZOOMS = (11, 13, 15, 17)
 """Cells are kept at these; a tile at z reads the first that is at least z + FINER, or else the last."""
 FINER = 3
 LAST_COUNTED = ZOOMS[-1]  # the closest zoom whose clusters come from the counts
-CHUNK = 5_000
+CHUNK = 50_000  # cases that a rebuilding holds in memory at a time
 
 FOLD = """
 INSERT INTO onemap_tile (layer, z, cell, grid, family, level, n, sx, sy)
@@ -105,26 +106,38 @@ def held(layer: str, ids: Iterable[int]) -> dict[int, Place]:
 
 
 def places(layer: Shown, rows: Any) -> Iterator[tuple[int, Place]]:
-    """(case id, where it stands) of the rows that have a point."""
-    for case in layer.with_point(rows).order_by().only(*layer.cell_fields):
-        if case.map_point is not None:
-            cell = layer.flow.cell(case)
-            yield case.id, Place(case.map_point, cell.area_id or case.area_id, layer.family(cell.cell or case.state),
-                                 cell.level)
+    """(case id, where it stands) of the rows that have a point. Rows that are alike are asked once for their cell."""
+    names = layer.cell_fields[1:]
+    asked: dict[tuple[Any, ...], tuple[int, str, str]] = {}
+    pointed = rows.order_by().annotate(map_point=F(layer.layer.point)).filter(map_point__isnull=False)
+    for case_id, code, *values in pointed.values_list("id", "map_point", *names):
+        told = tuple(values)
+        if told not in asked:
+            asked[told] = _counted_as(layer, layer.model(**dict(zip(names, told, strict=True))))
+        yield case_id, Place(code, *asked[told])
 
 
-def keep(deltas: Sequence[Delta]) -> None:
-    """Write deltas and fold them; within the transaction of the follower."""
+def _counted_as(layer: Shown, case: Any) -> tuple[int, str, str]:
+    """Grid, family and level."""
+    cell = layer.flow.cell(case)
+    return cell.area_id or case.area_id, layer.family(cell.cell or case.state), cell.level
+
+
+def keep(deltas: Sequence[Delta], put: Any = insert) -> None:
+    """Write deltas and fold them; within the transaction of the follower. put: by INSERT or by COPY."""
     if not deltas:
         return
-    insert(TileDelta, ("entry_id", "layer", "case_id", "code", "grid", "family", "level", "n"),
-           [(d.entry_id, d.layer, d.case_id, *d.place, d.n) for d in deltas])
-    axes = [deinterleave(d.place.code) for d in deltas]
+    put(TileDelta, ("entry_id", "layer", "case_id", "code", "grid", "family", "level", "n"),
+        [(d.entry_id, d.layer, d.case_id, *d.place, d.n) for d in deltas])
+    sums: Counter[tuple[str, Place]] = Counter()
+    for d in deltas:
+        sums[d.layer, d.place] += d.n
+    moved = [(layer, place, n) for (layer, place), n in sums.items() if n]
+    axes = [deinterleave(place.code) for _layer, place, _n in moved]
     with connection.cursor() as cursor:
         cursor.execute(FOLD, [
-            BITS, [d.layer for d in deltas], [d.place.code for d in deltas], [d.place.grid for d in deltas],
-            [d.place.family for d in deltas], [d.place.level for d in deltas], [d.n for d in deltas],
-            [x for x, _y in axes], [y for _x, y in axes], list(ZOOMS)])
+            BITS, [layer for layer, _place, _n in moved], *([place[i] for _layer, place, _n in moved] for i in range(len(Place._fields))),
+            [n for _layer, _place, n in moved], [x for x, _y in axes], [y for _x, y in axes], list(ZOOMS)])
 
 
 def rebuild() -> int:
@@ -142,9 +155,10 @@ def rebuild() -> int:
 
 def _count_all(layer: Shown, entry_id: int) -> int:
     last, total = 0, 0
-    while ids := list(layer.model._default_manager.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:CHUNK]):
-        found = list(places(layer, layer.model._default_manager.filter(id__in=ids)))
-        keep([Delta(entry_id, layer.id, case_id, place, 1) for case_id, place in found])
+    rows = layer.model._default_manager
+    while ids := list(rows.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:CHUNK]):
+        found = list(places(layer, rows.filter(id__gt=last, id__lte=ids[-1])))
+        keep([Delta(entry_id, layer.id, case_id, place, 1) for case_id, place in found], copy)
         total, last = total + len(found), ids[-1]
     return total
 
