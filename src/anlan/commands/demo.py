@@ -11,8 +11,10 @@ from anlan.commands.sentences import Stop
 from anlan.toolkit.embedded import database_settings
 from anlan.toolkit.embedded.addresses import uses_embedded
 
-BUILDING = {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off", "checkpoint_timeout": "30min"}
-"""For a database that is written once and begun anew if that breaks off: indexes go into no log, nobody tidies meanwhile."""
+BUILDING = {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off", "checkpoint_timeout": "30min",
+            "full_page_writes": "off", "max_parallel_maintenance_workers": "0"}
+"""For a database that is written once and begun anew if that breaks off: indexes go into no log, pages are logged by what
+changes in them only, nobody tidies meanwhile, and who makes an index has a processor of its own already."""
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 

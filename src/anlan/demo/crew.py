@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from itertools import zip_longest
 from typing import Any, TypeVar
 
 from django.db import connection, connections
@@ -49,7 +48,7 @@ def tell(world: World, schedule: Schedule, processes: int, progress: Progress, e
     papers = list(schedule.papers())
     numbers = numbers_of(papers, lane_of, len(lanes))
     burden = take_off((*KERNELS, *TOLD))
-    unsealed = Burden({SEALS: burden.indexes.pop(SEALS, [])}, {})
+    unsealed = burden.indexes.pop(SEALS, [])
     last = last_ids(COUNTED)
 
     def work(n: int, say: Progress) -> None:
@@ -65,10 +64,10 @@ def tell(world: World, schedule: Schedule, processes: int, progress: Progress, e
     book_all(papers)
 
 
-def _seal(unsealed: Burden) -> None:
+def _seal(unsealed: Sequence[str]) -> None:
     """The journal's chain, then the indexes of its table, which would only have slowed it."""
     seal_rest()
-    put_back(s for statements in unsealed.indexes.values() for s in statements)
+    put_back(unsealed)
 
 
 def share_out(world: World, processes: int) -> list[list[str]]:
@@ -87,7 +86,8 @@ def _tell_lane(world: World, schedule: Schedule, streets: Sequence[str], ids: La
     gc.disable()  # `turn` looks, once a week has been written
     mine = frozenset(streets)
     memory = Memory()
-    history = History(sealed=Sealing.LAST, knowers=memory.knowers(), ids=ids, numbers=numbers)
+    history = History(sealed=Sealing.LAST, knowers=memory.knowers(), ids=ids, numbers=numbers,
+                      at_their_end=("matter", "hazard", "proposal", "call", "attendance"))
 
     def turn(week: int) -> None:
         ids.turn(week)
@@ -160,12 +160,16 @@ def _let_go() -> None:
         each.close_pool()
 
 
-def put_all_back(burden: Burden, processes: int, beside: Callable[[], None]) -> None:
-    """Indexes first, then references; a table's by one connection, the greatest tables first. beside: done beside the first."""
-    for part, more in ((burden.indexes, [beside]), (burden.references, [])):
-        tables = sorted(part, key=_size_of(part), reverse=True)
-        lanes = [[s for t in part_of(tables, n, processes) for s in part[t]] for n in range(processes)]
-        do_all([*more, *(partial(put_back, own) for own in lanes)], processes)
+def put_all_back(burden: Burden, processes: int, first: Callable[[], object]) -> None:
+    """Indexes, then references, then what they check; the greatest tables first. first: begun before all of these."""
+    take_turns([first, *_by_table(burden.indexes)], processes)
+    put_back(s for statements in burden.references.values() for s in statements)
+    take_turns(_by_table(burden.checks), processes)
+
+
+def _by_table(part: Mapping[str, list[str]]) -> list[Callable[[], object]]:
+    size = _size_of(part)
+    return [partial(put_back, part[table]) for table in sorted(part, key=size, reverse=True)]
 
 
 def beside(work: Callable[[], object], own: Callable[[], Made], processes: int) -> Made:
@@ -187,13 +191,25 @@ def do_all(works: Sequence[Callable[[], object]], processes: int) -> None:
         _side_by_side([partial(_do, work) for work in works], lambda day: None)
 
 
+def take_turns(works: Sequence[Callable[[], object]], processes: int) -> None:
+    """As `do_all`, by so many processes: whichever has done its work takes the next that is left."""
+    taken = multiprocessing.get_context("fork").Value("i", 0)
+
+    def next_one() -> int:
+        with taken.get_lock():
+            taken.value += 1
+            return int(taken.value) - 1
+
+    def take() -> None:
+        while (n := next_one()) < len(works):
+            works[n]()
+
+    do_all([take] * processes, processes)
+
+
 def _do(work: Callable[[], object], say: Progress) -> None:
     work()
     say(UNTIL)
-
-
-def part_of(tables: Sequence[str], n: int, parts: int) -> list[str]:
-    return [t for row in zip_longest(*[iter(tables)] * parts) for t in row[n:n + 1] if t]
 
 
 def _size_of(part: Mapping[str, list[str]]) -> Callable[[str], int]:

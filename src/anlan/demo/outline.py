@@ -54,10 +54,20 @@ class Check:
         return uid("visit", self.unit.key, self.day, self.by)
 
     def hazard(self, n: int) -> UUID:
-        return uid("hazard", self.uid, n)
+        return self._uid_of("hazard", n)
 
     def matter(self, n: int) -> UUID:
-        return uid("matter", self.uid, n)
+        return self._uid_of("matter", n)
+
+    def _uid_of(self, what: str, n: int) -> UUID:
+        """They are asked for again and again."""
+        if (what, n) not in self._uids:
+            self._uids[what, n] = uid(what, self.uid, n)
+        return self._uids[what, n]
+
+    @cached_property
+    def _uids(self) -> dict[tuple[str, int], UUID]:
+        return {}
 
 
 class Told(NamedTuple):

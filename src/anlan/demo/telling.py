@@ -210,7 +210,7 @@ class Teller:
         for n, day in enumerate(each_day(since, until)):
             self.day(day)
             if n % WEEK == WEEK - 1 or day == until:
-                self.history.flush()
+                self.history.flush(last=day == until)
                 self.heard = 0
                 self.turn(n // WEEK + 1)
                 progress(day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from functools import cache
 from typing import Any
@@ -29,3 +30,12 @@ def _defaults(model: type[Model]) -> dict[str, Any]:
 @cache
 def _containers(model: type[Model]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, value) for name, value in _defaults(model).items() if isinstance(value, dict | list))
+
+
+def assign(row: Model, values: Mapping[str, Any]) -> None:
+    """As setting each column by its attribute name; related rows that are held beside them are let go as that would."""
+    if row._state.__dict__.get("fields_cache"):
+        for name, value in values.items():
+            setattr(row, name, value)
+    else:
+        row.__dict__.update(values)

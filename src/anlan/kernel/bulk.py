@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from math import copysign, isfinite
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
+from math import isfinite
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from .read import Question, ask
 
 LENGTH = re.compile(r"\([^)]*\)")  # varchar(40) → varchar: the table's own type checks the length
 FEW = 8  # up to so many rows, VALUES costs less than arrays
-WHOLE_FROM = 1e16  # from here on a float is written without its point, as jsonb keeps it
+WHOLE_FROM = 1e16  # from here on a float has an exponent, and jsonb keeps it as a whole number
 
 
 class Stored(str):
@@ -42,11 +43,16 @@ class _Encoder(DjangoJSONEncoder):
         return str(o) if type(o) is UUID else super().default(o)
 
 
-_encode = _Encoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+def _writer() -> Callable[[Any], str]:
+    """What the encoder does for every value, set up once: a history writes millions."""
+    encoder = _Encoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+    if c_make_encoder is None:
+        return encoder.encode
+    write = c_make_encoder(None, encoder.default, encode_basestring, None, ":", ",", True, False, True)
+    return lambda value: "".join(write(value, 0))
 
 
-def to_json(value: Any) -> str:
-    return _encode(value)
+to_json: Callable[[Any], str] = _writer()
 
 
 def stored(value: Any) -> Stored:
@@ -54,7 +60,7 @@ def stored(value: Any) -> Stored:
     if isinstance(value, Stored):
         return value
     text = to_json(value)
-    if "\\u0000" not in text and _is_plain(value) and _whole(text):
+    if _is_plain(text) and _whole(text):
         return Stored(text)
     plain = json.loads(text, parse_float=_number, parse_constant=_no_number)
     text = to_json(plain)
@@ -63,31 +69,13 @@ def stored(value: Any) -> Stored:
     return Stored(text.encode("utf-8", "replace").decode())
 
 
-SIMPLE = (str, int, NoneType, UUID, date, Decimal)  # what is written the same way however often
-TEXT = frozenset({str})
-MOSTLY = frozenset({str, int, bool, NoneType, UUID})  # by their very type, which is asked for faster
+CHANGING = ("\\u0000", "e+", "-0.0", "NaN", "Infinity")  # what jsonb has no place for, or keeps otherwise
+NO_WORDS = re.compile(r'"(?:-?\d[^"]*+|true|false|null)":')  # names that were none, and stand in an order of their own
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether reading it back and writing it again would change nothing but what `_whole` and NUL stand for."""
-    rest = [value]
-    for each in rest:  # which grows meanwhile
-        kind = type(each)
-        if kind in MOSTLY:
-            continue
-        if isinstance(each, dict):
-            if not TEXT.issuperset(map(type, each)):
-                return False
-            rest += each.values()
-        elif isinstance(each, list | tuple):
-            rest += each
-        elif not (_plain_float(each) if isinstance(each, float) else isinstance(each, SIMPLE)):
-            return False
-    return True
-
-
-def _plain_float(value: float) -> bool:
-    return isfinite(value) and abs(value) < WHOLE_FROM and (value != 0 or copysign(1, value) > 0)
+def _is_plain(text: str) -> bool:
+    """Whether reading it back and writing it again would surely change nothing; asked of the text, which says it all."""
+    return not any(part in text for part in CHANGING) and NO_WORDS.search(text) is None
 
 
 def _whole(text: str) -> bool:
@@ -121,8 +109,28 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def _text_array(values: Iterable[str]) -> str:
-    return "{" + ",".join('"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values) + "}"
+    return "{" + ",".join(map(_quoted, values)) + "}"
+
+
+ELEMENTS: Mapping[type, Callable[[Any], str]] = {
+    NoneType: lambda v: "NULL", str: _quoted, int: str, float: repr, bool: str, Decimal: str, UUID: str,
+    date: date.isoformat, datetime: datetime.isoformat, bytes: lambda v: f'"\\\\x{v.hex()}"'}
+
+
+AS_THEY_ARE = frozenset({*ELEMENTS, dict, list, Stored})  # text columns among these hold text already
+
+
+def _array(values: list[Any]) -> str | list[Any]:
+    """The array as text, which costs less than the driver does; a value of a type that is not known here is left to that."""
+    try:
+        return "{" + ",".join([ELEMENTS[type(v)](v) for v in values]) + "}"
+    except KeyError:
+        return values
 
 
 class Column:
@@ -169,24 +177,28 @@ def attnames_of(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(f.attname for f in model._meta.concrete_fields)
 
 
-def packed(model: type[models.Model], attnames: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+def packed(model: type[models.Model], attnames: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """The rows as they travel."""
-    packers = [(i, p) for i, name in enumerate(attnames) if (p := column(model, name).pack)]
+    columns = [column(model, name) for name in attnames]
+    packers = [(i, c.pack) for i, c in enumerate(columns) if c.pack]
+    needed = [(i, pack) for i, pack in packers if columns[i].packed]
     for row in rows:
-        out = list(row)
-        for i, pack in packers:
-            out[i] = pack(out[i])
-        yield out
+        packing = needed if AS_THEY_ARE.issuperset(map(type, row)) else packers
+        if packing:
+            row = list(row)
+            for i, pack in packing:
+                row[i] = pack(row[i])
+        yield row
 
 
-def _source(columns: Sequence[Column], rows: Sequence[list[Any]]) -> tuple[str, list[Any]]:
+def _source(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
     """A row source named v0, v1, … with its parameters."""
     names = ", ".join(f"v{i}" for i in range(len(columns)))
     if len(rows) > FEW:
         arrays = ", ".join(f"%s::{c.travels}[]" for c in columns)
         casts = ", ".join(f"v{i}::{c.kind}" if c.packed else f"v{i}" for i, c in enumerate(columns))
         return f"(SELECT {casts} FROM unnest({arrays}) AS u({names})) AS v({names})", [
-            [row[i] for row in rows] for i in range(len(columns))]
+            _array([row[i] for row in rows]) for i in range(len(columns))]
     one = "(" + ", ".join(f"%s::{c.kind}" for c in columns) + ")"
     return f"(VALUES {', '.join([one] * len(rows))}) AS v({names})", [value for row in rows for value in row]
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from . import changes as c
-from .blank import blank
+from .blank import assign, blank
 from .bulk import Ids
 from .clockwork import run_clocks
 from .flows import FLOWS, Cell, Given
@@ -122,9 +122,9 @@ def carry(batch: Batch, deed: Deed) -> Written:
     """Change the case and its clocks in memory, and work out the deed's marks. Raises Refused for an absent Ref."""
     ref, case = deed.ref, batch.cases[deed.ref]
     for name, value in deed.sets.items():
-        if isinstance(value, c.Ref):
-            value = deed.sets[name] = _id_of(batch, value, deed)
-        setattr(case, name, value)
+        if value.__class__ is c.Ref:
+            deed.sets[name] = _id_of(batch, value, deed)
+    assign(case, deed.sets)
     case.state, case.version, case.changed_at = deed.state, case.version + 1, max(case.changed_at, deed.when.at)
     w = Written(deed, case, case.version)
     if not deed.not_applied:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "kind", "case_id", "name", "area_id", "party_id", "limit_value", "limit_unit", "calendar_id",
            "rule_id", "starts", "started_at", "due_at", "remind_at", "share", "fires", "started_by_id", "stopped_by_id",
            "stopped_at", "outcome", "paused_at", "fired_no")
+VALUES = itemgetter(*COLUMNS)
 MOVING = ("due_at", "remind_at", "paused_at", "stopped_at", "outcome", "fired_no", "stopped_by_id")
 
 
@@ -108,7 +110,7 @@ def write_clocks(written: Sequence[Written], ids: Ids, put: Any = insert) -> Non
             clock.stopped_by_id = w.id
     touched = {id(k): k for w in written for k in (*w.ended, *w.altered, *(p[0] for p in w.paused), *w.resumed)}
     update(Clock, MOVING, [[k.id, *(getattr(k, m) for m in MOVING)] for i, k in touched.items() if i not in new])
-    put(Clock, COLUMNS, [[getattr(k, name) for name in COLUMNS] for _w, k in started])
+    put(Clock, COLUMNS, [VALUES(k.__dict__) for _w, k in started])
     _write_pauses(written, put)
 
 

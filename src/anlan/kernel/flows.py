@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -122,7 +123,7 @@ class Move:
     asks: Any = ""  # the plain question before what cannot be undone
     shown: bool = True  # False: offered by a page of its own, never as a button
 
-    @property
+    @cached_property
     def opens(self) -> bool:
         return not self.source
 

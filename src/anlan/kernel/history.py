@@ -141,21 +141,25 @@ class History:
     knowers: (kind, fact) → what the fact is for one subject, in place of the flow's loader: for the deeds that others
     entail too. They see what is in memory, so they must be as right as the tables would be.
     ids, numbers: where ids and numbers of papers come from, if not from the sequences and counters.
+    at_their_end: cases of these kinds that are opened here come into the tables, with their clocks and stakes, when they have
+    ended, or by the last flush: once instead of again and again. Until then only the journal knows them: no reference holds.
     """
 
     def __init__(self, *, sealed: bool | Sealing = True, knowers: Mapping[tuple[str, str], Knower] | None = None,
-                 ids: Ids | None = None, numbers: Numbers | None = None) -> None:
+                 ids: Ids | None = None, numbers: Numbers | None = None, at_their_end: Collection[str] = ()) -> None:
         self.sealing = sealed if isinstance(sealed, Sealing) else Sealing.NOW if sealed else Sealing.WAIT
         self.batch = Batch(rulebook(), Ids(BLOCK) if ids is None else ids)
         self.written: list[Written] = []
         self.counts = Counts()
         self.knowers = knowers or {}
+        self.at_their_end = at_their_end
+        self._waiting: dict[c.Ref, list[Written]] = {}  # deeds of cases that no table knows yet
         self._own: dict[tuple[str, int], Events] = {}  # what happened to the cases opened here that are still held
         self._read: dict[c.Ref, int] = {}  # the version in the tables of what is held
         self._numbers = Numbers() if numbers is None else numbers
         self._dues: dict[str, _Alarm] = defaultdict(lambda: _Alarm("due_at"))  # by kind
         self._reminders = _Alarm("remind_at")
-        self._reminded: dict[int, Clock] = {}
+        self._reminded: dict[int, tuple[c.Ref, Clock]] = {}
 
     def open(self, ref: c.Ref, move: str, actor: Actor, at: datetime, given: Mapping[str, Any] | None = None, *,
              facts: Mapping[str, Any] | None = None, told_at: datetime | None = None,
@@ -200,9 +204,9 @@ class History:
                 if clock.stopped_at is None:
                     self.fire(ref, clock.name, at)
                     fired += 1
-        for clock, _ref in self._reminders.ringing(at) if kinds is None else ():
+        for clock, ref in self._reminders.ringing(at) if kinds is None else ():
             clock.remind_at = NEVER
-            self._reminded[clock.id] = clock
+            self._reminded[clock.id] = ref, clock
         return fired
 
     def run_until(self, at: datetime, kinds: Collection[str] | None = None) -> int:
@@ -289,10 +293,14 @@ class History:
                 self.batch.fired.setdefault(ref, {})[clock.name] = clock
         return True
 
-    def flush(self) -> Counts:
-        """Write what is held, in one transaction. Returns what has been written since the beginning."""
+    def flush(self, *, last: bool = True) -> Counts:
+        """Write what is held, in one transaction. Returns what has been written since the beginning.
+
+        last False: cases that are written at their end, and have not ended, are kept back.
+        """
         written, batch = self.written, self.batch
-        if written or self._reminded:
+        if written or self._reminded or self._waiting:
+            settled = self._settled(last)
             with transaction.atomic():
                 self._lock({w.deed.ref for w in written} - batch.fresh)
                 if self.sealing is Sealing.NOW:
@@ -302,14 +310,31 @@ class History:
                 batch.ids.forget(Entry)
                 self._take_back(written)
                 prepare(written, batch.ids)
-                put_all(batch, written, copy, self._sealer())
-                update(Clock, ("remind_at",), [(k.id, k.remind_at) for k in self._reminded.values()])
+                put_all(batch, written, copy, self._sealer(), settled)
+                update(Clock, ("remind_at",), [(k.id, k.remind_at) for ref, k in self._reminded.values()
+                                               if ref not in batch.fresh])
                 place_areas(written)
                 touch(*touched)
             self._note()
             if touched:
                 batch.rules = rulebook()
         return self.counts
+
+    def _settled(self, last: bool) -> list[Written]:
+        """Deeds whose cases, clocks and stakes are to be written now."""
+        if not self.at_their_end:
+            return self.written
+        now: list[Written] = []
+        for w in self.written:
+            ref = w.deed.ref
+            waits = ref.kind in self.at_their_end and ref in self.batch.fresh
+            (self._waiting.setdefault(ref, []) if waits else now).append(w)
+        ended = [ref for ref in (self._waiting if last else {w.deed.ref: w for w in self.written})
+                 if ref in self._waiting and (last or self._has_ended(ref))]
+        return now + [w for ref in ended for w in self._waiting.pop(ref)]
+
+    def _has_ended(self, ref: c.Ref) -> bool:
+        return self.batch.cases[ref].state in FLOWS[ref.kind].final
 
     def _lock(self, refs: Iterable[c.Ref]) -> None:
         """What was read must stand as it was read."""
@@ -323,7 +348,8 @@ class History:
 
     def _take_back(self, written: Sequence[Written]) -> None:
         """As the tables would tell it, for what was opened here from memory."""
-        self._own.update({(ref.kind, self.batch.cases[ref].id): {} for ref in self.batch.fresh})
+        for ref in self.batch.fresh:
+            self._own.setdefault((ref.kind, self.batch.cases[ref].id), {})
         take_back(written, self.batch.fresh, self._own)
         for w in written:
             if (own := self._own.get((w.deed.flow.kind, w.case.id))) is not None:
@@ -344,18 +370,18 @@ class History:
         """Count, and let go of what is closed."""
         batch, counts = self.batch, self.counts
         counts.deeds += len(self.written)
-        counts.cases += len({w.deed.ref for w in self.written} & batch.fresh)
+        counts.cases += sum(w.n == 1 for w in self.written)
         counts.marks += sum(len(w.marks) for w in self.written)
         counts.clocks += sum(len(w.started) for w in self.written)
         counts.papers += sum(len(w.papers) for w in self.written)
         for ref in {w.deed.ref for w in self.written}:
             case = batch.cases[ref]
             self._read[ref] = case.version
-            if case.state in FLOWS[ref.kind].final:
+            if self._has_ended(ref):
                 for held in (batch.cases, batch.clocks, batch.fired, self._read):
                     held.pop(ref, None)
                 self._own.pop((ref.kind, case.id), None)
-        batch.fresh.clear()
+        batch.fresh.intersection_update(self._waiting)
         batch.reserved.clear()
         self._reminded.clear()
         self.written = []

@@ -13,6 +13,7 @@ from django.db.models.base import ModelState
 
 from . import changes as c
 from .actors import Actor
+from .blank import assign
 from .bulk import attnames_of
 from .flows import SAME, Cell, Clock, Flow, Given, Move, When
 from .models import NEVER, Versioned
@@ -52,8 +53,7 @@ def after(case: Versioned, values: Mapping[str, Any]) -> Any:
     state.__dict__.update(case._state.__dict__)
     if "fields_cache" in state.__dict__:
         state.fields_cache = dict(state.fields_cache)
-    for name, value in values.items():
-        setattr(later, name, value)
+    assign(later, values)
     return later
 
 

@@ -25,19 +25,24 @@ KERNELS: tuple[type[models.Model], ...] = (Entry, Mark, Clock, Paper, Attached, 
 
 
 class Burden(NamedTuple):
-    """What was taken off a table: DDL to put it back. parts: by table, so that two connections may share the work."""
+    """What was taken off a table: DDL to put it back, part after part. Each by table, so that connections may share the work.
+
+    references: for the rows to come, which locks the table referred to for a moment only; checks: of the rows that are there.
+    """
 
     indexes: dict[str, list[str]]
     references: dict[str, list[str]]
+    checks: dict[str, list[str]]
 
 
 def take_off(tables: Sequence[type[models.Model]], references: bool = True) -> Burden:
     """Drop references (unless they are to stay), unique constraints and indexes of these tables; primary keys stay."""
     names = [model._meta.db_table for model in tables]
-    held = Burden({}, {})
+    held = Burden({}, {}, {})
     with connection.cursor() as cursor:
         for table, name, definition in _found(cursor, REFERENCES, names) if references else ():
-            held.references.setdefault(table, []).append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+            held.references.setdefault(table, []).append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
+            held.checks.setdefault(table, []).append(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         for table, name, definition in _found(cursor, UNIQUE, names):
             held.indexes.setdefault(table, []).append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -62,18 +63,22 @@ def prepare(written: Sequence[Written], ids: Ids) -> None:
 
 
 def put_all(batch: Batch, written: Sequence[Written], put: Put = insert,
-            seal: Callable[[Sequence[Row]], None] | None = None) -> None:
-    """put: by INSERT or by COPY; seal: what becomes of the entry rows, if not to wait for the sealer."""
+            seal: Callable[[Sequence[Row]], None] | None = None, settled: Sequence[Written] | None = None) -> None:
+    """put: by INSERT or by COPY; seal: what becomes of the entry rows, if not to wait for the sealer.
+
+    settled: deeds of which cases, clocks and stakes are written now, where those are not the same.
+    """
+    settled = written if settled is None else settled
     with in_one_go() if put is insert else nullcontext():
-        write_cases(written, batch.fresh, put)
+        write_cases(settled, batch.fresh, put)
         entries = write_entries(written, put)
         if seal is None:
             put(Pending, ("entry_id",), [(w.id,) for w in written])
         else:
             seal(entries)
         put(Mark, MARK_COLUMNS, [(w.id, w.deed.flow.kind, w.case.id, *m) for w in written for m in w.marks])
-        write_clocks(written, batch.ids, put)
-        write_stakes(written, batch.fresh, put)
+        write_clocks(settled, batch.ids, put)
+        write_stakes(settled, batch.fresh, put)
         _write_papers(written, put)
         _write_attached(written, put)
 
@@ -159,7 +164,8 @@ def insert_cases(opened: Mapping[type[Versioned], Sequence[Versioned]], put: Put
     for model in _parents_first(opened):
         coming.pop(model, None)
         names = attnames_of(model)
-        rows = [[getattr(r, n) for n in names] for r in opened[model]]
+        values = itemgetter(*names)
+        rows = [list(values(row.__dict__)) for row in opened[model]]
         for i, name, ids in _forward(model, coming):
             for row in rows:
                 if row[i] in ids:
@@ -225,9 +231,8 @@ def entry_data(w: Written) -> dict[str, Any]:
     hidden = {*(s[0] for s in w.sealed), *personal, *deed.move.secret}
     data = {
         "to": deed.state,
-        "given": {k: v for k, v in deed.given.items() if k not in hidden and v not in (None, "")},
-        "set": {k: None if k in personal else _pair(deed, k, v) for k, v in deed.sets.items()
-                if k not in hidden or (k in personal and not v and deed.was.get(k))},
+        "given": {k: v for k, v in deed.given.items() if k not in hidden and v is not None and v != ""},
+        "set": _changed(deed, hidden, personal),
         "secret": {f: commitment(salt, value) for f, salt, value in w.sealed},
         "paper": [p[0].uid for p in w.papers],
         "paper_digest": [paper_digest(p.uid, p.kind, number, p.content) for p, _year, _no, number in w.papers],
@@ -240,8 +245,14 @@ def entry_data(w: Written) -> dict[str, Any]:
     return {k: v for k, v in data.items() if v}
 
 
-def _pair(deed: Deed, name: str, value: Any) -> Any:
-    return value if deed.move.opens else [deed.was.get(name), value]
+def _changed(deed: Deed, hidden: Collection[str], personal: Collection[str]) -> dict[str, Any]:
+    """What was set, beside what was before; of what is personal only that it was cleared."""
+    was = deed.was
+    if deed.move.opens:
+        changed = {k: v for k, v in deed.sets.items() if k not in hidden}
+    else:
+        changed = {k: [was.get(k), v] for k, v in deed.sets.items() if k not in hidden}
+    return changed | {k: None for k in personal if not deed.sets.get(k, True) and was.get(k)} if personal else changed
 
 
 def write_record(flow: Flow, case: Versioned, verb: str, actor: Actor, when: When, data: dict[str, Any],

@@ -21,8 +21,22 @@ def grade(given: Any, value: Value) -> g.PointGrade:
 def _side(given: Any, prefix: str, value: Value) -> g.Grade:
     part = {n: getattr(given, prefix + n) for n in ("likelihood", "exposure", "consequence")}
     if given.method == "lec":
-        return g.lec(part["likelihood"], part["exposure"], part["consequence"], g.LecTables.of(value("risk.lec")))
-    return g.ls(part["likelihood"], part["consequence"], g.LsTables.of(value("risk.ls")))
+        return g.lec(part["likelihood"], part["exposure"], part["consequence"], _read(g.LecTables, value("risk.lec")))
+    return g.ls(part["likelihood"], part["consequence"], _read(g.LsTables, value("risk.ls")))
+
+
+_known: dict[int, tuple[Any, Any]] = {}
+KNOWN_MOST = 16
+
+
+def _read(tables: Any, raw: Any) -> Any:
+    """The tables of a rule's value, read once: it is the same object as long as the rule stands."""
+    held = _known.get(id(raw))
+    if held is None or held[0] is not raw:
+        if len(_known) >= KNOWN_MOST:
+            _known.clear()
+        held = _known[id(raw)] = raw, tables.of(raw)
+    return held[1]
 
 
 def stored(given: Any, grade: g.Grade, prefix: str = "") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from anlan.kernel.models import Clock, Cursor, Entry, Fold, FoldMonth, Paper, Pe
 from anlan.kernel.numbering import allot
 from anlan.kernel.refusals import Refusal, Refused
 from anlan.kernel.tests.toy.flow import LEAK, job_of
-from anlan.kernel.tests.toy.models import Crew, Leak
+from anlan.kernel.tests.toy.models import Crew, Job, Leak
 from anlan.kernel.unburden import KERNELS, put_back, take_off
 from anlan.kernel.worktime import Limit, Unit
 
@@ -53,8 +53,9 @@ def through_the_door(ground, party, walk, done):
     return refused
 
 
-def through_history(done, flush_after=None):
-    history, refused = History(), []
+def through_history(done, flush_after=None, at_their_end=()):
+    history, refused = History(at_their_end=at_their_end), []
+    burden = take_off((Leak, Job)) if at_their_end else ()
     for n, (now, order) in enumerate(done):
         if order is None:
             history.tick(at=now)
@@ -66,8 +67,9 @@ def through_history(done, flush_after=None):
             except Refused as why:
                 refused.append((order, str(why)))
         if flush_after and n % flush_after == flush_after - 1:
-            history.flush()
+            history.flush(last=False)
     history.flush()
+    put_back(s for part in burden for statements in part.values() for s in statements)
     return refused
 
 
@@ -92,9 +94,10 @@ def test_a_loaded_history_equals_one_that_walked_through_the_door(ground, party,
         assert also_left[name] == left[name], name
     for e in left["entries"]:
         event(e[3])
-    _refused, in_parts = rolled_back(through_history, done, 3)
-    for name in left:
-        assert in_parts[name] == left[name], name
+    for at_their_end in ((), ("leak", "job")):
+        _refused, in_parts = rolled_back(through_history, done, 3, at_their_end)
+        for name in left:
+            assert in_parts[name] == left[name], (name, at_their_end)
 
 
 def report(history, ground, at=NOON, **more):
@@ -119,6 +122,25 @@ def test_a_chain_of_deeds_is_planned_in_memory_and_written_once(ground, django_a
     assert Paper.objects.latest("id").number == "修〔2021〕50号"
     assert verify().breaks == []
     assert history.batch.cases == {}
+
+
+def test_a_case_that_is_written_at_its_end_comes_into_its_table_once_and_its_entries_at_once(ground):
+    history = History(at_their_end=("leak",))
+    ended, open_ = report(history, ground), report(history, ground)
+    history.flush(last=False)
+    assert (Leak.objects.count(), Clock.objects.count(), Entry.objects.count()) == (0, 0, 2)
+    for move, actor in (("take", ANNA), ("mend", ANNA), ("accept", BEN)):
+        history.move(ended, move, actor, NOON)
+    history.move(open_, "take", ANNA, NOON)
+    history.flush(last=False)
+    assert list(Leak.objects.values_list("uid", "state", "version")) == [(ended.uid, "closed", 4)]
+    assert set(Clock.objects.values_list("case_id", "name")) == {(Leak.objects.get().id, n) for n in ("take", "mend")}
+    assert history.flush() == Counts(deeds=6, cases=2, marks=history.counts.marks, clocks=4, papers=1)
+    assert set(Leak.objects.values_list("uid", "state", "version")) == {(ended.uid, "closed", 4), (open_.uid, "mending", 2)}
+    history.move(open_, "mend", ANNA, NOON)
+    history.flush(last=False)
+    assert Leak.objects.get(uid=open_.uid).version == 3
+    assert verify().breaks == []
 
 
 def test_facts_that_the_caller_does_not_give_are_loaded(ground):
