@@ -49,3 +49,17 @@ export function areaAt(areas: Area[], [lon, lat]: Point): Area | undefined {
   }, false);
   return areas.filter(holds).sort((a, b) => b.level - a.level)[0];
 }
+
+export type Name = { text: string; x: number; y: number };
+
+/** Those names that can be read: the first given keep their room, others that would lie on them or off the square are left out. */
+export function readable(names: Name[], size: number, letter: number): Name[] {
+  const kept: Name[] = [];
+  const wide = (name: Name) => (name.text.length * letter) / 2;
+  for (const name of names) {
+    const inside = name.x > wide(name) && name.x < size - wide(name) && name.y > letter && name.y < size;
+    const free = kept.every((one) => Math.abs(one.x - name.x) > wide(one) + wide(name) || Math.abs(one.y - name.y) > letter * 1.3);
+    if (inside && free) kept.push(name);
+  }
+  return kept;
+}

@@ -1,12 +1,13 @@
 // The small map on the report page: drawn when it is opened, a mark where it was touched.
 import { mount } from "./life.ts";
-import { areaAt, drawn, STEP, touched, whole, zoomed, type Area, type Point, type Window } from "./pick.ts";
+import { areaAt, drawn, readable, STEP, touched, whole, zoomed, type Area, type Point, type Window } from "./pick.ts";
 import { say } from "./words.ts";
 
 const SIZE = 320;
 const SVG = "http://www.w3.org/2000/svg";
 /** Of the whole: below this share communities are named, above it streets. */
-const NEAR = 0.4;
+const NEAR = 0.2;
+const LETTER = 11;
 
 function element(name: string, told: Record<string, string | number>, text = ""): SVGElement {
   const made = document.createElementNS(SVG, name);
@@ -20,16 +21,24 @@ function middle(area: Area): Point {
   return [ring.reduce((sum, [lon]) => sum + lon, 0) / ring.length, ring.reduce((sum, [, lat]) => sum + lat, 0) / ring.length];
 }
 
+/** How far it reaches from south to north: who reaches far is named first. */
+function extent(area: Area): number {
+  const lats = area.rings.flat().map(([, lat]) => lat);
+  return lats.reduce((a, b) => Math.max(a, b), -90) - lats.reduce((a, b) => Math.min(a, b), 90);
+}
+
 /** Outlines, the names that have room, and the mark. */
 function picture(areas: Area[], window: Window, all: Window, mark?: Point): SVGElement[] {
   const at = (point: Point) => drawn(window, SIZE, point).map((v) => v.toFixed(1));
   const near = window.span < all.span * NEAR;
   const lines = areas.map((area) => element("path", {
     d: area.rings.map((ring) => `M${ring.map((point) => at(point).join(" ")).join("L")}Z`).join(""), class: area.level === 1 ? "pick-street" : "pick-community" }));
-  const names = areas.filter((area) => area.level === (near ? 2 : 1)).map((area) => {
-    const [x, y] = at(middle(area));
-    return element("text", { x: x ?? 0, y: y ?? 0, "text-anchor": "middle", class: "pick-name" }, area.name);
+  const named = areas.filter((area) => area.level === (near ? 2 : 1)).sort((a, b) => extent(b) - extent(a)).map((area) => {
+    const [x, y] = drawn(window, SIZE, middle(area));
+    return { text: area.name, x, y };
   });
+  const names = readable(named, SIZE, LETTER).map(({ text, x, y }) =>
+    element("text", { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": "middle", "font-size": LETTER, class: "pick-name" }, text));
   const [x, y] = mark ? at(mark) : [];
   const marked = mark ? [element("circle", { cx: x ?? 0, cy: y ?? 0, r: 16, class: "pick-ring" }), element("circle", { cx: x ?? 0, cy: y ?? 0, r: 4, class: "pick-dot" })] : [];
   return [...lines, ...names, ...marked];

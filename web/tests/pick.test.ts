@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { areaAt, drawn, touched, whole, zoomed, type Area } from "../lib/pick.ts";
+import { areaAt, drawn, readable, touched, whole, zoomed, type Area } from "../lib/pick.ts";
 
 const square = (name: string, level: number, west: number, south: number, side: number): Area => ({
   name, level, rings: [[[west, south], [west + side, south], [west + side, south + side], [west, south + side], [west, south]]] });
@@ -27,4 +27,10 @@ test("a point belongs to its community, else to the street, else to nobody; a ho
   const holed: Area = { ...square("有洞", 2, 0, 0, 3), rings: [...square("", 2, 0, 0, 3).rings, ...square("", 2, 1, 1, 1).rings] };
   expect([areaAt(AREAS, [114.31, 30.52])?.name, areaAt(AREAS, [114.31, 30.58])?.name, areaAt(AREAS, [114.2, 30.58])?.name, areaAt([holed], [1.5, 1.5])?.name,
     areaAt([holed], [0.5, 0.5])?.name]).toEqual(["丹桂社区", "东街", undefined, undefined, "有洞"]);
+});
+
+test("names that would lie on one another or off the map are left out, the first given stay", () => {
+  const at = (text: string, x: number, y: number) => ({ text, x, y });
+  expect(readable([at("丹桂社区", 100, 100), at("青檀社区", 110, 104), at("东街", 100, 130), at("边上社区", 5, 200)], 320, 11).map((name) => name.text))
+    .toEqual(["丹桂社区", "东街"]);
 });
