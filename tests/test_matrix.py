@@ -55,7 +55,7 @@ MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "languag
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster", "duty_number", "incident", "contingency_plan",
                      "plan_step", "rescue_team", "team_certificate", "callout", "good", "store", "stock", "lot", "transfer",
                      "equipment", "rescue_station", "service_station", "station_meeting", "expert",
-                     "field_crew", "need"}
+                     "field_crew", "need", "road_network"}
 OF_THE_DUTY_ROOM = {"swap", "logged_call", "handover", "roll_call", "morning_sheet"}  # of its street, and of who looks across bodies
 COUNTED = {"public/neighbourhood/<uuid:uid>/", "public/neighbourhood/<uuid:uid>/feed.xml"}  # of any ground, and nothing told of it
 PUBLIC = {*COUNTED, "public/neighbourhood/",  # what may answer 200 to nobody in particular

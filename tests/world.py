@@ -5,6 +5,7 @@ Everything of the eastern street carries the word 丹桂, everything of the west
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ from anlan.places.models import Boundary
 from anlan.places.testing import BEGAN
 from anlan.premises.models import Premises
 from anlan.resources.models import Callout, Lot
+from anlan.resources.road_import import RoadsGiven, commit, rehearse
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.intake.tokens import issue_token
 from anlan.toolkit.jobs.queue import enqueue
@@ -284,7 +286,11 @@ def _stations(place: District, side: Side, there: dict[str, float]) -> dict[str,
     area = place.areas[grid].uid
     _do(place, "service_station", station, "plan", "system", BEFORE, name=f"{grid}应急服务站", finish_by="2021-11-30",
         area=str(place.areas[f"C{grid[1:3]}"].uid))
+    road = RoadsGiven(f"{grid}路网", "规划局", "wgs84", date(2021, 1, 1))
+    drawn = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"speed": 30}, "geometry": {
+        "type": "LineString", "coordinates": [[there["lon"], there["lat"]], [there["lon"] + 0.001, there["lat"]]]}}]}
     return {
+        "road_network": commit(rehearse(json.dumps(drawn), road), road, **made),
         "service_station": station,
         "equipment": open_one("equipment", "create", {"code": f"E{grid}", "name": "移动泵", "sort": "pump", "pieces": 2,
                                                       "service_due_on": "2021-07-01", "area": area}, **made),

@@ -136,6 +136,8 @@ def _clocks(given: Namespace) -> int:
 
 
 def _import(given: Namespace) -> int:
+    if given.rest[:1] == ["roads"]:
+        return _delegate("anlan.resources.road_command", given.rest[1:])
     return _delegate("anlan.toolkit.registers.command", given.rest)
 
 

@@ -112,7 +112,8 @@ def _listed(world: World, totals: Totals) -> Iterator[Team]:
     for n, row in enumerate(sheet("teams")):
         yield _team(world, uid("team", row["name"]), row["name"], world.ground.district, {
             "tier": row["tier"], "skill": row["skill"], "level": int(row["level"]), "people": int(row["people"] or 0),
-            "owner": house(row["owner"]), "ready_minutes": int(row["ready"]), "gear": row["gear"]},
+            "owner": house(row["owner"]), "ready_minutes": int(row["ready"]), "day_only": bool(row["day"]),
+            "gear": row["gear"]},
             _turn(n, totals) if row["weight"] else "", float(row["weight"] or 0))
 
 

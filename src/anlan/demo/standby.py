@@ -35,7 +35,8 @@ def _stations(world: World) -> Rows:
     for street in world.ground.streets:
         dice = Chance("rescue station", street)
         yield uid("rescue station", street), {
-            "name": f"{world.ground.names[street]}应急救援站", "address": _address(street, dice), "people": dice.randint(8, 16),
+            "name": f"{world.ground.names[street]}应急救援站", "address": _address(street, dice), "people": (n := dice.randint(8, 16)),
+            "firefighters": n // 2,
             "duty_phone": duty_phone(dice), "skills": "巡查、先期处置、排涝、宣传培训", **_stands(world, street, dice)}
 
 

@@ -42,7 +42,7 @@ COPIED = {
     "people": ("Organisation", "Post", "Person", "Credential", "Appointment", "Licence", "Delegation", "Entrustment"),
     "patrols": ("Handbook", "Item"),
     "resources": ("RescueTeam", "TeamCertificate", "Equipment", "RescueStation", "ServiceStation", "Expert", "Good", "Store",
-                  "Stock", "Lot", "Shelter", "Hydrant"),
+                  "Stock", "Lot", "Shelter", "Hydrant", "RoadNetwork", "RoadFile"),
     "duty": ("Roster", "DutyNumber"),
     "incidents": ("ContingencyPlan", "PlanStep"),
     "exercises": ("Exercise",),

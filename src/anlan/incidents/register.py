@@ -248,6 +248,10 @@ def call_teams_for(case: Incident) -> str:
     return f"/desk/resources/?{urlencode({k: v for k, v in known.items() if v})}"
 
 
+def match_for(case: Incident) -> str:
+    return f"/desk/resources/match/?{urlencode({'for_kind': 'incident', 'for_uid': case.uid, 'task': case.title[:120]})}"
+
+
 def goods_for(case: Incident) -> str:
     return f"/desk/transfers/new?{urlencode({'for_kind': 'incident', 'for_uid': case.uid, 'purpose': case.title[:120]})}"
 
@@ -262,6 +266,7 @@ for made in (
     Offer("judgement", _("研判"), lambda x: f"/desk/judgements/new?incident={x.uid}", is_desk, desk_on_shift),
     Offer("instruction", _("下达指令"), lambda x: f"/desk/instructions/new?incident={x.uid}", is_desk, desk_on_shift),
     Offer("call_teams", _("调派队伍"), call_teams_for, may_call_teams),
+    Offer("match", _("力量匹配"), match_for, may_call_teams),
     Offer("goods", _("申请物资"), goods_for, lambda x, actor: x.state == "open" and "stores.keep" in actor.permits),
     Offer("need", _("提出需求"), lambda x: f"/desk/needs/new?incident={x.uid}", live_and_handled, desk_on_shift),
     Offer("crew", _("登记进入现场"), lambda x: f"/desk/crews/new?incident={x.uid}", live_and_handled, desk_on_shift),

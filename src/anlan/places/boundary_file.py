@@ -24,7 +24,7 @@ REPAIR_SHARE = 0.01
 DEGREE_SYSTEMS = ("CRS84", "4326", "4490")
 
 
-class _Unreadable(ValueError):
+class Unreadable(ValueError):
     """Carries the sentence that says why."""
 
 
@@ -59,8 +59,8 @@ def read_boundaries(
     """
     reading = BoundaryReading()
     try:
-        features = _features(_document(content))
-    except _Unreadable as unreadable:
+        features = _features(document_of(content))
+    except Unreadable as unreadable:
         reading.faults.append(str(unreadable))
         return reading
     for number, feature in enumerate(features, start=1):
@@ -70,27 +70,29 @@ def read_boundaries(
     return reading
 
 
-def _document(content: bytes | str) -> dict[str, Any]:
-    if len(content) > MOST_BYTES:
-        raise _Unreadable(_("文件超过 %(most)s MB，请先按街道拆分或简化。") % {"most": MOST_BYTES // 1_000_000})
+def document_of(content: bytes | str, most: int = 0) -> dict[str, Any]:
+    """The JSON object of a file, of at most so many bytes. Raises Unreadable."""
+    most = most or MOST_BYTES
+    if len(content) > most:
+        raise Unreadable(_("文件超过 %(most)s MB，请先按街道拆分或简化。") % {"most": most // 1_000_000})
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         document = json.loads(text, parse_constant=_not_a_number)
     except UnicodeDecodeError:
-        raise _Unreadable(_("文件不是 UTF-8 编码的文本，请另存为 UTF-8 的 GeoJSON。")) from None
+        raise Unreadable(_("文件不是 UTF-8 编码的文本，请另存为 UTF-8 的 GeoJSON。")) from None
     except (json.JSONDecodeError, RecursionError):
-        raise _Unreadable(_("文件不是 GeoJSON，或已损坏。")) from None
+        raise Unreadable(_("文件不是 GeoJSON，或已损坏。")) from None
     if not isinstance(document, dict):
-        raise _Unreadable(_("文件不是 GeoJSON，或已损坏。"))
+        raise Unreadable(_("文件不是 GeoJSON，或已损坏。"))
     return document
 
 
 def _not_a_number(_name: str) -> float:
-    raise _Unreadable(_("文件里有不是数的坐标（NaN 或无穷大）。"))
+    raise Unreadable(_("文件里有不是数的坐标（NaN 或无穷大）。"))
 
 
 def _features(document: dict[str, Any]) -> list[Any]:
-    _check_system(document.get("crs"))
+    check_system(document.get("crs"))
     kind = document.get("type")
     if kind == "Feature":
         return [document]
@@ -98,22 +100,23 @@ def _features(document: dict[str, Any]) -> list[Any]:
         return [{"type": "Feature", "properties": {}, "geometry": document}]
     features = document.get("features")
     if kind != "FeatureCollection" or not isinstance(features, list):
-        raise _Unreadable(_("文件里没有区域：应是 GeoJSON 的 FeatureCollection。"))
+        raise Unreadable(_("文件里没有区域：应是 GeoJSON 的 FeatureCollection。"))
     if not features:
-        raise _Unreadable(_("文件里一个区域也没有。"))
+        raise Unreadable(_("文件里一个区域也没有。"))
     if len(features) > MOST_FEATURES:
-        raise _Unreadable(_("文件里超过 %(most)s 个区域，请分开导入。") % {"most": MOST_FEATURES})
+        raise Unreadable(_("文件里超过 %(most)s 个区域，请分开导入。") % {"most": MOST_FEATURES})
     return features
 
 
-def _check_system(system: Any) -> None:
+def check_system(system: Any) -> None:
+    """Degrees are what is read. Raises Unreadable where a file says that it holds something else."""
     if system is None:
         return
     properties = system.get("properties") if isinstance(system, dict) else None
     name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     if not name.upper().endswith(DEGREE_SYSTEMS):
         said = {"name": name or _("未写明")}
-        raise _Unreadable(_("文件声明的坐标系是 %(name)s，请先转成 WGS-84 或 CGCS2000 的经纬度。") % said)
+        raise Unreadable(_("文件声明的坐标系是 %(name)s，请先转成 WGS-84 或 CGCS2000 的经纬度。") % said)
 
 
 def _read_feature(number: int, feature: Any, datum: str, most_vertices: int, reading: BoundaryReading) -> None:
@@ -124,7 +127,7 @@ def _read_feature(number: int, feature: Any, datum: str, most_vertices: int, rea
         raw = _raw_shape(feature, most_vertices)
         repaired = _repaired(raw, place, reading.warnings)
         reading.boundaries.append(Boundary(number, properties, moved_to_wgs84(repaired, datum)))
-    except _Unreadable as unreadable:
+    except Unreadable as unreadable:
         reading.faults.append(_("%(place)s：%(fault)s") % {"place": place, "fault": unreadable})
 
 
@@ -137,11 +140,11 @@ def _place(number: int, properties: dict[str, Any]) -> str:
 def _raw_shape(feature: Any, most_vertices: int) -> Polygonal:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
-        raise _Unreadable(_("不是面，边界应是 Polygon 或 MultiPolygon。"))
+        raise Unreadable(_("不是面，边界应是 Polygon 或 MultiPolygon。"))
     try:
         shape = shapely.force_2d(shape_of(geometry))
     except (shapely.errors.ShapelyError, ValueError, TypeError, IndexError, KeyError, AttributeError):
-        raise _Unreadable(_("边界坐标写法有误，看不懂。")) from None
+        raise Unreadable(_("边界坐标写法有误，看不懂。")) from None
     _check_vertices(shape, most_vertices)
     return shape
 
@@ -149,17 +152,17 @@ def _raw_shape(feature: Any, most_vertices: int) -> Polygonal:
 def _check_vertices(shape: Polygonal, most_vertices: int) -> None:
     count = shapely.get_num_coordinates(shape)
     if count == 0:
-        raise _Unreadable(_("边界是空的。"))
+        raise Unreadable(_("边界是空的。"))
     if count > most_vertices:
         said = {"count": f"{count:,}", "most": f"{most_vertices:,}"}
-        raise _Unreadable(_("边界有 %(count)s 个点，最多 %(most)s 个，请先简化。") % said)
+        raise Unreadable(_("边界有 %(count)s 个点，最多 %(most)s 个，请先简化。") % said)
     flat = [number for pair in shapely.get_coordinates(shape).tolist() for number in pair]
     if not all(map(math.isfinite, flat)):
-        raise _Unreadable(_("文件里有不是数的坐标（NaN 或无穷大）。"))
+        raise Unreadable(_("文件里有不是数的坐标（NaN 或无穷大）。"))
     west, south, east, north = shape.bounds
     faults = point_faults(west, south) or point_faults(east, north)
     if faults:
-        raise _Unreadable(faults[0])
+        raise Unreadable(faults[0])
 
 
 def _repaired(shape: Polygonal, place: str, warnings: list[str]) -> Polygonal:
@@ -168,7 +171,7 @@ def _repaired(shape: Polygonal, place: str, warnings: list[str]) -> Polygonal:
         return shape
     valid = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if valid.is_empty or abs(valid.area - shape.area) > REPAIR_SHARE * valid.area:
-        raise _Unreadable(_("边界自相交，无法判断哪一边是区域，请在制图软件里修正。"))
+        raise Unreadable(_("边界自相交，无法判断哪一边是区域，请在制图软件里修正。"))
     warnings.append(_("%(place)s：边界有自相交，已自动修正，面积变化不到 1%%。") % {"place": place})
     return valid
 

@@ -184,10 +184,12 @@ def outline_svg_path(polygon: Polygonal, width: float, height: float, margin: fl
 
     For thumbnails; the sketch with a point and a scale bar is toolkit.ui.sketch.
     """
-    return _path_of(polygon, _Frame.around(polygon, width, height, margin))
+    return path_of(polygon, Frame.around(polygon, width, height, margin))
 
 
-class _Frame(NamedTuple):
+class Frame(NamedTuple):
+    """Degrees as pixels of a drawing."""
+
     west: float
     north: float
     across: float
@@ -196,7 +198,7 @@ class _Frame(NamedTuple):
     top: float
 
     @classmethod
-    def around(cls, shape: shapely.Geometry, width: float, height: float, margin: float) -> _Frame:
+    def around(cls, shape: shapely.Geometry, width: float, height: float, margin: float) -> Frame:
         west, south, east, north = shape.bounds
         squeeze = math.cos(math.radians((south + north) / 2))
         wide, high = max((east - west) * squeeze, 1e-9), max(north - south, 1e-9)
@@ -210,11 +212,12 @@ class _Frame(NamedTuple):
         return round(x, 1), round(y, 1)
 
 
-def _path_of(polygon: Polygonal, frame: _Frame) -> str:
+def path_of(polygon: Polygonal, frame: Frame) -> str:
+    """The `d` of an SVG path."""
     return "".join(_ring_path(ring, frame) for ring in _rings(polygon))
 
 
-def _ring_path(ring: Iterable[tuple[float, float]], frame: _Frame) -> str:
+def _ring_path(ring: Iterable[tuple[float, float]], frame: Frame) -> str:
     pixels = [frame.pixel(lon, lat) for lon, lat in ring]
     kept = [pixels[0], *(after for before, after in pairwise(pixels) if after != before)]
     return "M" + "L".join(f"{x:g},{y:g}" for x, y in kept[:-1] or kept) + "Z"

@@ -1,104 +1,201 @@
-"""Trying the matcher: one demand, the best teams for it, what decided and what is lacking. It calls nobody."""
+"""Trying the matcher: several demands for teams and goods, who and what serves them best, what decided and what is lacking.
+
+It calls nobody and moves nothing; its buttons lead to the pages that do, filled in.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 from urllib.parse import urlencode
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
-from shapely.geometry import shape
 
-from anlan.kernel.instance import local_day
-from anlan.kernel.models import Area
+from anlan.kernel.actors import Actor
+from anlan.kernel.instance import local_day, zone
+from anlan.kernel.ledger import plain
 from anlan.kernel.rulebook import parameter
 from anlan.people.access import needs_post
 from anlan.people.roles import OUTSIDE
-from anlan.places.models import Boundary
+from anlan.people.scope import ground_of
 
-from .matching import Demand, Force, Plan, Roads, match
+from .match_facts import force_of, loading_on, sources_of, stocks_of
+from .match_rows import MOST_ROWS, Known, Wanted, rows_of, wanted_of
+from .matching import Choice, Demand, Plan, Roads, distance_km, match
+from .road_facts import roads_between
 from .selectors import teams_seen_by
-from .team_models import LEVELS, RescueTeam, Skill, Standing
-from .team_rules import minutes_of, spell_of
+from .store_models import Basis, Stock
+from .supplying import Asked, Need, Supplies, Supply, supply, worded
 
-
-class DemandForm(forms.Form):
-    skill = forms.ChoiceField(label=gettext_lazy("专长"), choices=Skill.choices)
-    people = forms.IntegerField(label=gettext_lazy("需要人数"), min_value=1, max_value=5000)
-    within = forms.IntegerField(label=gettext_lazy("几分钟内到达"), min_value=1, max_value=1440)
-    level = forms.TypedChoiceField(label=gettext_lazy("能力等级不低于"), choices=LEVELS, coerce=int, initial=3)
-    area = forms.UUIDField(label=gettext_lazy("地点"))
+KEPT = ("for_kind", "for_uid", "task")
 
 
 @require_GET
 @needs_post
 def match_page(request: HttpRequest) -> HttpResponse:
-    if request.actor.is_any(*OUTSIDE):
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    if actor.is_any(*OUTSIDE):
         raise PermissionDenied(_("应急力量由各级值班和指挥人员查看。"))
-    asked = DemandForm(request.GET) if request.GET else None
-    form = asked or DemandForm(initial={"people": 50, "within": 60})
-    form.fields["area"].widget = forms.Select(choices=[("", _("（未选）")), *_places()])
-    plan = _matched(request, asked) if asked is not None and asked.is_valid() else None
-    return render(request, "resources/match.html", {"form": form, "plan": plan, "call_url": _call_url(plan), "now": request.at,
-                                                    "roads": roads_on(local_day(request.at))},
-                  status=422 if asked is not None and plan is None else 200)
+    known = Known.read(actor, at)
+    rows = rows_of(request.GET, known)
+    ready = rows.asked and not rows.too_many and rows.valid
+    wanted = wanted_of(rows, known) if ready else None
+    kept = {k: request.GET[k][:200] for k in KEPT if request.GET.get(k)}
+    told = Worked.out(wanted, kept, actor, at) if wanted is not None else None
+    return render(request, "resources/match.html", {
+        "rows": rows, "told": told, "plan": told and told.plan, "now": at, "kept": kept, "most": MOST_ROWS,
+        "roads": told.roads if told else roads_between((), (), local_day(at))}, status=422 if rows.asked and told is None else 200)
 
 
-def _places() -> list[tuple[str, str]]:
-    """Streets and communities that have a boundary."""
-    rows = Area.objects.filter(level__in=(1, 2), state="active", boundaries__state="active").distinct().order_by("code")
-    return [(str(a.uid), ("　" if a.level == 2 else "") + a.name) for a in rows]
+@dataclass(frozen=True)
+class TeamsOf:
+    """What is planned for one demand. call_url: the page of forces with these teams ticked."""
+
+    demand: Demand
+    choices: Sequence[Choice]
+    lacking: int
+    why: Sequence[str]
+    call_url: str
 
 
-def _matched(request: HttpRequest, form: forms.Form) -> Plan | None:
-    told, day = form.cleaned_data, local_day(request.at)
-    drawn = Boundary.objects.filter(area__uid=told["area"], state="active").select_related("area").order_by("-valid_from").first()
-    if drawn is None:
-        form.add_error("area", _("这个地点没有边界，算不出路程"))
-        return None
-    inside = shape(drawn.geometry).representative_point()
-    wanted = Demand("demand", drawn.area.name, told["skill"], told["people"], told["within"], inside.x, inside.y, told["level"])
-    teams = list(teams_seen_by(request.actor, request.at).filter(state="active"))
-    least = int(parameter("team.keep_behind", day))
-    keep = {str(t.owner): least for t in teams}
-    return match([force_of(t, request.at, day) for t in teams], [wanted], roads_on(day), keep)
+@dataclass(frozen=True)
+class Offer:
+    """A store's part of one need, and where it is asked for: (words, url); None where nobody may ask from here."""
+
+    supply: Supply
+    amount: str
+    lots: str
+    step: tuple[str, str]
 
 
-def roads_on(day: date) -> Roads:
-    return Roads(float(parameter("team.road_factor", day)), float(parameter("team.road_speed", day)))
+@dataclass(frozen=True)
+class GoodsOf:
+    """amount, lacking: with their measure; take_url: the form that requisitions what is lacking."""
+
+    need: Need
+    amount: str
+    offers: Sequence[Offer]
+    lacking: str
+    why: Sequence[str]
+    take_url: str
 
 
-def force_of(team: RescueTeam, at: datetime, day: date) -> Force:
-    """A team as the matcher knows it: who rests may go when the rest is over, who is out or off may not."""
-    wait, reason = _wait(team, at, day)
-    return Force(str(team.uid), team.name, frozenset({team.skill}), team.level, team.people, team.lon, team.lat, team.ready_minutes,
-                 wait, reason, str(team.owner))
+@dataclass(frozen=True)
+class Worked:
+    """The answer of the page."""
+
+    plan: Plan
+    supplies: Supplies
+    teams: Sequence[TeamsOf]
+    goods: Sequence[GoodsOf]
+    roads: Roads
+
+    @property
+    def gap(self) -> float:
+        """By how many minutes a better plan might be shorter."""
+        return self.plan.gap + self.supplies.gap
+
+    @classmethod
+    def out(cls, wanted: Wanted, kept: Mapping[str, str], actor: Actor, at: datetime) -> Worked:
+        day = local_day(at)
+        forces = [force_of(t, at, day) for t in teams_seen_by(actor, at).filter(state="active")] if wanted.demands else []
+        stocks = stocks_of([n.good for n in wanted.needs], actor, at) if wanted.needs else []
+        sources = sources_of(stocks) if stocks else []
+        roads = roads_between([*forces, *sources], [*wanted.demands, *wanted.needs], day)
+        least = int(parameter("team.keep_behind", day))
+        plan = match(forces, wanted.demands, roads, {f.home: least for f in forces})
+        supplies = supply(Asked(sources, wanted.needs, day, roads, loading_on(at)))
+        links = Links(kept, actor, at, {str(s.uid): s for s in stocks})
+        return cls(plan, supplies, [_teams(d, plan, links) for d in wanted.demands],
+                   [_goods(n, supplies, links) for n in wanted.needs], roads)
 
 
-def _wait(team: RescueTeam, at: datetime, day: date) -> tuple[int | None, str]:
-    if team.standing == Standing.RESTING and team.rest_until is not None:
-        return _minutes(team.rest_until - at), ""
-    if team.standing != Standing.READY:
-        return None, str(Standing(team.standing).label)
-    rest = minutes_of(parameter("team.rest", day))
-    if team.back_at is not None and spell_of(team, at, rest) >= minutes_of(parameter("team.work_max", day)):
-        return _minutes(team.back_at + timedelta(minutes=rest) - at), ""
-    return 0, ""
+def _teams(demand: Demand, plan: Plan, links: Links) -> TeamsOf:
+    choices = [c for c in plan.choices if c.demand.key == demand.key]
+    return TeamsOf(demand, choices, plan.lacking.get(demand.key, 0), plan.why.get(demand.key, ()), links.call(demand, choices))
 
 
-def _minutes(span: timedelta) -> int:
-    return max(0, -(-int(span.total_seconds()) // 60))
+def _goods(need: Need, supplies: Supplies, links: Links) -> GoodsOf:
+    offers = [Offer(c, worded(c.amount, need.measure), "；".join(_lots(c)), links.step(c)) for c in supplies.choices
+              if c.need.key == need.key]
+    lacking = supplies.lacking.get(need.key)
+    return GoodsOf(need, worded(need.amount, need.measure), offers, worded(lacking, need.measure) if lacking else "",
+                   supplies.why.get(need.key, ()), links.take(need, lacking) if lacking else "")
 
 
-def _call_url(plan: Plan | None) -> str:
-    """The page of forces with these teams ticked."""
-    if plan is None or not plan.choices:
-        return ""
-    told: list[tuple[str, Any]] = [("team", c.force.key) for c in plan.choices]
-    return "/desk/resources/?" + urlencode([*told, ("place", plan.choices[0].demand.name)])
+def _lots(c: Supply) -> Iterator[str]:
+    """What leaves which lot, first expired first."""
+    for pile, amount in c.lots:
+        until = _("有效期至%(day)s") % {"day": pile.expires_on.isoformat()} if pile.expires_on else _("不过期")
+        yield _("批号%(number)s %(n)s（%(until)s）") % {"number": pile.number, "n": worded(amount, c.need.measure), "until": until}
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where the plan is carried out. kept: the case that it is all for, and its task. stocks: by uid."""
+
+    kept: Mapping[str, str]
+    actor: Actor
+    at: datetime
+    stocks: Mapping[str, Stock]
+
+    def call(self, demand: Demand, choices: Sequence[Choice]) -> str:
+        if not choices:
+            return ""
+        told = [("team", c.force.key) for c in choices]
+        return "/desk/resources/?" + urlencode([*told, ("place", demand.name), ("arrive_by", self._by(demand.within)), *self.kept.items()])
+
+    def step(self, c: Supply) -> tuple[str, str]:
+        """From one's own shelf goods are given out; another's are asked for; a firm's are called by the body that holds the contract."""
+        if "stores.keep" not in self.actor.permits:
+            return "", ""
+        source = self.stocks[c.source.key]
+        if self._own(source):
+            told = {"amount": plain(c.amount), "purpose": self._purpose(c.need)}
+            return _("发出这些物资"), f"/desk/stocks/{source.uid}/draw?{urlencode(told)}"
+        if source.basis == Basis.AGREEMENT:
+            return _("看协议库存，请管理单位调用"), f"/desk/stocks/{source.uid}/"
+        return _("申请调拨"), "/desk/transfers/new?" + urlencode(self._transfer(c, source))
+
+    def _transfer(self, c: Supply, source: Stock) -> dict[str, str]:
+        into = self._into(c.need, source)
+        return {**({"to_stock": str(into.uid)} if into else {}), "from_stock": str(source.uid), "amount": plain(c.amount),
+                "purpose": self._purpose(c.need), "needed_by": self._by(c.need.within), **self._case()}
+
+    def take(self, need: Need, lacking: Decimal) -> str:
+        """What nobody has is taken, to be returned or paid."""
+        if "stores.requisition" not in self.actor.permits or self.actor.area_id is None:
+            return ""
+        measure = next((s.good.measure for s in self.stocks.values() if str(s.good.uid) == need.good), "")
+        told = {"what": need.good_name, "amount": plain(lacking), "measure": measure, "purpose": self._purpose(need)}
+        return "/desk/requisitions/new?" + urlencode({k: v for k, v in told.items() if v})
+
+    def _into(self, need: Need, source: Stock) -> Stock | None:
+        """The asker's own shelf of these goods, the one nearest to where they are needed."""
+        held = [s for s in self.stocks.values() if s.good_id == source.good_id and s.basis == Basis.OWN and self._own(s)]
+        return min(held, key=lambda s: (_away(s, need), s.id)) if held else None
+
+    def _own(self, stock: Stock) -> bool:
+        ground = ground_of(self.actor, self.at)
+        return ground is not None and (ground.is_all or stock.area_id in ground.ids)
+
+    def _purpose(self, need: Need) -> str:
+        return self.kept.get("task") or _("送%(place)s") % {"place": need.name}
+
+    def _by(self, minutes: int) -> str:
+        """As an input of day and time reads it."""
+        return (self.at + timedelta(minutes=minutes)).astimezone(zone()).strftime("%Y-%m-%dT%H:%M")
+
+    def _case(self) -> dict[str, str]:
+        return {k: self.kept[k] for k in ("for_kind", "for_uid") if k in self.kept}
+
+
+def _away(stock: Stock, need: Need) -> float:
+    store = stock.store
+    return distance_km(store.lon, store.lat, need.lon, need.lat) if store.lon is not None and store.lat is not None else float("inf")

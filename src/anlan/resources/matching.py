@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, inf, radians, sin, sqrt
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -55,18 +56,37 @@ class Demand:
 
 @dataclass(frozen=True)
 class Roads:
-    """Minutes of travel by distance: `factor` times the straight line at `km_per_hour`. minutes: what a road graph says, where it does."""
+    """Minutes of travel by distance: `factor` times the straight line at `km_per_hour`.
+
+    minutes: what a road graph says, where it does, by the keys of who goes and where to; inf where no road leads there.
+    network: the name of that graph; empty where there is none.
+    """
 
     factor: float = 1.4
     km_per_hour: float = 25.0
     minutes: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    network: str = ""
 
-    def between(self, force: Force, demand: Demand) -> float | None:
-        if (told := self.minutes.get((force.key, demand.key))) is not None:
-            return told
-        if force.lon is None or force.lat is None:
+    def between(self, goes: Any, to: Any) -> float | None:
+        """goes, to: whatever has a key and a place."""
+        if (told := self.minutes.get((goes.key, to.key))) is not None:
+            return None if told == inf else told
+        if goes.lon is None or goes.lat is None:
             return None
-        return distance_km(force.lon, force.lat, demand.lon, demand.lat) * self.factor / self.km_per_hour * 60
+        return self.straight(goes.lon, goes.lat, to.lon, to.lat)
+
+    def straight(self, lon: float, lat: float, to_lon: float, to_lat: float) -> float:
+        return distance_km(lon, lat, to_lon, to_lat) * self.factor / self.km_per_hour * 60
+
+    def no_way(self, goes: Any, to: Any, otherwise: str) -> str:
+        """Why there are no minutes: no road leads there, or else what the caller says."""
+        return _("路网上没有通到那里的路") if self.minutes.get((goes.key, to.key)) == inf else otherwise
+
+    def way(self, goes: Any, to: Any) -> list[tuple[str, str]]:
+        """What the minutes were read from, where a road graph might have told them."""
+        if not self.network:
+            return []
+        return [(_("路程"), _("按路网") if (goes.key, to.key) in self.minutes else _("按直线折算"))]
 
 
 @dataclass(frozen=True)
@@ -120,7 +140,7 @@ def against(force: Force, demand: Demand, roads: Roads) -> str:
         return force.reason or _("不能出动")
     there = arrival(force, demand, roads)
     if there is None:
-        return _("没有驻地坐标，算不出路程")
+        return roads.no_way(force, demand, _("没有驻地坐标，算不出路程"))
     if there > demand.within:
         return _("%(there)s分钟才能到，要求%(within)s分钟内") % {"there": there, "within": demand.within}
     return ""
@@ -187,6 +207,7 @@ class Told:
             values.append((_("先休整"), _("%(n)s分钟") % {"n": f.not_before}))
         if i in self.homes.of:
             values.append((_("驻地留守"), _("%(n)s支") % {"n": self.stays(f.home)}))
+        values += self.roads.way(f, self.demands[j])
         return Choice(f, self.demands[j], self.pairs[i, j], tuple(values), self._next(i, j))
 
     def _next(self, i: int, j: int) -> str:

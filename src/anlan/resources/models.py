@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel.models import Case
 from anlan.toolkit.layers import Placed
 
+from .road_models import RoadFile as RoadFile
+from .road_models import RoadNetwork as RoadNetwork
 from .station_models import Equipment as Equipment
 from .station_models import Expert as Expert
 from .station_models import RescueStation as RescueStation

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Register
 
-from . import station_register, store_register, team_register  # noqa: F401  their registers are known by being declared
+from . import road_register, station_register, store_register, team_register  # noqa: F401  their registers are known by being declared
 from .models import Hydrant, Shelter
 from .rules import MAY_KEEP
 

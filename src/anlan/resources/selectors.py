@@ -80,6 +80,10 @@ def requisitions_seen_by(actor: Actor, at: datetime) -> QuerySet[Requisition]:
 
 def experts_for(field: str, body: str, actor: Actor, at: datetime) -> list[Expert]:
     """Of this field, in their term, and with no tie to the body that is judged."""
-    day = local_day(at)
-    rows = district_wide(Expert.objects.all(), actor, at).filter(state="active", fields__contains=[field], since__lte=day, until__gte=day)
-    return [e for e in rows.order_by("number", "id") if not e.stands_aside_from(body)]
+    return [e for e in experts_of(field, actor, at) if e.since <= local_day(at) <= e.until and not e.tie_to(body)]
+
+
+def experts_of(field: str, actor: Actor, at: datetime) -> QuerySet[Expert]:
+    """Of this field, whatever their term; of any where none is named."""
+    rows = district_wide(Expert.objects.filter(state="active"), actor, at).order_by("number", "id")
+    return rows.filter(fields__contains=[field]) if field else rows

@@ -214,7 +214,7 @@ def _searched(part: Part, plan: list[Pattern], bound: Bound) -> tuple[list[Patte
     all_that_could = _thinned(part, _bound(part, bound.prices), room)
     whole = room <= FAR or len(all_that_could.cost) <= FEW
     few = all_that_could if whole else _thinned(part, _bound(part, bound.prices), FAR)
-    model = _run(_teams_program(few, whole=True))
+    model = solved(_teams_program(few, whole=True))
     solution = model.getSolution()
     if solution.value_valid:
         taken = [k for k, x in zip(few.cost, solution.col_value, strict=False) if x > 0.5]
@@ -290,7 +290,7 @@ def _thinned(part: Part, bound: Bound, room: float) -> Part:
 def _linear_prices(part: Part) -> Prices:
     """The duals of the plain linear program."""
     n, m = len(part.people), len(part.wanted)
-    duals = numpy.array(_run(_teams_program(part, whole=False)).getSolution().row_dual)
+    duals = numpy.array(solved(_teams_program(part, whole=False)).getSolution().row_dual)
     return Prices(numpy.maximum(-duals[:n], 0), numpy.clip(-duals[n + m:], 0, COVER))
 
 
@@ -304,7 +304,7 @@ def _teams_program(part: Part, *, whole: bool) -> Any:
     objective = [*part.cost.values(), *[LACK] * m, *[COVER] * h]
     lower = [*[-most] * n, *map(float, part.wanted), *[-most] * h]
     upper = [*[1.0] * n, *[most] * m, *part.spare]
-    program = _program(columns, objective, lower, upper)
+    program = program_of(columns, objective, lower, upper)
     if whole:
         kinds = highspy.HighsVarType
         program.integrality_ = [kinds.kInteger] * len(part.cost) + [kinds.kContinuous] * (m + h)
@@ -314,7 +314,7 @@ def _teams_program(part: Part, *, whole: bool) -> Any:
 def _generated(part: Part, bound: Bound, known: dict[Pattern, None]) -> Bound:
     """Adds patterns to the known ones until the master program is at its bound; the best bound met."""
     for _round in range(MOST_ROUNDS):
-        model = _run(_master(part, list(known), whole=False))
+        model = solved(_master(part, list(known), whole=False))
         worth = model.getObjectiveValue()
         duals = numpy.array(model.getSolution().row_dual)
         m, n = len(part.wanted), len(part.people)
@@ -331,7 +331,7 @@ def _generated(part: Part, bound: Bound, known: dict[Pattern, None]) -> Bound:
 def _picked(part: Part, known: Mapping[Pattern, None]) -> list[Pattern]:
     """The cheapest of the known patterns, one a demand, each team once."""
     patterns = list(known)
-    solution = _run(_master(part, patterns, whole=True)).getSolution()
+    solution = solved(_master(part, patterns, whole=True)).getSolution()
     return [p for p, x in zip(patterns, solution.col_value, strict=False) if x > 0.5] if solution.value_valid else []
 
 
@@ -340,7 +340,7 @@ def _master(part: Part, patterns: Sequence[Pattern], *, whole: bool) -> Any:
     m, n, h = len(part.wanted), len(part.people), len(part.spare)
     columns = [_column(part, p) for p in patterns] + [([m + n + k], [-1.0]) for k in range(h)]
     most = float(highspy.kHighsInf)
-    program = _program(columns, [*(p.cost for p in patterns), *[COVER] * h], [*[1.0] * m, *[-most] * (n + h)],
+    program = program_of(columns, [*(p.cost for p in patterns), *[COVER] * h], [*[1.0] * m, *[-most] * (n + h)],
                        [*[1.0] * (m + n), *part.spare])
     if whole:
         kinds = highspy.HighsVarType
@@ -358,7 +358,7 @@ def _column(part: Part, pattern: Pattern) -> tuple[list[int], list[float]]:
     return rows, [1.0] * (1 + len(pattern.teams)) + list(homes.values())
 
 
-def _program(columns: Sequence[tuple[list[int], list[float]]], objective: Sequence[float], lower: Sequence[float],
+def program_of(columns: Sequence[tuple[list[int], list[float]]], objective: Sequence[float], lower: Sequence[float],
              upper: Sequence[float]) -> Any:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(columns), len(lower)
@@ -371,7 +371,7 @@ def _program(columns: Sequence[tuple[list[int], list[float]]], objective: Sequen
     return lp
 
 
-def _run(program: Any) -> Any:
+def solved(program: Any) -> Any:
     model = highspy.Highs()
     for name, value in (("log_to_console", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1 - 2 * EPS),
                         ("mip_max_nodes", MOST_NODES), ("time_limit", MOST_SECONDS)):

@@ -56,6 +56,7 @@ class PlanForm(forms.Form):
 class PeopleForm(forms.Form):
     standing_force = forms.IntegerField(label=_("常备军人数"), min_value=0)
     volunteers = forms.IntegerField(label=_("志愿队人数"), min_value=0)
+    day_only = forms.BooleanField(label=_("只在白天值守"), required=False)
     functions = forms.MultipleChoiceField(label=_("具备的功能"), choices=Function.choices, required=False,
                                           widget=forms.CheckboxSelectMultiple)
 
@@ -124,7 +125,8 @@ def started(case, facts, actor, when, given):
 
 
 def manned(case, facts, actor, when, given):
-    yield c.Set(standing_force=given.standing_force, volunteers=given.volunteers, functions=list(given.functions or ()))
+    yield c.Set(standing_force=given.standing_force, volunteers=given.volunteers, day_only=bool(given.day_only),
+                functions=list(given.functions or ()))
 
 
 def passed(case, facts, actor, when, given):

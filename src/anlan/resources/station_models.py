@@ -48,12 +48,14 @@ class Equipment(Case):
 
 
 class RescueStation(Placed, Case):
-    """A street's emergency rescue station (街道应急救援站): one specialty, many skills."""
+    """A street's emergency rescue station (街道应急救援站): one specialty, many skills. firefighters: of its people, those in full time."""
 
     name = models.CharField(_("站名"), max_length=80, unique=True)
     address = models.CharField(_("地址"), max_length=160)
     people = models.PositiveSmallIntegerField(_("人数"), validators=[MinValueValidator(1)])
+    firefighters = models.PositiveSmallIntegerField(_("专职消防员"), default=0)
     duty_phone = models.CharField(_("值班电话"), max_length=30)
+    day_only = models.BooleanField(_("只在白天值守"), default=False)
     skills = models.CharField(_("一专多能"), max_length=200, blank=True, default="")
 
     class Meta:
@@ -93,6 +95,7 @@ class ServiceStation(Placed, Case):
     finish_by = models.DateField(_("计划建成"))
     standing_force = models.PositiveSmallIntegerField(_("常备军人数"), default=0)
     volunteers = models.PositiveSmallIntegerField(_("志愿队人数"), default=0)
+    day_only = models.BooleanField(_("只在白天值守"), default=False)
     functions = ArrayField(models.CharField(max_length=10, choices=Function.choices), default=list, blank=True,
                            verbose_name=_("具备的功能"))
     parts = ArrayField(models.CharField(max_length=14, choices=Part.choices), default=list, blank=True, verbose_name=_("验收通过的部分"))
@@ -156,7 +159,7 @@ class Expert(Case):
     def __str__(self) -> str:
         return self.name
 
-    def stands_aside_from(self, body: str) -> bool:
-        """Whether the expert works for this body or has named it."""
+    def tie_to(self, body: str) -> str:
+        """The employer, or what the expert has named, that is this body or a part of its name; empty where there is none."""
         named = [self.employer, *self.interests.replace("，", "、").replace(",", "、").replace("；", "、").split("、")]
-        return any(n.strip() and (n.strip() in body or body in n.strip()) for n in named) if body else False
+        return next((n.strip() for n in named if n.strip() and (n.strip() in body or body in n.strip())), "") if body else ""

@@ -139,13 +139,20 @@ class EquipmentRegister(Register):
             Col("serviced_on", show=False, edit=False), Col("state", badge="state", edit=False))
 
 
+@rule(_("专职消防员不能多于站里的人数"))
+def firefighters_are_of_its_people(row, facts, actor, when, given):
+    return (given.firefighters or 0) <= (given.people or 0)
+
+
 class RescueStationRegister(Register):
     kind, slug, model, label, scope = "rescue_station", "rescue-stations", RescueStation, _("街道应急救援站"), "district"
+    needs = (firefighters_are_of_its_people,)
     may_create = may_edit = may_retire = MAY_KEEP
     key, order, small, counted = ("name",), "name", True, True
     layer = Layer("rescue-stations", _("街道应急救援站"), counted=False)
     cols = (Col("name", search=True, sort=True, link=True), Col("area", filter="within"), Col("address", search=True), Col("people"),
-            Col("duty_phone"), Col("skills", show=False, search=True), Col("state", badge="state", edit=False), Col("lon", show=False),
+            Col("firefighters"), Col("duty_phone"), Col("day_only", show=False, filter="exact"), Col("skills", show=False, search=True),
+            Col("state", badge="state", edit=False), Col("lon", show=False),
             Col("lat", show=False))
 
 
@@ -161,7 +168,8 @@ class ServiceStationRegister(Register):
             Col("finish_by", filter="range"), Col("state", badge="state", filter="exact"),
             Col("score", label=_("验收得分"), read=lambda x: f"{len(x.parts)} / {PARTS}" if x.parts else None),
             Col("late", filter="exact", show=False), Col("parts", show=False), Col("remarks", show=False), Col("functions", show=False),
-            Col("standing_force", show=False), Col("volunteers", show=False), Col("address", show=False, search=True),
+            Col("standing_force", show=False), Col("volunteers", show=False), Col("day_only", show=False, filter="exact"),
+            Col("address", show=False, search=True),
             Col("started_on", show=False), Col("accepted_on", show=False, filter="range"), Col("lon", show=False), Col("lat", show=False))
 
 

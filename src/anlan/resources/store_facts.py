@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from anlan.kernel.models import LedgerLine
 
 from .shelves import Pile
-from .store_models import REQUISITION_LEDGER, STOCK_LEDGER, Good, Lot, Stock, Store
+from .store_models import REQUISITION_LEDGER, STOCK_LEDGER, Good, Lot, Stock, Store, Transfer
 
 ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=16, decimal_places=3))
 
@@ -43,9 +43,16 @@ def piles(subjects: list[Any]) -> list[list[Pile]]:
 
 
 def kept(subjects: list[Any]) -> list[Stock | None]:
-    """Each stock with its store and its kind of goods."""
-    rows = Stock.objects.select_related("store", "good").in_bulk({s.case.id for s in subjects})
+    """Each stock with its store and its kind of goods, and what is `on_the_way` to it."""
+    rows = with_on_the_way(Stock.objects.all()).select_related("store", "good").in_bulk({s.case.id for s in subjects})
     return [rows.get(s.case.id) for s in subjects]
+
+
+def with_on_the_way(stocks: QuerySet[Any]) -> QuerySet[Any]:
+    """What is approved for each stock, or sent to it and not yet received, as `on_the_way`."""
+    waits = Transfer.objects.filter(to_stock=OuterRef("pk"), state__in=("approved", "sent")).order_by()
+    total = waits.values("to_stock").annotate(s=Sum(Coalesce("sent", "approved"))).values("s")
+    return stocks.annotate(on_the_way=Coalesce(Subquery(total), ZERO))
 
 
 class Named(NamedTuple):
@@ -77,10 +84,11 @@ def of_lots(subjects: list[Any]) -> list[Any]:
 
 
 def ends(subjects: list[Any]) -> list[tuple[Stock | None, Stock | None]]:
-    """(to, from) of each transfer, with stores and goods."""
+    """(to, from) of each transfer, with stores and goods, what they hold and what is on the way to them."""
     ids = {i for s in subjects for i in (s.case.to_stock_id, s.case.from_stock_id)} - {None}
     uids = {u for s in subjects for u in (s.given.to_stock, s.given.from_stock)} - {None}
-    rows = Stock.objects.select_related("store", "good")
+    lots = Lot.objects.filter(stock=OuterRef(OuterRef("pk"))).values("id")
+    rows = with_on_the_way(Stock.objects.select_related("store", "good")).annotate(balance=summed(STOCK_LEDGER, item_id__in=lots))
     found = list(rows.filter(id__in=ids) | rows.filter(uid__in=uids))
     by_id, by_uid = {x.id: x for x in found}, {x.uid: x for x in found}
     return [(by_id.get(s.case.to_stock_id) or by_uid.get(s.given.to_stock),

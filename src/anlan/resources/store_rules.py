@@ -74,10 +74,38 @@ def not_past_its_day(stock, facts, actor, when, given):
 def fits_in(stock, facts, actor, when, given):
     if stock.maximum is None or given.amount is None:
         return []
-    total = shelves.held(facts.piles) + given.amount
-    good = facts.kept and facts.kept.good
-    return [] if total <= stock.maximum else [gettext("入库后为%(total)s，超过上限%(most)s") % {
-        "total": told(total, good), "most": told(stock.maximum, good)}]
+    return over(stock.maximum, shelves.held(facts.piles) + given.amount, facts.kept)
+
+
+def over(most, total, stock):
+    """Also what is on the way counts: it will have to lie somewhere."""
+    coming = stock.on_the_way if stock else Decimal(0)
+    if total + coming <= most:
+        return []
+    good = stock and stock.good
+    said = {"total": told(total, good), "most": told(most, good), "coming": told(coming, good)}
+    return [gettext("入库后为%(total)s，另有%(coming)s在途，超过上限%(most)s") % said if coming
+            else gettext("入库后为%(total)s，超过上限%(most)s") % said]
+
+
+@sentences(_("库存上限不能小于结存和在途的数量"), reads=("piles", "kept"))
+def holds_what_is_there(stock, facts, actor, when, given):
+    total = shelves.held(facts.piles or ()) + (facts.kept.on_the_way if facts.kept else 0)
+    if given.maximum is None or given.maximum >= total:
+        return []
+    return [gettext("现有和在途共%(total)s，上限不能再小") % {"total": told(total, facts.kept and facts.kept.good)}]
+
+
+@sentences(_("实盘不能超过库存上限，多出的请先修改上限"), reads=("piles", "kept"))
+def counted_fits(stock, facts, actor, when, given):
+    pile = pile_of(facts, given.number)
+    if stock.maximum is None or pile is None or given.counted is None or given.counted <= pile.balance:
+        return []
+    total = shelves.held(facts.piles) - pile.balance + given.counted + (facts.kept.on_the_way if facts.kept else 0)
+    if total <= stock.maximum:
+        return []
+    return [gettext("盘点后为%(total)s，超过上限%(most)s，请先修改库存上限") % {
+        "total": told(total, facts.kept and facts.kept.good), "most": told(stock.maximum, facts.kept and facts.kept.good)}]
 
 
 @sentences(_("只能发出结存中未过期、未保底的物资"), reads=("piles", "kept"))
@@ -208,6 +236,17 @@ def enough_to_send(case, facts, actor, when, given):
     if source is None or amount is None:
         return []
     return short_of(amount, facts.piles or (), facts.day, source.reserve, source.good)
+
+
+@sentences(_("调入后不能超过库存上限"), reads=("ends",))
+def fits_there(case, facts, actor, when, given):
+    """When it is asked for, and again when it is approved."""
+    to = _end(facts, 0)
+    if to is None or to.maximum is None or given.amount is None:
+        return []
+    total = to.balance + to.on_the_way + given.amount
+    return [] if total <= to.maximum else [gettext("调入后连同在途为%(total)s，超过调入库存的上限%(most)s") % {
+        "total": told(total, to.good), "most": told(to.maximum, to.good)}]
 
 
 @rule(_("收到数量不能多于发出数量"))

@@ -33,6 +33,7 @@ class Skill(models.TextChoices):
     TRAFFIC = "traffic", _("交通疏导")
     DRONE = "drone", _("无人机侦察")
     DOG = "dog", _("搜救犬")
+    SERVICE = "service", _("专业技术服务")
     GENERAL = "general", _("综合处置")
 
 
@@ -77,6 +78,7 @@ class RescueTeam(Placed, Case):
     duty_phone = models.CharField(_("值班电话"), max_length=30, blank=True, default="")
     ready_minutes = models.PositiveSmallIntegerField(_("集结时间（分钟）"), default=30,
                                                      validators=[MinValueValidator(1), MaxValueValidator(1440)])
+    day_only = models.BooleanField(_("只在白天值守"), default=False)
     base = models.CharField(_("驻地"), max_length=120, blank=True, default="")
     gear = models.CharField(_("主要装备"), max_length=300, blank=True, default="")
     insured_to = models.DateField(_("保险有效期至"), null=True, blank=True)
@@ -108,6 +110,7 @@ class TeamCertificate(Case):
     sort = models.CharField(_("证书"), max_length=60)
     number = models.CharField(_("证书编号"), max_length=60, unique=True)
     valid_to = models.DateField(_("有效期至"))
+    expired = models.BooleanField(_("已过期"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("队员证书")

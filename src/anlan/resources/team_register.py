@@ -10,12 +10,13 @@ from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Facts, Linked, Register, Trail
 from anlan.toolkit.registers.flow import RetireForm, UseState
 
+from . import certificates as k
 from . import team_effects as e
 from . import team_forms as f
 from . import team_rules as r
 from .flow import CALLOUT
 from .selectors import callouts_seen_by
-from .team_facts import seen_with_post
+from .team_facts import seen_with_post, teams
 from .team_models import Callout, RescueTeam, TeamCertificate
 
 TONES = {"called": "new", "signed": "working", "on_way": "working", "arrived": "working", "stood_down": "closed",
@@ -59,7 +60,8 @@ class TeamRegister(Register):
             Col("standing", filter="exact", edit=False), Col("area", filter="within"), Col("owner", show=False),
             Col("leader", show=False, edit=False),
             Col("leader_name", show=False), Col("leader_phone", show=False, private="people.see_phones"),
-            Col("duty_phone"), Col("ready_minutes", show=False), Col("base", show=False, search=True), Col("gear", show=False),
+            Col("duty_phone"), Col("ready_minutes", show=False), Col("day_only", show=False, filter="exact"),
+            Col("base", show=False, search=True), Col("gear", show=False),
             Col("insured_to", show=False, filter="range"), Col("drilled_on", show=False, filter="range"),
             Col("back_at", show=False, edit=False), Col("rest_until", show=False, edit=False),
             Col("state", badge="state", edit=False), Col("lon", show=False), Col("lat", show=False))
@@ -70,10 +72,20 @@ class TeamRegister(Register):
 
 class TeamCertificateRegister(Register):
     kind, slug, model, label, scope = "team_certificate", "team-certificates", TeamCertificate, _("队员证书"), "district"
-    may_create = may_edit = may_retire = r.MAY_KEEP_TEAMS
+    may_create = may_edit = r.MAY_KEEP_TEAMS
     key, order, small = ("number",), "valid_to", True
+    does, clocks, undo, load = (k.watched,), {"valid": _("有效期")}, {"retire": "restore"}, {"team": Fact(teams)}
+    moves = (
+        Move("retire", _("停用"), ACTIVE, UseState.RETIRED, by=r.MAY_KEEP_TEAMS, form=RetireForm, says=_("{who}停用{title}：{reason}"),
+             stops=("valid",)),
+        Move("restore", _("恢复使用"), (UseState.RETIRED,), UseState.ACTIVE, by=r.MAY_KEEP_TEAMS, says=_("{who}恢复使用{title}"),
+             does=(k.watched_again,)),
+        Move("warn", _("到期提醒"), ACTIVE, SAME, by=system_only, says=_("将到期，已提醒"), does=(k.warned,), shown=False),
+        Move("expire", _("过期"), ACTIVE, SAME, by=system_only, says=_("已过有效期"), does=(k.expired,), shown=False),
+    )
     cols = (Col("sort", search=True, link=True), Col("holder", search=True), Col("number", search=True), Col("team"),
-            Col("area", filter="within"), Col("valid_to", sort=True, filter="range"), Col("state", badge="state", edit=False))
+            Col("area", filter="within"), Col("valid_to", sort=True, filter="range"), Col("expired", filter="exact", edit=False),
+            Col("state", badge="state", edit=False))
 
 
 class CalloutRegister(Register):

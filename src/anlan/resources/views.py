@@ -64,7 +64,7 @@ def forces(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("应急力量由各级值班和指挥人员查看。"))
     if request.method == "POST":
         return _call(request)
-    known = {k: request.GET[k] for k in ("task", "place", "for_kind", "for_uid") if request.GET.get(k)}
+    known = {k: request.GET[k] for k in ("task", "place", "arrive_by", "for_kind", "for_uid") if request.GET.get(k)}
     return _page(request, page_form(CallForm, request.actor, request.at, initial=known), uuid7())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from anlan.toolkit.papers.chinese import stored
@@ -61,3 +63,13 @@ def late(team: str, clock: str) -> str:
 @stored
 def tired(team: str) -> str:
     return _("“{team}”已达到连续工作的上限，请安排轮换休整").format(team=team[:40])
+
+
+@stored
+def certificate_ends(team: str, holder: str, sort: str, day: date) -> str:
+    return _("“{team}”{holder}的{sort}{day}到期，请及时换证").format(team=team[:40], holder=holder, sort=sort[:30], day=f"{day:%Y-%m-%d}")
+
+
+@stored
+def certificate_over(team: str, holder: str, sort: str) -> str:
+    return _("“{team}”{holder}的{sort}已过期").format(team=team[:40], holder=holder, sort=sort[:30])

@@ -188,3 +188,9 @@ def test_a_street_keeps_its_rescue_station(place):
     assert held in REGISTERS["rescue-stations"].rows(place.actor("gas"), NOON)
     with pytest.raises(Refused, match="只能由负责所在区域的单位办理"):
         do(place, held, "rescue_station", "retire", "street2", reason="撤并")
+
+
+def test_full_time_firefighters_are_of_the_stations_people(place):
+    assert rescue_station(place, 2, people=10, firefighters=6).firefighters == 6
+    with pytest.raises(Refused, match="专职消防员不能多于站里的人数"):
+        rescue_station(place, 3, people=10, firefighters=11)

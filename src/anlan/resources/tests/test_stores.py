@@ -202,7 +202,24 @@ def test_more_than_the_maximum_does_not_fit(shop):
     shop.do("set_limits", minimum="0", maximum="120")
     shop.fill(100)
     assert shop.why("take_in", amount="21", number="B") == ("入库后为121条，超过上限120条",)
-    assert shop.why("set_limits", minimum="50", maximum="20") == ("库存上限不能小于最低库存",)
+    assert shop.why("count", number="A", counted="121", reason="清点") == ("盘点后为121条，超过上限120条，请先修改库存上限",)
+    assert shop.why("set_limits", minimum="0", maximum="99") == ("现有和在途共100条，上限不能再小",)
+    assert "库存上限不能小于最低库存" in shop.why("set_limits", minimum="50", maximum="20")
+
+
+def test_what_is_on_the_way_has_its_room_kept(shop, loan):
+    shop.do("set_limits", minimum="0", maximum="100")
+    shop.fill(30)
+    shop.fill(90, "Z", where="district")
+    with pytest.raises(Refused, match="调入后连同在途为101条，超过调入库存的上限100条"):
+        Loan(shop).ask(71)
+    late = Loan(shop).ask(60)
+    loan.ask(50).do("approve", "emergency", amount="50")
+    assert late.why("approve", "emergency", amount="60") == ("调入后连同在途为140条，超过调入库存的上限100条", )
+    assert shop.why("take_in", amount="21", number="B") == ("入库后为51条，另有50条在途，超过上限100条",)
+    shop.fill(20, "B")
+    loan.do("send", "emergency").do("receive", "storekeeper", amount="50")
+    assert sum(shop.left().values()) == 100
 
 
 def test_a_count_is_kept_and_its_difference_is_signed_with_a_reason(shop):
@@ -422,10 +439,12 @@ DEEDS = st.lists(st.one_of(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
-def test_ledgers_are_never_below_nothing_and_equal_what_was_counted(shop, deeds):
-    """In, out, counts and loans in any order: what a refusal names is not booked, and nothing is lost on the way."""
-    expected = {"street": D(0), "district": D(0)}
+def test_ledgers_are_never_below_nothing_or_above_their_room_and_equal_what_was_counted(shop, deeds):
+    """In, out, counts and loans in any order: what a refusal names is not booked, nothing is lost on the way, no shelf runs over."""
+    expected, most = {"street": D(0), "district": D(0)}, {"street": D(90), "district": D(120)}
     with transaction.atomic():
+        for where, maximum in most.items():
+            shop.do("set_limits", "system", where, minimum="0", maximum=str(maximum))
         for k, (move, where, n, more) in enumerate(deeds):
             at = NOON + k * DAY
             try:
@@ -438,7 +457,7 @@ def test_ledgers_are_never_below_nothing_and_equal_what_was_counted(shop, deeds)
             for name, stock in shop.stocks.items():
                 piles = piles_of([stock.id])[stock.id]
                 assert all(p.balance >= 0 for p in piles)
-                assert shelves.held(piles) == expected.get(name, 0)
+                assert shelves.held(piles) == expected.get(name, 0) <= most.get(name, 0)
         _counts_hold()
         transaction.set_rollback(True)
 

@@ -331,3 +331,23 @@ def test_a_post_that_is_not_there_is_not_called(place, shift):
     with pytest.raises(Refused, match="没有找到这个岗位"):
         advance(Ref("rescue_team", shift.held.uid), "name_leader", actor=place.actor("street"), at=NOON,
                 given={"leader": str(uuid4())})
+
+
+def test_a_certificate_is_told_of_before_its_last_day_and_then_stands_expired(place, shift):
+    """Valid to 15 July: 30 days before the end of that day is 16 June; from 16 July on it is over."""
+    row = certificate(place, 15, valid_to="2021-07-15")
+    seen = []
+    for days in (14, 15, 44, 45):
+        tick(at=NOON + timedelta(days=days))
+        seal_all()
+        follow_all()
+        row.refresh_from_db()
+        said = Notice.objects.filter(party_id=place.posts["teamleader"].id)
+        seen.append((row.expired, [n.text for n in said.order_by("id") if "潜水员证" in n.text]))
+    ends, over = "“东街抢险1队”队员15的潜水员证2021-07-15到期，请及时换证", "“东街抢险1队”队员15的潜水员证已过期"
+    assert seen == [(False, []), (False, [ends]), (False, [ends]), (True, [ends, over])]
+    advance(Ref("team_certificate", row.uid), "edit", actor=place.actor("street"), at=NOON + timedelta(days=46), given={
+        "team": row.team.uid, "holder": row.holder, "sort": row.sort, "number": row.number, "valid_to": "2024-07-15",
+        "area": place.areas["S1"].uid})
+    row.refresh_from_db()
+    assert row.expired is False

@@ -110,12 +110,16 @@ def make(pages: CasePages, request: HttpRequest, uid: UUID, move: str) -> HttpRe
         return HttpResponseRedirect(view.url)
     if chosen not in view._legal:
         return show_view(view, 422, Refusal(tuple(view.why_not(chosen))))
-    return _form_page(view, begin(view, chosen), str(chosen.label), chosen)
+    known = {k: v for k, v in request.GET.items() if k in chosen.form.base_fields}  # type: ignore[attr-defined]
+    return _form_page(view, begin(view, chosen, known), str(chosen.label), chosen)
 
 
-def begin(view: CaseView, move: Move) -> forms.Form:
-    """The form with what is known of the case; a masked value stays empty, and empty means unchanged."""
-    initial = dict(view.pages.initial(view.case, move, view.actor)) if view.pages.initial else {}
+def begin(view: CaseView, move: Move, known: Mapping[str, Any] | None = None) -> forms.Form:
+    """The form with what is known of the case; a masked value stays empty, and empty means unchanged.
+
+    known: what the address that led here proposes.
+    """
+    initial = (dict(view.pages.initial(view.case, move, view.actor)) if view.pages.initial else {}) | dict(known or {})
     for name in _veiled(view, move):
         initial.pop(name, None)
     return _veil(page_form(move.form, view.actor, view.at, initial=initial), view, move)  # type: ignore[arg-type]
