@@ -94,7 +94,8 @@ def _run(names: Sequence[str], scale: float, quiet: bool) -> dict[str, Any]:
                    "machine": facts.machine(server.home), "scenarios": {}}
         for name in names:
             report = _timed(import_module(f"anlan.bench.{name.replace('-', '_')}"), ground, scale, facts.load)
-            results["scenarios"][name] = report.as_json() | {"date": results["date"], "scale": scale}
+            results["scenarios"][name] = report.as_json() | {
+                "date": results["date"], "scale": scale, "processor": results["machine"]["model"]}
             print(table(report), file=sys.stderr if quiet else sys.stdout, flush=True)
         ground.use("postgres")
     return results
@@ -126,7 +127,7 @@ def _write(folder: Path, results: dict[str, Any]) -> None:
 def _about(results: dict[str, Any]) -> str:
     of, database = results["machine"], results["machine"]["database"]
     durable = ", ".join(f"{name} {database[name]}" for name in ("fsync", "synchronous_commit", "full_page_writes"))
-    return (f"Measured on {results['date']}: {of['processors']} processors ({of['model']}), {of['memory_gib']} GiB,"
+    return (f"Last measured on {results['date']}: {of['processors']} processors ({of['model']}), {of['memory_gib']} GiB,"
             f" {of['file_system']}, {of['system']}, Python {of['python']}, PostgreSQL {database['server_version']}"
             f" ({durable}, shared_buffers {database['shared_buffers']}); one durable commit of one row took"
             f" {of['commit_ms']} ms.")

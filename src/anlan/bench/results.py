@@ -152,7 +152,8 @@ def markdown(report: dict[str, Any]) -> str:
     """The section of one scenario in bench/README.md, from its JSON."""
     figures = [_figure(f) for f in report["figures"]]
     lines = [f"### {report['name']}", "", ", ".join(f"{k} {_size(v)}" for k, v in report["sizes"].items())
-             + f"; took {report['seconds']:.0f} s at a load average of {report['load']:.1f}", "",
+             + f"; took {report['seconds']:.0f} s at a load average of {report['load']:.1f}, on {report['date']}"
+               f" ({report['processor']})", "",
              "| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
     lines += ["| " + " | ".join(cells) + " |" for cells in rows(figures)]
     lines += ["", *(f"- {note}" for note in report["notes"])] if report["notes"] else []
