@@ -29,6 +29,7 @@ EXPOSED = {"matters", "hazards", "visits", "premises", "people", "posts", "areas
            "features"}
 TOYS = {"pumps", "depots"}
 EXAMPLES = 4
+SENDERS = ("street", "sysadmin")
 
 
 @pytest.fixture(scope="module")
@@ -69,38 +70,44 @@ def aimed(case, world: World):
     return case
 
 
-@pytest.mark.parametrize("who", ["street", "sysadmin"])
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_nothing_that_is_sent_breaks_the_api(world, one_connection, who, mode):
+def test_nothing_that_is_sent_breaks_the_api(world, one_connection, mode):
+    """Each thing is sent by a street and by the keeper of the system: making them up takes longer than answering."""
     document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
-    actor = world.place.actor(who)
-    token, _uid = issue_token(name="试用系统", post_id=actor.post_id, person_id=actor.person_id, scopes=("*",),
-                              expires_at=real_time().replace(year=2200), actor=SYSTEM, at=NOON, per_minute=1_000_000)
+    tokens_of = [_token(world, who) for who in SENDERS]
     told: dict[str, Counter[int]] = {}
     for found in document.get_all_operations():
         operation = found.ok()
         plural = operation.path.removeprefix("/api/v1/").split("/")[0]
         if plural not in TOYS:
-            _probe(operation, mode, world, token, told.setdefault(plural, Counter()))
+            _probe(operation, mode, world, tokens_of, told.setdefault(plural, Counter()))
     assert set(told) >= EXPOSED
     assert {plural: status for plural, seen in told.items() for status in seen if status >= 500} == {}
     answers = sum(told.values(), Counter())
     assert {200, 404, 422} <= set(answers), answers
-    assert sum(answers.values()) > 300
+    assert sum(answers.values()) > 600
 
 
-def _probe(operation, mode, world: World, token: str, seen: Counter) -> None:
+def _token(world: World, who: str) -> str:
+    actor = world.place.actor(who)
+    token, _uid = issue_token(name=f"试用系统 {who}", post_id=actor.post_id, person_id=actor.person_id, scopes=("*",),
+                              expires_at=real_time().replace(year=2200), actor=SYSTEM, at=NOON, per_minute=1_000_000)
+    return token
+
+
+def _probe(operation, mode, world: World, tokens_of: list[str], seen: Counter) -> None:
     count = iter(range(10_000))
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
               suppress_health_check=list(HealthCheck))
     def probe(case):
-        with undone():
-            if next(count) % 2:
-                aimed(case, world)
-            answer = case.call(headers={"Authorization": f"Bearer {token}"})
-        case.validate_response(answer, checks=[not_a_server_error])
-        seen[answer.status_code] += 1
+        if next(count) % 2:
+            aimed(case, world)
+        for token in tokens_of:
+            with undone():
+                answer = case.call(headers={"Authorization": f"Bearer {token}"})
+            case.validate_response(answer, checks=[not_a_server_error])
+            seen[answer.status_code] += 1
 
     probe()
