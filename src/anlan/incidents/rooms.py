@@ -13,12 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from anlan.duty.selectors import stands_watch
-from anlan.kernel.instance import local_day
 from anlan.kernel.models import Clock
 from anlan.kernel.rulebook import rulebook
 from anlan.people.access import needs_post
 from anlan.people.middleware import refuse
-from anlan.places.grids import shapes_on
 from anlan.resources.flow import OPEN
 from anlan.resources.flow import State as CalloutState
 from anlan.resources.team_models import Callout
@@ -80,7 +78,7 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
         "kinds": " ".join(story.KINDS),
         "orders": [_order(o) for o in orders], "teams": [_team(t) for t in teams], "field": field, "trail": story.trail(told[::-1]),
         "newest": story.trail(told[:-9:-1]), "situation": situation(incident, relays, orders, teams, field), "map": _map_url(incident),
-        "told_url": f"/desk/map/told?layers={','.join(ON_THE_MAP)}", "ways": ways(incident, teams, field)}))
+        "told_url": f"/desk/map/told?layers={','.join(ON_THE_MAP)}&area={incident.area.uid}", "ways": ways(incident, teams, field)}))
 
 
 def _figures(x: Incident) -> list[parts.Figure]:
@@ -109,24 +107,21 @@ def _map_url(x: Incident) -> str:
 
 
 def ways(x: Incident, teams: list[Any], field: inside.Field) -> dict[str, Any]:
-    """What the room's map draws by itself: the place, who and what is on the way to it, and the box that holds all of it."""
+    """What the room's map draws by itself: the place, who and what is on the way to it, and the box that holds all of it.
+
+    Without a point of the incident's own nothing: the map then shows its area.
+    """
     scene = _point(x)
     coming = [(t.team, str(t.team)) for t in teams if t.state in COMING]
     coming += [(g.from_stock.store, str(g.from_stock.good)) for g in field.goods if g.state == "sent"]
     found = [[at, name] for row, name in coming if scene and (at := _point(row))]
     points = [scene, *(at for at, _name in found)] if scene else []
     box = [min(p[0] for p in points), min(p[1] for p in points), max(p[0] for p in points), max(p[1] for p in points)] if points else None
-    return {"scene": scene, "ways": found, "box": box or _box_of(x)}
+    return {"scene": scene, "ways": found, "box": box}
 
 
 def _point(row: Any) -> list[float] | None:
     return [row.lon, row.lat] if row.lon is not None else None
-
-
-def _box_of(x: Incident) -> list[float] | None:
-    """Of the area, where the incident has no point of its own."""
-    shape = shapes_on(local_day(x.opened_at)).get(x.area.code)
-    return list(shape.bounds) if shape is not None else None
 
 
 def situation(x: Incident, relays: list[Any], orders: list[Any], teams: list[Any], field: inside.Field) -> list[str]:

@@ -37,13 +37,13 @@ OWN_SHAPES = {"premises": "circle", "hazards": "triangle", "matters": "square", 
 FIRST_SHOWN = ("premises", "hazards", "calls")
 
 
-def told(request: HttpRequest, only: Collection[str] | None = None) -> dict[str, Any]:
-    """The page's data island. only: these layers, for a map within another page."""
+def told(request: HttpRequest, only: Collection[str] | None = None, area_id: int | None = None) -> dict[str, Any]:
+    """The page's data island. For a map within another page: only these layers, within this area."""
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     day = local_day(at)
     return {
         "layers": [_layer(s, n) for n, s in enumerate(shown_to(actor, at)) if only is None or s.id in only],
-        "bounds": bounds(actor.area_id, day), "today": day.isoformat(),
+        "bounds": bounds(area_id or actor.area_id, day), "today": day.isoformat(),
         "first": (day - timedelta(days=365 * YEARS_BACK)).isoformat(), "outer": outer(), "words": map_words(),
         "urls": {name: f"/desk/map/{name}" for name in ("tiles", "ground", "shapes", "card", "table", "areas", "find", "near",
                                                         "sketch")},

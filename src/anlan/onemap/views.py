@@ -17,7 +17,7 @@ from anlan.toolkit.indicators import INDICATORS
 from anlan.toolkit.layers import with_outer_tiles
 
 from . import mvt
-from .asked import day_of, layer_of, level_of, read, tile_of
+from .asked import area_of, day_of, layer_of, level_of, read, tile_of
 from .describe import told
 from .shapes import ground_tile, shape_tile
 from .tiles import tile
@@ -57,11 +57,18 @@ def page(request: HttpRequest) -> HttpResponse:
 @needs_post
 @in_sentences
 def embedded(request: HttpRequest) -> HttpResponse:
-    """What a map within another page is told of the layers that it names: `?layers=incidents,crews`."""
+    """What a map within another page is told of the layers that it names: `?layers=incidents,crews&area=…`.
+
+    Whoever answers for another ground than the area sees the own one first.
+    """
     names = [n for n in request.GET.get("layers", "").split(",") if n]
     for name in names:
         layer_of(name)
-    return JsonResponse(told(request, names), json_dumps_params={"ensure_ascii": False})
+    try:
+        area = area_of(request.GET.get("area", ""), request.actor, request.at)  # type: ignore[attr-defined]
+    except Absent:
+        area = None
+    return JsonResponse(told(request, names, area), json_dumps_params={"ensure_ascii": False})
 
 
 def as_tile(body: bytes) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The command room says what stands; tracing back replays what was known by an instant."""
 
+import html
 import re
 
 import pytest
@@ -102,10 +103,12 @@ def test_the_room_draws_a_line_from_where_a_team_stands_until_it_is_there(place,
 
 
 def test_without_a_point_the_room_shows_the_area_and_draws_nothing(place, fire):
-    told = room_of(fire).context["ways"]
-    lon, lat = place.point("G111")
-    west, south, east, north = told["box"]
-    assert (told["scene"], told["ways"], west < lon < east, south < lat < north) == (None, [], True, True)
+    room, (lon, lat) = room_of(fire).context, place.point("G111")
+    west, south, east, north = sign_in("emergency").get(room["told_url"]).json()["bounds"]
+    assert room["ways"] == {"scene": None, "ways": [], "box": None}
+    assert (west < lon < east, south < lat < north, east - west < 0.015) == (True, True, True)
+    whole = sign_in("street2").get(room["told_url"]).json()["bounds"]  # of another street: its own ground
+    assert not whole[0] < lon < whole[2]
 
 
 @pytest.mark.parametrize("words", ["", "?wall=1"])
@@ -113,7 +116,7 @@ def test_room_and_wall_hold_the_map_of_this_incident_and_keep_it_while_the_rest_
     page = room_of(blaze, words).content.decode()
     assert 'data-live-keep="map"' in page and f'data-of="{blaze.uid}"' in page
     (address,) = re.findall(r'data-told="([^"]+)"', page)
-    layers = sign_in("emergency").get(address).json()["layers"]
+    layers = sign_in("emergency").get(html.unescape(address)).json()["layers"]
     assert {x["id"]: x["limits"] for x in layers} == {"incidents": False, "callouts": True, "crews": True, "needs": True,
                                                       "transfers": False, "shelters": False}
 

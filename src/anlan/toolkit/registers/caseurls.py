@@ -262,8 +262,10 @@ def refusals_to_open(pages: CasePages, move: Move, actor: Any, at: Any) -> list[
 
 def _opening_page(pages: CasePages, request: HttpRequest, move: Move, form: forms.Form, uid: Any, status: int = 200,
                   kept: Mapping[str, str] = {}) -> HttpResponse:
+    alone = pages.register is not None and pages.register.create_alone
+    title = str(move.label) if alone else _("%(move)s%(label)s") % {"move": move.label, "label": pages.flow.label}
     return render(request, "registers/form.html", {
-        "title": _("%(move)s%(label)s") % {"move": move.label, "label": pages.flow.label}, "form": form,
+        "title": title, "form": form,
         "submit": str(move.label), "cancel_url": f"/desk/{pages.slug}/", "draft": True, "intro": str(move.asks),
         "hidden": {"_uid": str(uid), "_request": str(uuid7()), **kept}, "now": request.at}, status=status)  # type: ignore[attr-defined]
 
