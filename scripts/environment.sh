@@ -45,19 +45,31 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null || ! is_new_enough .venv/bin/p
     make_environment "$(find_python)"
 fi
 
+install_project() {
+    local project
+    project=$(digest pyproject.toml)$PWD
+    if stamped project "$project" && [ -x .venv/bin/anlan ]; then return; fi
+    pip install --no-deps --no-build-isolation -e .
+    echo "$project" > .venv/installed-project
+}
+
+# What builds the front end and the project. The front end needs Node, which is here then; who asks for it afterwards waits,
+# and is told what failed.
+install_tools() {
+    pip install --no-compile --no-deps --require-hashes -r requirements-build.lock
+    scripts/frontend.sh >&2 || true &
+    install_project
+}
+
 locks=$(digest requirements.lock "$lock" requirements-build.lock)
 if ! stamped "$purpose" "$locks"; then
     echo "安装 Python 软件包…… / Installing the Python packages." >&2
-    pip install --require-hashes -r requirements-build.lock
-    scripts/frontend.sh >&2 || true & # it needs Node, which is here now; who asks for it afterwards waits, and is told what failed
-    pip install --no-compile --require-hashes -r "$lock"
+    install_tools &
+    tools=$!
+    pip install --no-compile --no-deps --require-hashes -r "$lock" || { wait "$tools" || true; exit 1; }
+    wait "$tools"
     echo "$locks" > ".venv/installed-$purpose"
     # Both locks pin the same versions, so what tests need also runs.
     if [ "$purpose" = test ]; then digest requirements.lock requirements.lock requirements-build.lock > .venv/installed-run; fi
 fi
-
-project=$(digest pyproject.toml)$PWD
-if ! stamped project "$project" || ! [ -x .venv/bin/anlan ]; then
-    pip install --no-deps --no-build-isolation -e .
-    echo "$project" > .venv/installed-project
-fi
+install_project
