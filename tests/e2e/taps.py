@@ -57,8 +57,7 @@ class Phone:
 
     def sound(self, name: str) -> None:
         """Nothing that axe or a narrow screen finds; a picture for docs/images where ANLAN_PICTURES names a folder."""
-        if folder := os.environ.get("ANLAN_PICTURES"):
-            self.page.screenshot(path=f"{folder}/{name}-360.png")
+        picture(self.page, name)
         assert violations(self.page) == [], name
         assert self.page.evaluate("document.documentElement.scrollWidth") <= 360, name
 
@@ -69,6 +68,12 @@ class Phone:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.since
+
+
+def picture(page: Page, name: str) -> None:
+    """For docs/images, where ANLAN_PICTURES names a folder."""
+    if folder := os.environ.get("ANLAN_PICTURES"):
+        page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png")
 
 
 class Row(NamedTuple):

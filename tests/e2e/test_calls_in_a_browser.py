@@ -24,6 +24,7 @@ from anlan.toolkit.ui.tests.browser import violations
 from tests.served import a_house, enter
 from tests.world import forget
 
+from .taps import picture
 from .test_walk_in_a_browser import DESK, PHONE, House
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
@@ -255,13 +256,16 @@ def test_the_pages_of_calls_are_sound(house, district):
     client = Client()
     assert client.post("/sign-in/", {"login_name": "emergency", "password": PASSWORD}).status_code == 302
     call, told = urgent_call(district), {}
+    names = {"/desk/calls/board/": "board", "/desk/calls/phone/": "phone", "/desk/calls/scores/": "scores",
+             f"/desk/calls/{call.uid}/": "ladder", f"/desk/calls/ring/?matter={call.matter.uid}": "form",
+             f"/desk/calls/{call.uid}/same/": "same", "/public/calls/": "status"}
     for width in (360, 1440):
         context = enter(house.browser, house.origin, client, width, trust=True)
         page = context.new_page()
-        for path in ("/desk/calls/board/", "/desk/calls/phone/", "/desk/calls/scores/", f"/desk/calls/{call.uid}/",
-                     f"/desk/calls/ring/?matter={call.matter.uid}", f"/desk/calls/{call.uid}/same/", "/public/calls/"):
+        for path in names:
             page.goto(path)
             page.wait_for_load_state("networkidle")
+            picture(page, f"call-{names[path]}")
             if faults := violations(page):
                 told[f"{path} at {width}"] = faults
             if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:

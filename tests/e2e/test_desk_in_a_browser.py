@@ -28,6 +28,8 @@ from tests.serving import served
 from tests.test_stream import place, port, report, signed_in  # noqa: F401
 from tests.world import photo
 
+from .taps import picture
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MINUTE = timedelta(minutes=1)
 
@@ -70,6 +72,8 @@ def test_rows_picked_by_keyboard_share_one_form_and_one_button_takes_it_back(thr
         page.keyboard.press("x")
     expect(page.locator("[data-bulk-count]")).to_contain_text("2")
     page.get_by_role("button", name="一起办理").click()
+    page.get_by_role("button", name="起草整改指令书").wait_for()
+    picture(page, "day-several")
     page.get_by_role("button", name="起草整改指令书").click()
     page.fill("textarea[name=demand]", "三日内整改")
     page.fill("input[name=due_on]", str(NOON.date() + timedelta(days=5)))

@@ -37,6 +37,11 @@ class Chosen:
     def keys(self) -> list[str]:
         return [f"{self.flow.kind}:{case.uid}" for case in self.cases]
 
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Title, name and address of each."""
+        return [(str(self.flow.title(case)), str(case), self.flow.url(case.uid)) for case in self.cases]
+
     def move(self, name: str) -> Move | None:
         return next((m for m in self.moves if m.name == name), None)
 
