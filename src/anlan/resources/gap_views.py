@@ -34,20 +34,21 @@ from .matching import Roads
 from .road_facts import network_on, straight_on
 from .team_models import Skill
 
-KIND_CHOICES = [("", gettext_lazy("所有救援队伍")), *Skill.choices, ("rescue-station", gettext_lazy("街道应急救援站")),
+ALL = "all"
+KIND_CHOICES = [(ALL, gettext_lazy("所有救援队伍")), *Skill.choices, ("rescue-station", gettext_lazy("街道应急救援站")),
                 ("service-station", gettext_lazy("社区应急服务站（已建成）"))]
 WHEN_CHOICES = [(DAY, gettext_lazy("白天")), (NIGHT, gettext_lazy("夜间")), (NOW, gettext_lazy("此刻"))]
 USUAL = 15
 
 
 class GapForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("力量"), choices=KIND_CHOICES, required=False)
-    within = forms.IntegerField(label=gettext_lazy("几分钟内到达"), min_value=1, max_value=240, required=False)
-    when = forms.ChoiceField(label=gettext_lazy("时段"), choices=WHEN_CHOICES, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("力量"), choices=KIND_CHOICES)
+    within = forms.IntegerField(label=gettext_lazy("几分钟内到达"), min_value=1, max_value=240)
+    when = forms.ChoiceField(label=gettext_lazy("时段"), choices=WHEN_CHOICES)
 
     def asked(self) -> Asked:
         told = self.cleaned_data
-        return Asked(told["kind"], told["within"] or USUAL, told["when"] or DAY)
+        return Asked("" if told["kind"] == ALL else told["kind"], told["within"], told["when"])
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def find(asked: Asked, request: HttpRequest) -> Found:
 def _form(request: HttpRequest) -> GapForm:
     if request.actor.is_any(*OUTSIDE):  # type: ignore[attr-defined]
         raise PermissionDenied(_("应急力量由各级值班和指挥人员查看。"))
-    told = {"within": USUAL, "when": DAY, **{k: v for k, v in request.GET.items() if k in GapForm.base_fields and v}}
+    told = {"kind": ALL, "within": USUAL, "when": DAY, **{k: v for k, v in request.GET.items() if k in GapForm.base_fields and v}}
     return GapForm(told)
 
 
@@ -90,7 +91,7 @@ def gap_page(request: HttpRequest) -> HttpResponse:
              for format, label in (("csv", _("按街道社区的表（CSV）")), ("geojson", _("按网格的图（GeoJSON）")))]
     return render(request, "resources/gap.html", {
         "form": form, "found": found, "links": links, "now": request.at,  # type: ignore[attr-defined]
-        "kind": dict(KIND_CHOICES)[found.asked.kind], "when": dict(WHEN_CHOICES)[found.asked.when],
+        "kind": dict(KIND_CHOICES)[found.asked.kind or ALL], "when": dict(WHEN_CHOICES)[found.asked.when],
         "drawing": drawing(found.ground, found.covered, found.answers, found.asked.within)})
 
 
