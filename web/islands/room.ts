@@ -83,7 +83,7 @@ class RoomMap {
     const box = this.ways().box;
     if (!box) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    view.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 56, maxZoom: CLOSEST, duration: this.box && !calm ? 600 : 0 });
+    view.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: { top: 64, bottom: 48, left: 84, right: 84 }, maxZoom: CLOSEST, duration: this.box && !calm ? 600 : 0 });
   }
 
   /** What was touched, as links to its own page. */

@@ -31,5 +31,5 @@ class RoadRegister(Register):
             Col("file", show=False), Col("state", badge="state"))
 
     @staticmethod
-    def adds(actor: Actor) -> tuple[str, str] | None:
+    def adds(actor: Actor, at: datetime) -> tuple[str, str] | None:
         return (_now("导入道路网"), "/desk/resources/roads/") if "roads.edit" in actor.permits else None
