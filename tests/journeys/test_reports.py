@@ -283,7 +283,7 @@ def test_what_a_signed_report_promises_becomes_items_with_their_day_and_house_an
     assert sorted(Stake.objects.filter(kind="commitment").values_list("party_id", flat=True)) == sorted([own.id, gas.id, gas.id])
     walk("commitment", told[1].uid, "finish", "gas", NOON + timedelta(days=2), result="排查完毕")
     page = opening_of_the_next(place)
-    assert ("已完成 1 项，未完成 2 项" in page, page.index("本年2起都要整改") < page.index("查清燃气管道")) == (True, True)
+    assert ("“次日”承诺 3 项：已完成 1 项，未完成 2 项" in page, page.index("本年2起都要整改") < page.index("查清燃气管道")) == (True, True)
 
 
 def test_a_report_that_promises_for_a_house_nobody_knows_is_not_signed(report, walk):

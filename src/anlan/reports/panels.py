@@ -62,11 +62,11 @@ def last_promises(view: Any) -> str:
     """While a report is written: promised, done and not done of the one before."""
     if view.case.state not in LIVE or (last := before(view.case)) is None:
         return ""
-    rows = list(Commitment.objects.filter(report=last).select_related("organisation").order_by("due_on", "id"))
+    rows = list(Commitment.objects.filter(report=last).exclude(state="dropped").select_related("organisation").order_by("due_on", "id"))
     if not rows:
         return ""
     return render_to_string("reports/promises.html", {
-        "last": last, "done": [c for c in rows if c.state == "done"], "open": [c for c in rows if c.state == "open"]})
+        "last": last, "all": rows, "done": [c for c in rows if c.state == "done"], "open": [c for c in rows if c.state == "open"]})
 
 
 def history(view: Any) -> str:

@@ -205,7 +205,8 @@ def test_the_bureau_has_signed_its_report_to_the_congress_and_the_next_draft_ope
     promised = report.commitments.order_by("due_on", "id")
     assert (report.state, len(promised)) == ("frozen", 12)
     assert [(c.text, c.due_on.isoformat(), str(c.organisation)) for c in promised[:2]] == [
-        ("2021年7月在40个社区全面铺开", "2021-07-31", "区应急管理局"), ("2021年10月31日前全部完成", "2021-10-31", "区应急管理局")]
+        ("2021年7月社区应急服务站在40个社区全面铺开", "2021-07-31", "区应急管理局"),
+        ("社区应急服务站2021年10月31日前全部建成", "2021-10-31", "区应急管理局")]
     assert Counter(str(c.organisation) for c in promised) == {"区应急管理局": 10, "区城管局": 1, "区教育局": 1}
     uid = uuid4()
     advance(Ref("report", uid), "begin", actor=demo.actor("emergency"), at=OPENS_AT, given={
@@ -214,7 +215,7 @@ def test_the_bureau_has_signed_its_report_to_the_congress_and_the_next_draft_ope
     class View:
         case = Report.objects.get(uid=uid)
 
-    assert "已完成 0 项，未完成 12 项" in last_promises(View)
+    assert "承诺 12 项：已完成 0 项，未完成 12 项" in last_promises(View)
 
 
 def test_nothing_is_built_over_another_district(demo):
