@@ -183,3 +183,5 @@ def test_roads_come_in_on_a_page_that_shows_faults_first_and_then_tell_the_way(p
     assert RoadNetwork.objects.get().name == "区路网"
     assert "路程按路网“区路网”推算" in ask(place).content.decode()
     assert enter("street").get("/desk/resources/roads/").status_code == 403
+    offered = [(who, "/desk/resources/roads/" in enter(who).get("/desk/roads/").content.decode()) for who in ("emergency", "street")]
+    assert offered == [("emergency", True), ("street", False)]
