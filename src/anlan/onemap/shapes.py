@@ -19,11 +19,13 @@ from anlan.places.geometry import Polygonal, simplified
 from anlan.places.grids import shapes_on
 from anlan.places.models import Level
 from anlan.places.selectors import areas_seen
+from anlan.toolkit.search import CANDIDATES
 from anlan.toolkit.tilekey import key, lonlat
 
 from . import mvt
-from .asked import Asked, TileAt, narrowed_to_ground
+from .asked import Asked, TileAt
 from .shown import Shown
+from .tiles import things_of
 
 BUFFER = 64
 LEVELS_FROM = {Level.DISTRICT: 0, Level.STREET: 9, Level.COMMUNITY: 12, Level.GRID: 14}
@@ -143,13 +145,13 @@ def _read(told: Any) -> shapely.Geometry | None:
 
 
 def _shapes(asked: Asked, hits: Mapping[int, shapely.Geometry], tile: TileAt) -> Iterable[mvt.Feature]:
-    layer, sign = asked.shown, asked.shown.sign
-    rows = narrowed_to_ground(asked, layer.rows(asked.actor, asked.at)).filter(
-        asked.more, id__in=hits, state__in=asked.states)
-    for id, uid, title, state, value in rows.values_list("id", "uid", layer.title, "state", sign):
-        told = {"uid": str(uid), "title": str(title or "")[:60], "family": layer.family(state), "level": str(value)}
-        coarse = hits[id].simplify(HALF_PIXEL / 2**tile.z) if tile.z < COARSEST else hits[id]
-        yield from _drawn(coarse if not coarse.is_empty else hits[id], tile, told)
+    """What of the drawn fits what is asked, on a past day as it stood then; none is left out, however many there are."""
+    ids = sorted(hits)
+    for first in range(0, len(ids), CANDIDATES):
+        for thing in things_of(asked, ids[first : first + CANDIDATES]):
+            told = {"uid": str(thing.uid), "title": thing.title, "family": thing.family, "level": thing.level}
+            coarse = hits[thing.id].simplify(HALF_PIXEL / 2**tile.z) if tile.z < COARSEST else hits[thing.id]
+            yield from _drawn(coarse if not coarse.is_empty else hits[thing.id], tile, told)
 
 
 def key_of_shape(geometry: shapely.Geometry) -> tuple[float, float, int]:

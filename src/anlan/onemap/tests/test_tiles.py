@@ -169,6 +169,24 @@ def test_a_shape_of_a_layer_is_drawn_and_simplified(place, reader, at, walk, cau
     assert layers(reader("street2").get(f"/desk/map/shapes/special_objects/{at(14)}.mvt").content)["shapes"] == []
 
 
+def test_a_line_stands_on_the_days_on_which_it_was_there_whatever_has_become_of_it(place, reader, at, walk, caught_up):
+    lon, lat = place.point("G111")
+    uid = uuid4()
+    walk("special_object", uid, "create", "street", PAST, sort="gas_pipe", name="中压管", area=str(place.areas["G111"].uid),
+         geometry={"type": "LineString", "coordinates": [[lon, lat], [lon + 0.001, lat]]})
+    walk("special_object", uid, "retire", "street", PAST + timedelta(days=5), reason="拆除")
+    caught_up()
+    client = reader("street")
+
+    def drawn(**words):
+        answer = client.get(f"/desk/map/shapes/special_objects/{at(14)}.mvt", words)
+        return [(f["title"], f["family"]) for f in layers(answer.content)["shapes"]]
+
+    days = {n: drawn(on=(PAST + timedelta(days=n)).date().isoformat()) for n in (-1, 0, 4, 5)}
+    assert days == {-1: [], 0: [("中压管", "active")], 4: [("中压管", "active")], 5: []}
+    assert (drawn(), drawn(state="retired"), drawn(level="elevator", state="all")) == ([], [("中压管", "retired")], [])
+
+
 def test_areas_are_those_of_the_readers_ground_with_one_name_each(reader, at):
     told = layers(reader("street").get(f"/desk/map/ground/{at(14)}.mvt").content)
     names = {f["name"] for f in told["areas"]}
