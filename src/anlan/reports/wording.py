@@ -8,8 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from anlan.kernel.marks import Day
 from anlan.kernel.worktime import Limit, Unit
 from anlan.toolkit.documents import paper_date
+from anlan.toolkit.indicators import INDICATORS
 from anlan.toolkit.papers.chinese import stored
 
 from .models import Report
@@ -57,8 +59,14 @@ def days(frozen: dict[str, Any]) -> str:
 
 
 def _value(frozen: dict[str, Any]) -> str:
-    """Without an exponent: 152530家次; a value of nothing is a dash."""
-    return "—" if frozen["value"] is None else f"{Decimal(frozen['value']):f}{frozen['unit']}"
+    """Without an exponent: 152530家次; a day in words; a value of nothing is a dash."""
+    if frozen["value"] is None:
+        return "—"
+    found = INDICATORS.get(frozen["indicator"])
+    value = found.number(frozen["value"]) if found else Decimal(frozen["value"])
+    if isinstance(value, Day):
+        return paper_date(value.day) if value.day else "—"
+    return f"{value:f}{frozen['unit']}"
 
 
 def _field(value: object, source: str) -> dict[str, object]:
