@@ -265,7 +265,8 @@ def test_beyond_what_may_be_read_the_map_says_so_and_a_button_colours_the_areas_
 
 
 def test_it_prints_as_a_picture_with_legend_day_and_source(world, look):
-    page = look("street", close_up(world, layers="premises"))
+    page = look("street", close_up(world, layers="premises", colour="haz-standing", by="2"))
+    page.wait_for_selector("[data-print-scale] li", state="attached")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     shades = page.evaluate("""async () => { const image = document.querySelector('.map-picture'); await image.decode();
       const canvas = document.createElement('canvas'); [canvas.width, canvas.height] = [image.width || 800, image.height || 600];
@@ -273,7 +274,8 @@ def test_it_prints_as_a_picture_with_legend_day_and_source(world, look):
       return new Set(pen.getImageData(0, 0, canvas.width, canvas.height).data).size; }""")
     assert shades > 10
     foot = page.evaluate("document.querySelector('.map-print-foot').textContent")
-    assert all(word in foot for word in ("单位（红、橙、黄、蓝、未分级）", "2021-06-01", "边界为生成", "数据来源"))
+    assert all(word in foot for word in ("单位红橙黄蓝未分级", "未销号隐患，2021-06-01", "0 起", "边界为生成", "数据来源"))
+    assert page.evaluate("document.querySelectorAll('.map-print-legend canvas').length") == 5
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.query_selector(".map-picture") is None
 

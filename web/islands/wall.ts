@@ -23,7 +23,7 @@ class Wall {
 
   constructor(private root: HTMLElement, private life: Life, private told: WallTold) {
     if (told.outer) addDatums(told.outer.tiles);
-    const state = { ...readState("", told), layers: ["hazards", "calls"].filter((id) => told.layers.some((l) => l.id === id)) };
+    const state = { ...readState("", told), layers: ["hazards", "calls", "incidents"].filter((id) => told.layers.some((l) => l.id === id)) };
     this.view = new View(told, state, this.part("wall-canvas"), "", true);
     (window as unknown as { anlanMap: unknown }).anlanMap = this.view.map;
     showLegend(this.part("wall-legend"), told, state);

@@ -31,6 +31,7 @@ export class Colouring {
       this.desk.view.colour("", []);
       this.desk.colourSecond("", []);
       this.desk.part("map-scale").replaceChildren();
+      this.desk.part("print-scale").replaceChildren();
       return;
     }
     try {
@@ -87,5 +88,6 @@ export class Colouring {
     about.className = "text-faint";
     about.textContent = drawn.definition;
     this.desk.part("map-scale").replaceChildren(head, scale, list, about);
+    this.desk.part("print-scale").replaceChildren(head.cloneNode(true), scale.cloneNode(true));
   }
 }

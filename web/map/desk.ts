@@ -105,7 +105,7 @@ export class Desk {
 
   private showState(): void {
     showPanel(this.part("map-side"), this.told, this.state);
-    this.part("print-legend").textContent = showLegend(this.part("map-legend"), this.told, this.state);
+    for (const legend of ["map-legend", "print-legend"]) showLegend(this.part(legend), this.told, this.state);
     this.view.show(this.state, this.state.on);
     this.time.show();
     this.compare();

@@ -64,8 +64,7 @@ export function showPanel(panel: HTMLElement, told: Told, state: State): void {
 }
 
 /** The legend: each layer that is shown, its levels as words with their signs. */
-export function showLegend(legend: HTMLElement, told: Told, state: State): string {
-  const said: string[] = [];
+export function showLegend(legend: HTMLElement, told: Told, state: State): void {
   legend.replaceChildren(...told.layers.filter((layer) => state.layers.includes(layer.id)).map((layer) => {
     const row = document.createElement("div");
     const name = document.createElement("b");
@@ -85,8 +84,6 @@ export function showLegend(legend: HTMLElement, told: Told, state: State): strin
       row.append(item);
     }
     showSigns(row, layer);
-    said.push(`${layer.label}（${signs.map(([, word]) => word).join("、")}）`);
     return row;
   }));
-  return said.join("；");
 }

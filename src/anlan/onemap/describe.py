@@ -27,14 +27,16 @@ COLOURS = {"red": "risk-red", "orange": "risk-orange", "yellow": "risk-yellow", 
            "major": "risk-red", "general": "accent", "done": "closed", "live": "accent", "early": "accent",
            "owed": "accent", "checked": "accent-deep", "retired": "line-control", "active": "accent",
            "silent": "late", "inside": "accent", "called": "ink-soft", "on_way": "accent-deep", "under_way": "accent-deep",
-           "over": "closed", "P1": "late", "P2": "accent-deep", "P3": "accent", "P4": "ink-faint"}
+           "over": "closed", "plan": "ink-soft", "running": "accent", "P1": "late", "P2": "accent-deep", "P3": "accent", "P4": "ink-faint"}
 TONES = ("accent", "ink-soft", "accent-deep", "ink-faint", "closed", "line-control")
 # Layers are told apart by shape, their levels by colour and word.
-SHAPES = ("circle", "triangle", "square", "diamond", "hexagon", "star", "pentagon", "cross")
 OWN_SHAPES = {"premises": "circle", "hazards": "triangle", "matters": "square", "special_objects": "diamond",
-              "visits": "hexagon", "wardens": "drop", "incidents": "star", "callouts": "diamond", "crews": "pentagon", "needs": "cross",
-              "transfers": "hexagon", "shelters": "square", "risk_points": "pentagon", "sketches": "star", "calls": "cross"}
-FIRST_SHOWN = ("premises", "hazards", "calls")
+              "risk_points": "pentagon", "visits": "hexagon", "wardens": "drop", "calls": "cross", "incidents": "star",
+              "teams": "shield", "callouts": "arrow", "crews": "hourglass", "needs": "flag", "stores": "bar", "transfers": "slant",
+              "rescue-stations": "house", "service-stations": "trapezoid", "shelters": "roof", "hydrants": "post",
+              "sketches": "spark"}
+SPARE_SHAPES = ("saltire", "kite", "octagon")  # for layers that have none of their own
+FIRST_SHOWN = ("premises", "hazards", "calls", "incidents")
 
 
 def told(request: HttpRequest, only: Collection[str] | None = None, area_id: int | None = None) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def coloured_url(told: Figure, asked: Asked) -> str:
 def _layer(s: Shown, n: int) -> dict[str, Any]:
     return {
         "id": s.id, "label": s.label, "slug": s.register.slug, "kind": s.flow.kind, "place": s.layer.moved_by or s.place_kind,
-        "shape": OWN_SHAPES.get(s.id) or SHAPES[n % len(SHAPES)],
+        "shape": OWN_SHAPES.get(s.id) or SPARE_SHAPES[n % len(SPARE_SHAPES)],
         "signs": list(_signs(s)), "families": [[f, s.family_label(f), f in s.usual] for f in s.families],
         "byState": s.sign == "state", "aside": s.layer.aside, "extent": bool(s.layer.shape), "daily": bool(s.layer.day),
         "limits": s.layer.limits, "from": s.layer.from_zoom,

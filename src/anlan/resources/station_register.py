@@ -162,7 +162,8 @@ class ServiceStationRegister(Register):
     label = _("社区应急服务站")
     create, edit, importable, small, several = "plan", "", True, True, True
     key, order, default_state, tones = ("name",), "name", "", STATION_TONES
-    layer = Layer("service-stations", _("社区应急服务站"), colour_by="state", counted=False)
+    layer = Layer("service-stations", _("社区应急服务站"), colour_by="state", counted=False,
+                  groups=(("running", ("accepted",)), ("plan", ("planned", "building")), ("retired", ("dropped",))))
     panels = (Facts(), Trail())
     cols = (Col("name", search=True, sort=True, link=True), Col("area", filter="within"), Col("model_site", filter="exact"),
             Col("finish_by", filter="range"), Col("state", badge="state", filter="exact"),

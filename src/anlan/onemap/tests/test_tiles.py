@@ -1,7 +1,9 @@
 """Tiles: single things close up, true counts far out, in the reader's scope, as of a day; faults are sentences."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +15,7 @@ from anlan.kernel.models import Clock
 from anlan.kernel.refusals import Refused
 from anlan.kernel.tick import tick
 from anlan.onemap import tiles
+from anlan.onemap.describe import OWN_SHAPES, SPARE_SHAPES
 from anlan.patrols import handbook
 from anlan.patrols.models import Round
 from anlan.patrols.rounds import plan_rounds
@@ -276,6 +279,18 @@ def test_what_lies_near_a_kept_sketch_is_near_any_part_of_it_and_only_for_whom_m
     assert [(f["title"], f["metres"]) for f in told("street").json()["found"]] == [("旁", 111)]
     for who, asked in (("director", {}), ("street", {"around": f"sketches:{uuid4()}"}), ("street", {"around": "premises:x"})):
         assert (told(who, **asked).status_code, told(who, **asked).json()["error"]["sentences"]) == (404, ["没有找到"])
+
+
+def test_no_two_layers_wear_the_same_shape_and_the_script_can_draw_each(db):
+    worn = [OWN_SHAPES[name] for name in LAYERS if name not in ("pumps",)]
+    drawing = (Path(__file__).parents[4] / "web/map/signs.ts").read_text().partition("SHAPES:")[2].partition("};")[0]
+    drawn = {"circle", *re.findall(r"(\w+): [\[c]", drawing)}
+    assert (sorted(worn), {*worn, *SPARE_SHAPES} - drawn) == (sorted(set(worn)), set())
+
+
+def test_a_station_that_was_accepted_stands_on_the_map_unasked(db):
+    stations = tiles.Shown(*LAYERS["service-stations"])
+    assert (stations.usual, stations.family("accepted")) == (("running", "plan"), "running")
 
 
 def test_a_layers_figure_counts_what_the_layer_shows(db):
