@@ -1,4 +1,5 @@
-"""What rules and effects know besides the report. One statement a fact for the whole set, but `marks`, which counts."""
+"""What rules and effects know besides the report. One statement a fact for the whole set, but `marks`: its ground, its figures,
+and the houses that it names."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ REPORT = register(Flow(
     families={"writing": WRITING, "done": (State.SIGNED, State.FROZEN, State.PUBLISHED), "dropped": (State.DROPPED,)},
     cell=lambda x: Cell(x.state, x.area_id, x.party_id, "", x.sort), link="/desk/reports/{uid}/", title=lambda x: x.title,
     roles={"sign_report": Owed(_("签发报告"), decides=True)},
-    load={"template": Fact(load.templates), "marks": Fact(load.marks, queries=4)},
+    load={"template": Fact(load.templates), "marks": Fact(load.marks, queries=3)},
     moves=(
         Move("begin", _("起草"), NEW, State.DRAFT, by=r.writes, form=f.BeginForm, says=_("{who}起草“{title}”，数据截至{as_of}"),
              needs=(r.not_in_the_future, r.template_known), does=(e.begun,)),

@@ -74,7 +74,8 @@ class TeamCertificateRegister(Register):
     kind, slug, model, label, scope = "team_certificate", "team-certificates", TeamCertificate, _("队员证书"), "district"
     may_create = may_edit = r.MAY_KEEP_TEAMS
     key, order, small = ("number",), "valid_to", True
-    does, clocks, undo, load = (k.watched,), {"valid": _("有效期")}, {"retire": "restore"}, {"team": Fact(teams)}
+    does, clocks, undo = (k.watched,), {"valid": _("有效期")}, {"retire": "restore"}
+    load = {"team": Fact(teams, queries=0)}  # in place of `seen` and `named`: only the system's moves read it, and they ask for neither
     moves = (
         Move("retire", _("停用"), ACTIVE, UseState.RETIRED, by=r.MAY_KEEP_TEAMS, form=RetireForm, says=_("{who}停用{title}：{reason}"),
              stops=("valid",)),
