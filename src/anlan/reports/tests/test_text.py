@@ -253,7 +253,8 @@ def test_the_days_of_a_frozen_figure_read_as_on_a_paper(since, until, said):
 
 
 @pytest.mark.parametrize(("indicator", "value", "told"), [
-    ("haz-units-checked", "152530", "152530家次"), ("haz-units-checked", "1.5253E+5", "152530家次"), ("haz-units-checked", "0", "0家次"), ("haz-units-checked", None, "—"),
+    ("haz-units-checked", "152530", "152530家次"), ("haz-units-checked", "1.5253E+5", "152530家次"),
+    ("haz-units-checked", "0", "0家次"), ("haz-units-checked", None, "—"),
     ("one-that-is-gone", "3", "3家次"), ("stn-meeting", "20210429", "2021年4月29日"), ("stn-meeting", "0", "—")])
 def test_the_trace_of_a_frozen_figure_has_its_number_in_full(indicator, value, told):
     """Also of what was frozen with an exponent once; a figure of zero is not a dash, a day is told in words."""
