@@ -213,7 +213,7 @@ class Emergency:
         if not self.row["crew"]:
             return
         name, people, note = self.row["crew"].split(":")
-        crew, by = uid("crew", self.uid), self._keeper()
+        crew, by = uid("crew", self.uid), self.by("street")
         yield [order("field_crew", crew, "enter", by, self.at(48), {"incident": self.uid, "name": name, "people": int(people),
                                                                      "place": self.place})]
         for minutes in CREW_WORDS:
@@ -225,17 +225,13 @@ class Emergency:
         if not self.row["need"]:
             return
         what, amount, measure, gives = self.row["need"].split(":")
-        need, asks = uid("need", self.uid), self._keeper()
+        need, asks = uid("need", self.uid), self.by("street")
         giver = self.by("bureau") if gives == "bureau" else self.world.street_head(self._neighbour())
         yield [order("need", need, "raise", asks, self.at(50), {"incident": self.uid, "what": what, "amount": int(amount),
                                                                 "measure": measure, "needed_by": self.at(120), "place": self.place})]
         yield [order("need", need, "pledge", giver, self.at(58), {"amount": int(amount), "note": "随车运到，半小时内到场"})]
         yield [order("need", need, "deliver", giver, self.at(84))]
         yield [order("need", need, "meet", asks, self.at(88))]
-
-    def _keeper(self) -> Actor:
-        """The street of the place."""
-        return self.by("street")
 
     def _neighbour(self) -> str:
         streets = list(self.world.ground.streets)

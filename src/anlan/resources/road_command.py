@@ -12,7 +12,7 @@ from pathlib import Path
 def main(argv: Sequence[str] | None = None) -> int:
     """0: brought in, or without fault in a rehearsal; 1: faults, nothing kept; 2: no such file."""
     given = parser().parse_args(argv)
-    from anlan.kernel.actors import Actor  # noqa: PLC0415  the help answers before the apps are loaded
+    from anlan.kernel.actors import SYSTEM  # noqa: PLC0415  the help answers before the apps are loaded
     from anlan.kernel.instance import instance_clock, local_day  # noqa: PLC0415
 
     from .road_import import RoadsGiven, commit, rehearse  # noqa: PLC0415
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     reading = rehearse(path.read_bytes(), told)
     kept = not reading.faults and not given.dry_run
     if kept:
-        commit(reading, told, actor=Actor("系统", system=True), at=at)
+        commit(reading, told, actor=SYSTEM, at=at)
     counts = {"roads": len(reading.roads), "nodes": len(reading.graph), "km": round(reading.km, 1), "kept": kept,
               "faults": reading.faults, "warnings": reading.warnings}
     print(json.dumps(counts, ensure_ascii=False) if given.json else "\n".join(_lines(counts)))

@@ -2,14 +2,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.follow import follow_all
 from anlan.kernel.journal import seal_all
-from anlan.people.testing import NOON, small_district
+from anlan.people.testing import NOON, PASSWORD, small_district
 from anlan.places.actions import open_one
 from anlan.premises.models import Premises
+from anlan.toolkit.tilekey import key, tile
 
 BEFORE = NOON - timedelta(days=30)
 
@@ -55,3 +57,26 @@ def walk(place):
         return advance(Ref(kind, uid), move, actor=place.actor(who, at=at), at=at, given=given)
 
     return do
+
+
+@pytest.fixture
+def reader(place, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+
+    def of(name):
+        client = Client()
+        assert client.post("/sign-in/", {"login_name": name, "password": PASSWORD}).status_code == 302
+        return client
+
+    return of
+
+
+@pytest.fixture
+def at(place):
+    """at(z, grid) → the address of the tile around the middle of a grid."""
+
+    def of(z, grid="G111"):
+        x, y = tile(key(*place.point(grid)), z)
+        return f"{z}/{x}/{y}"
+
+    return of

@@ -74,3 +74,9 @@ def _drawn(numbers: list[int]) -> Iterator[tuple[Any, ...]]:
             dx, dy = (v >> 1 ^ -(v & 1) for v in numbers[at:at + 2])
             x, y, at = x + dx, y + dy, at + 2
             yield "ML"[what - 1], x, y
+
+
+def things(client, layer, where, **words):
+    answer = client.get(f"/desk/map/tiles/{layer}/{where}.mvt", words)
+    assert answer.status_code == 200, answer.content.decode()
+    return layers(answer.content)["things"]

@@ -15,8 +15,6 @@ from anlan.onemap.cells import EQUATOR, zoom_for
 from anlan.people.testing import NOON
 from anlan.toolkit.intake.tokens import issue_token
 
-from .test_tiles import reader  # noqa: F401
-
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/features"
 
@@ -97,7 +95,7 @@ def test_a_box_and_a_time_narrow_what_is_told(place, token, shop, walk, caught_u
     assert "时间“沉默”写法不对" in client.get(items, {"datetime": "沉默"}).content.decode()
 
 
-def test_for_the_public_there_are_only_counts_in_squares_of_at_least_500_metres(place, reader, shop, caught_up):  # noqa: F811
+def test_for_the_public_there_are_only_counts_in_squares_of_at_least_500_metres(place, reader, shop, caught_up):
     for grid in ("G111", "G111", "G112", "G211"):
         shop(grid)
     caught_up()
@@ -119,7 +117,7 @@ def test_squares_are_never_smaller_than_500_metres(lat):
     assert EQUATOR * cos(radians(lat)) / 2 ** zoom_for(lat) >= 500
 
 
-def test_the_wall_goes_through_the_parts_of_ones_ground(place, reader, shop):  # noqa: F811
+def test_the_wall_goes_through_the_parts_of_ones_ground(place, reader, shop):
     shop()
     text = reader("street").get("/desk/map/wall/").content.decode()
     told = json.loads(text.split('<script id="map-told" type="application/json">')[1].split("</script>")[0])

@@ -1,63 +1,27 @@
 """Tiles: single things close up, true counts far out, in the reader's scope, as of a day; faults are sentences."""
 
 import json
-import re
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client
 
 from anlan.hazards.models import Hazard
 from anlan.kernel import instance
-from anlan.kernel.models import Clock
 from anlan.kernel.refusals import Refused
-from anlan.kernel.tick import tick
 from anlan.onemap import tiles
-from anlan.onemap.describe import OWN_SHAPES, SPARE_SHAPES
 from anlan.patrols import handbook
 from anlan.patrols.models import Round
 from anlan.patrols.rounds import plan_rounds
-from anlan.people.testing import CAST, NOON, PASSWORD
+from anlan.people.testing import CAST, NOON
 from anlan.toolkit.indicators import INDICATORS
 from anlan.toolkit.layers import LAYERS
 from anlan.toolkit.registers import REGISTERS
-from anlan.toolkit.tilekey import key, tile
 
-from .decode import layers
+from .decode import layers, things
 
 pytestmark = pytest.mark.django_db
 PAST = NOON - timedelta(days=20)
-
-
-@pytest.fixture
-def reader(place, settings):
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
-
-    def of(name):
-        client = Client()
-        assert client.post("/sign-in/", {"login_name": name, "password": PASSWORD}).status_code == 302
-        return client
-
-    return of
-
-
-@pytest.fixture
-def at(place):
-    """at(z, grid) → the address of the tile around the middle of a grid."""
-
-    def of(z, grid="G111"):
-        x, y = tile(key(*place.point(grid)), z)
-        return f"{z}/{x}/{y}"
-
-    return of
-
-
-def things(client, layer, where, **words):
-    answer = client.get(f"/desk/map/tiles/{layer}/{where}.mvt", words)
-    assert answer.status_code == 200, answer.content.decode()
-    return layers(answer.content)["things"]
 
 
 @pytest.fixture
@@ -281,18 +245,6 @@ def test_what_lies_near_a_kept_sketch_is_near_any_part_of_it_and_only_for_whom_m
         assert (told(who, **asked).status_code, told(who, **asked).json()["error"]["sentences"]) == (404, ["没有找到"])
 
 
-def test_no_two_layers_wear_the_same_shape_and_the_script_can_draw_each(db):
-    worn = [OWN_SHAPES[name] for name in LAYERS if name not in ("pumps",)]
-    drawing = (Path(__file__).parents[4] / "web/map/signs.ts").read_text().partition("SHAPES:")[2].partition("};")[0]
-    drawn = {"circle", *re.findall(r"(\w+): [\[c]", drawing)}
-    assert (sorted(worn), {*worn, *SPARE_SHAPES} - drawn) == (sorted(set(worn)), set())
-
-
-def test_a_station_that_was_accepted_stands_on_the_map_unasked(db):
-    stations = tiles.Shown(*LAYERS["service-stations"])
-    assert (stations.usual, stations.family("accepted")) == (("running", "plan"), "running")
-
-
 def test_a_layers_figure_counts_what_the_layer_shows(db):
     named = {name: layer.figure for name, (layer, _register) in LAYERS.items() if layer.figure}
     assert {name: INDICATORS[id].kind for name, id in named.items()} == {name: LAYERS[name][1].kind for name in named}
@@ -451,22 +403,6 @@ def test_a_line_is_near_and_in_view_with_any_part_of_it(place, reader, pipe):
     assert [listed("street", 0), listed("street", 0.002), listed("street2", 0)] == [True, False, False]
 
 
-def test_a_call_stands_with_the_limit_that_runs_until_it_is_answered(place, reader, at, walk):
-    lon, lat = place.point("G111")
-    matter, call = uuid4(), uuid4()
-    walk("matter", matter, "open", "community", what="楼道堆物", area=str(place.areas["G111"].uid), lon=lon, lat=lat)
-    walk("call", call, "ring", "community", NOON, matter=str(matter), goal="清理堆物", priority="P1", reason="urgent")
-    (told,) = things(reader("street"), "calls", at(16))
-    due = min(Clock.objects.filter(kind="call", stopped_at=None).values_list("due_at", flat=True))
-    assert (told["due"], "late" in told) == (f"限{due.astimezone(instance.zone()):%H:%M}", False)
-    table = reader("street").get("/desk/map/table", {"layers": "calls", "bbox": f"{lon - .01},{lat - .01},{lon + .01},{lat + .01}"})
-    assert "清理堆物" in table.content.decode() and f"{due.astimezone(instance.zone()):%H:%M}" in table.content.decode()
-    instance.set_clock(due + timedelta(seconds=1), running=False)
-    (late,) = things(reader("street"), "calls", at(16))
-    assert (late["due"], late["late"]) == ("已超时", 1)
-    assert all("due" not in t for t in things(reader("street"), "calls", at(16), on="2021-05-31"))
-
-
 def test_a_pipe_that_cannot_be_drawn_is_refused_in_a_sentence(place, walk):
     for shape, sentence in ((BOW, "面的边线自己相交"), ({"type": "LineString", "coordinates": [[114.3, 30.5]]}, "线至少两点"),
                             ({"type": "LineString", "coordinates": [[114.3, "x"], [1, 2]]}, "图形的坐标写法不对"),
@@ -474,41 +410,3 @@ def test_a_pipe_that_cannot_be_drawn_is_refused_in_a_sentence(place, walk):
         with pytest.raises(Refused, match=sentence):
             walk("special_object", uuid4(), "create", "street", sort="gas_pipe", name="中压管", area=str(place.areas["G111"].uid),
                  geometry=shape)
-
-
-def test_a_layer_shows_one_case_alone_where_its_rows_are_for_one(place, reader, at, walk):
-    mine, other = uuid4(), uuid4()
-    lon, lat = place.point("G111")
-    for uid in (mine, other):
-        walk("incident", uid, "open", "emergency", title="起火", area=str(place.areas["G111"].uid), lon=lon, lat=lat)
-        walk("field_crew", uuid4(), "enter", "emergency", incident=str(uid), name=f"班{str(uid)[:4]}", people=2)
-    client = reader("emergency")
-    assert len(things(client, "crews", at(17))) == 2
-    assert [t["title"] for t in things(client, "crews", at(17), of=str(mine))] == [f"班{str(mine)[:4]}"]
-    for words, sentence in (("hazards/{}.mvt?of=" + str(mine), "“隐患”不能只看一件事的。"), ("crews/{}.mvt?of=x", "编号“x”写法不对。")):
-        answer = client.get("/desk/map/tiles/" + words.format(at(17)))
-        assert (answer.status_code, answer.json()["error"]["sentences"]) == (400, [sentence])
-
-
-def test_a_crew_that_is_silent_wears_another_sign_and_one_that_is_out_none(place, reader, at, walk):
-    incident, crew = uuid4(), uuid4()
-    lon, lat = place.point("G111")
-    walk("incident", incident, "open", "emergency", title="起火", area=str(place.areas["G111"].uid), lon=lon, lat=lat)
-    walk("field_crew", crew, "enter", "emergency", incident=str(incident), name="抢修班", people=2)
-    client = reader("emergency")
-    (told,) = things(client, "crews", at(17))
-    assert (told["level"], told["due"]) == ("inside", "限12:30")
-    tick(at=NOON + timedelta(minutes=31))
-    instance.set_clock(NOON + timedelta(minutes=31), running=False)
-    assert [t["level"] for t in things(client, "crews", at(17))] == ["silent"]
-    walk("field_crew", crew, "leave", "emergency", NOON + timedelta(minutes=32), people=2)
-    assert things(client, "crews", at(17)) == []
-    assert [t["level"] for t in things(client, "crews", at(17), state="all")] == ["done"]
-
-
-def test_a_map_within_another_page_is_told_of_the_layers_it_names(reader):
-    client = reader("street")
-    told = client.get("/desk/map/told", {"layers": "shelters,crews"}).json()
-    assert ({x["id"] for x in told["layers"]}, told["urls"]["table"]) == ({"crews", "shelters"}, "/desk/map/table")
-    answer = client.get("/desk/map/told", {"layers": "secrets"})
-    assert (answer.status_code, answer.json()["error"]["sentences"]) == (404, ["没有这个图层"])
