@@ -116,6 +116,8 @@ def test_pages_are_sound_at_two_widths(world, house, who):
     widths = [360, 1440]
     for shown in pages.values():
         page.goto(shown.path)
+        for drawn in ("main", "h1"):  # the field app draws its pages itself
+            page.locator(drawn).first.wait_for(state="attached")
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
