@@ -57,6 +57,9 @@ FILL = """async () => {
 """Another database of the same origin takes whatever room there is."""
 
 
+SENDS_FOR_A_SECOND = "void navigator.locks.request('anlan-field', () => new Promise((done) => setTimeout(done, 1500)))"
+
+
 def on_a_small_disk(day: Day) -> tuple[Page, CDPSession]:
     """A browser that has used no room yet, told how little there is before it looks: it looks again every half minute only."""
     day.context = day.begin(False)
@@ -162,6 +165,7 @@ def test_of_two_windows_with_one_visit_neither_undoes_the_other(district, tmp_pa
         second.bring_to_front()
         second.get_by_role("button", name="完成检查").click()
         expect(second.locator("main")).to_contain_text("这次检查已完成")
+        second.evaluate(SENDS_FOR_A_SECOND)
         day.context.set_offline(False)
         page.bring_to_front()
         page.locator(".outbox-chip").click()

@@ -76,10 +76,7 @@ export class App {
     const device = this.device as Device;
     this.box ??= new Outbox({
       store: this.shelf, wire: this.line, device: device.uid, newId, now: () => new Date(), sign: (text) => sign(device.secret, text),
-      alone: async (work) => navigator.locks.request("anlan-field", { ifAvailable: true }, async (lock) => {
-        if (lock) await work();
-        return lock !== null;
-      }),
+      alone: (work) => navigator.locks.request("anlan-field", work),
     });
     return this.box;
   }
@@ -179,11 +176,9 @@ export class App {
     this.sending = true;
     this.onChange();
     try {
-      const outcome = await this.outbox.send();
-      if (outcome.end !== "busy") this.outcome = outcome;
-      if (outcome.end === "wiped") await this.wiped(outcome.sentences);
-      else if (outcome.end === "sent") this.stand("");
-      else if (outcome.end !== "busy") this.stand(outcome.end, outcome.sentences);
+      const { end, sentences } = (this.outcome = await this.outbox.send());
+      if (end === "wiped") await this.wiped(sentences);
+      else this.stand(end === "sent" ? "" : end, sentences);
     } finally {
       this.sending = false;
       const known = new Set(this.items.filter((item) => item.state === "told").map((item) => item.n));

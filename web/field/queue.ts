@@ -36,12 +36,12 @@ export interface Means {
   sign(text: string): Promise<string>;
   newId(): string;
   now(): Date;
-  /** Runs the work if no other tab does; false: another one does. */
-  alone(work: () => Promise<void>): Promise<boolean>;
+  /** Runs the work once no other window does: what was kept here since that one began is not left lying. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** sent: all that could be told was told. sign-in: somebody must sign in first; all is kept. wiped: the office shut the phone out. */
-export type Outcome = { end: "sent" | "offline" | "sign-in" | "held" | "wiped" | "busy"; sentences: string[] };
+export type Outcome = { end: "sent" | "offline" | "sign-in" | "held" | "wiped"; sentences: string[] };
 
 export const BATCH = 40;
 export const PIECE = 256 * 1024;
@@ -96,13 +96,11 @@ export class Outbox {
   }
 
   /** Tells all that can be told, then sends photos. Safe to call at any time, from any tab. */
-  async send(): Promise<Outcome> {
-    let outcome: Outcome = { end: "busy", sentences: [] };
-    await this.means.alone(async () => {
-      outcome = await this.tell();
-      if (outcome.end === "sent") outcome = await this.sendPhotos();
+  send(): Promise<Outcome> {
+    return this.means.alone(async () => {
+      const outcome = await this.tell();
+      return outcome.end === "sent" ? this.sendPhotos() : outcome;
     });
-    return outcome;
   }
 
   private async write(deed: Deed, at: string): Promise<Item> {

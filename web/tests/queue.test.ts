@@ -55,20 +55,19 @@ class House implements Wire {
   }
 }
 
-let shelf: Shelf, house: House, means: Means, box: Outbox, clock: Date, locked: boolean;
+let shelf: Shelf, house: House, means: Means, box: Outbox, clock: Date, inTurn: Promise<unknown>;
 const matter = (what: string, uid = what, more: Partial<Deed> = {}): Deed => ({ kind: "matter", move: "open", case: uid, post: "p", given: { what }, ...more });
 const states = async () => (await shelf.items()).sort((a, b) => a.n - b.n).map((i) => i.state);
 
 beforeEach(() => {
-  [shelf, house, clock, locked] = [new Shelf(), new House(), new Date("2021-06-25T08:00:00Z"), false];
+  [shelf, house, clock, inTurn] = [new Shelf(), new House(), new Date("2021-06-25T08:00:00Z"), Promise.resolve()];
   let id = 0;
   means = {
     store: shelf, wire: house, device: "d", sign: async (text) => `signed:${text.length}`, newId: () => `id${(id += 1)}`, now: () => clock,
-    alone: async (work) => {
-      if (locked) return false;
-      locked = true;
-      await work().finally(() => (locked = false));
-      return true;
+    alone: (work) => {
+      const mine = inTurn.then(work);
+      inTurn = mine.catch(() => undefined);
+      return mine;
     },
   };
   box = new Outbox(means);
@@ -167,10 +166,13 @@ test("what Anlan could not carry out now is not asked again at once", async () =
   expect([house.batches.length, await states()]).toEqual([1, ["kept"]]);
 });
 
-test("of two tabs one sends", async () => {
+test("two windows send in turn: nothing twice, and what the second kept meanwhile is not left lying", async () => {
+  const second = new Outbox(means);
   await box.keep(matter("a"));
-  const [one, two] = await Promise.all([box.send(), new Outbox(means).send()]);
-  expect([one.end, two.end, house.batches.length]).toEqual(["sent", "busy", 1]);
+  const first = box.send();
+  await second.keep(matter("b"));
+  const ends = (await Promise.all([first, second.send()])).map((outcome) => outcome.end);
+  expect([ends, house.batches.flat(), await states()]).toEqual([["sent", "sent"], [1, 2], ["done", "done"]]);
 });
 
 test("a full disk is told, and nothing of the deed is half kept", async () => {
