@@ -188,7 +188,10 @@ def asked(case, facts, actor, when, given):
     yield c.Tell(source.store.owner_id, store_wording.asked(str(to.store), told(given.amount, source.good), source.good.name), urgent=True)
 
 
+@reads("ends")
 def approved(case, facts, actor, when, given):
+    """The receiving stock keeps the room under its own lock, so that two approvals at once cannot share it."""
+    yield c.Also(c.Ref("stock", facts.ends[0].uid), "expect", {"amount": given.amount})
     yield c.Set(approved=given.amount, approved_at=when.at)
     yield c.Release(role="approve")
     yield c.Owe(case.from_party, "send")

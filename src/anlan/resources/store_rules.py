@@ -159,6 +159,11 @@ def is_empty(stock, facts, actor, when, given):
     return shelves.held(facts.piles or ()) == 0
 
 
+@rule(_("还有物资在途，不能停储"), reads=("kept",))
+def nothing_on_the_way(stock, facts, actor, when, given):
+    return not (facts.kept and facts.kept.on_the_way)
+
+
 @rule(_("只能随库存一并办理"))
 def within_stock(case, facts, actor, when, given):
     return facts.origin.startswith("stock.")
@@ -240,13 +245,23 @@ def enough_to_send(case, facts, actor, when, given):
 
 @sentences(_("调入后不能超过库存上限"), reads=("ends",))
 def fits_there(case, facts, actor, when, given):
-    """When it is asked for, and again when it is approved."""
+    """When it is asked for; `room_for_it` judges again, under the receiving stock's lock, when it is approved."""
     to = _end(facts, 0)
-    if to is None or to.maximum is None or given.amount is None:
+    return [] if to is None or given.amount is None else no_room(to.maximum, to.balance + to.on_the_way + given.amount, to.good)
+
+
+@sentences(_("调入后不能超过库存上限"), reads=("piles", "kept"))
+def room_for_it(stock, facts, actor, when, given):
+    """This transfer is not yet on the way here: its approval is written together with this deed."""
+    if facts.kept is None or given.amount is None:
         return []
-    total = to.balance + to.on_the_way + given.amount
-    return [] if total <= to.maximum else [gettext("调入后连同在途为%(total)s，超过调入库存的上限%(most)s") % {
-        "total": told(total, to.good), "most": told(to.maximum, to.good)}]
+    return no_room(stock.maximum, shelves.held(facts.piles) + facts.kept.on_the_way + given.amount, facts.kept.good)
+
+
+def no_room(most, total, good):
+    if most is None or total <= most:
+        return []
+    return [gettext("调入后连同在途为%(total)s，超过调入库存的上限%(most)s") % {"total": told(total, good), "most": told(most, good)}]
 
 
 @rule(_("收到数量不能多于发出数量"))

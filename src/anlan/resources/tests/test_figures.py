@@ -20,8 +20,8 @@ from anlan.toolkit.registers.contract import rows_fold_to_the_figure
 from anlan.toolkit.spreads import by_area
 
 from .of_the_district import OfTheDistrict
+from .shop import good, store
 from .test_stations import equipment, station
-from .test_stores import good, store
 from .test_teams import team
 
 LATER = NOON + timedelta(hours=8)

@@ -6,8 +6,9 @@ import pytest
 
 from anlan.people.testing import NOON
 
+from .shop import Loan, Shop
 from .test_forces_page import enter
-from .test_stores import Loan, Shop, place  # noqa: F401  the fixture
+from .test_stores import place  # noqa: F401  the fixture
 
 URL = "/desk/resources/goods/"
 

@@ -15,9 +15,9 @@ from anlan.places.actions import open_one
 from anlan.resources.match_facts import force_of
 from anlan.resources.models import Callout, RescueTeam, RoadNetwork, Stock, Transfer
 
+from .shop import good, store
 from .test_forces_page import enter
 from .test_roads import A, B, line, sheet
-from .test_stores import good, store
 from .test_teams import place, team  # noqa: F401  the fixture
 
 URL = "/desk/resources/match/"

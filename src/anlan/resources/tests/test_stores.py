@@ -5,9 +5,6 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from anlan.kernel.actors import SYSTEM
 from anlan.kernel.changes import Ref
@@ -21,14 +18,14 @@ from anlan.kernel.tick import tick
 from anlan.people.testing import CAST, NOON, small_district
 from anlan.places.actions import open_one
 from anlan.resources import shelves
-from anlan.resources.models import Good, Lot, Requisition, Stock, Store, Transfer
+from anlan.resources.models import Lot, Requisition, Stock, Transfer
 from anlan.resources.selectors import requisitions_seen_by, stocks_seen_by
 from anlan.resources.shelves import Pile
-from anlan.resources.store_facts import piles_of
 from anlan.toolkit.notices.models import Notice
 from anlan.toolkit.registers import REGISTERS
 
 from .of_the_district import OfTheDistrict
+from .shop import DRAW, Loan, Shop, good, store
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 D = Decimal
@@ -37,18 +34,6 @@ D = Decimal
 @pytest.fixture
 def place(db):
     return small_district()
-
-
-def store(place, n=1, actor=SYSTEM, **more):
-    return Store.objects.get(uid=open_one("store", "create", {
-        "name": f"东街{n}号库", "level": ("street", "community")[n % 2], "owner": place.houses["street1_office"].uid,
-        "address": f"东街{n}号", "area": place.areas["S1"].uid, **more}, actor=actor, at=NOON))
-
-
-def good(place, n=1, actor=SYSTEM, **more):
-    return Good.objects.get(uid=open_one("good", "create", {
-        "code": f"399990{n}" if n < 10 else f"39999{n}", "name": f"沙袋{n}", "sort": "3", "measure": ("bag", "box")[n % 2], **more},
-        actor=actor, at=NOON))
 
 
 class TestStores(OfTheDistrict):
@@ -99,51 +84,9 @@ class TestRequisitions(OfTheDistrict):
         return taken(place, n=n, **more)
 
 
-class Shop:
-    """Stocks of one kind of goods in a street's store, a community's and the district's."""
-
-    def __init__(self, place):
-        self.place, self.good = place, good(place, name="沙袋", measure="bag")
-        self.stores = {name: store(place, n, level=level, area=place.areas[area].uid, owner=place.houses[house].uid)
-                       for n, (name, level, area, house) in enumerate((
-                           ("street", "street", "S1", "street1_office"), ("other", "street", "S2", "street2_office"),
-                           ("district", "district", "D", "emergency_bureau")), 1)}
-        self.stocks = {name: self.open(name) for name in self.stores}
-
-    def open(self, name, actor=SYSTEM, **more):
-        told = {"store": self.stores[name].uid, "good": self.good.uid, "basis": "own", **more}
-        uid = open_one("stock", "open", told, actor=actor, at=NOON)
-        return Stock.objects.get(uid=uid)
-
-    def do(self, move, who="storekeeper", where="street", at=NOON, **told):
-        actor = SYSTEM if who == "system" else self.place.actor(who, at=at)
-        stock = self.stocks[where]
-        advance(Ref("stock", stock.uid), move, actor=actor, at=at, given=told)
-        stock.refresh_from_db()
-        return stock
-
-    def fill(self, amount, number="A", expires_on=None, where="street", at=NOON):
-        more = {"expires_on": expires_on} if expires_on else {}
-        return self.do("take_in", "system", where, at, amount=str(amount), number=number, **more)
-
-    def draw(self, amount, who="storekeeper", where="street", at=NOON, **more):
-        return self.do("draw", who, where, at, amount=str(amount), receiver="防汛队", purpose="加固堤段", **more)
-
-    def left(self, where="street"):
-        return {p.number: p.balance for p in piles_of([self.stocks[where].id])[self.stocks[where].id]}
-
-    def why(self, move, who="storekeeper", where="street", at=NOON, **told):
-        with pytest.raises(Refused) as refusal:
-            self.do(move, who, where, at, **told)
-        return refusal.value.refusal.sentences
-
-
 @pytest.fixture
 def shop(place):
     return Shop(place)
-
-
-DRAW = {"receiver": "防汛队", "purpose": "加固堤段"}
 
 
 def test_what_expires_first_leaves_first_and_what_keeps_leaves_last(shop):
@@ -205,21 +148,6 @@ def test_more_than_the_maximum_does_not_fit(shop):
     assert shop.why("count", number="A", counted="121", reason="清点") == ("盘点后为121条，超过上限120条，请先修改库存上限",)
     assert shop.why("set_limits", minimum="0", maximum="99") == ("现有和在途共100条，上限不能再小",)
     assert "库存上限不能小于最低库存" in shop.why("set_limits", minimum="50", maximum="20")
-
-
-def test_what_is_on_the_way_has_its_room_kept(shop, loan):
-    shop.do("set_limits", minimum="0", maximum="100")
-    shop.fill(30)
-    shop.fill(90, "Z", where="district")
-    with pytest.raises(Refused, match="调入后连同在途为101条，超过调入库存的上限100条"):
-        Loan(shop).ask(71)
-    late = Loan(shop).ask(60)
-    loan.ask(50).do("approve", "emergency", amount="50")
-    assert late.why("approve", "emergency", amount="60") == ("调入后连同在途为140条，超过调入库存的上限100条", )
-    assert shop.why("take_in", amount="21", number="B") == ("入库后为51条，另有50条在途，超过上限100条",)
-    shop.fill(20, "B")
-    loan.do("send", "emergency").do("receive", "storekeeper", amount="50")
-    assert sum(shop.left().values()) == 100
 
 
 def test_a_count_is_kept_and_its_difference_is_signed_with_a_reason(shop):
@@ -284,30 +212,6 @@ def test_a_stock_that_holds_something_is_not_closed(shop):
 
 
 # Between levels
-
-
-class Loan:
-    def __init__(self, shop):
-        self.shop, self.uid = shop, uuid4()
-
-    def ask(self, amount, who="storekeeper", to="street", source="district", **more):
-        stocks = self.shop.stocks
-        advance(Ref("transfer", self.uid), "ask", actor=self.shop.place.actor(who), at=NOON, given={
-            "to_stock": str(stocks[to].uid), "from_stock": str(stocks[source].uid), "amount": str(amount), "purpose": "抽排渍水", **more})
-        return self
-
-    def do(self, move, who, at=NOON, **told):
-        advance(Ref("transfer", self.uid), move, actor=self.shop.place.actor(who, at=at), at=at, given=told)
-        return self
-
-    def why(self, move, who, **told):
-        with pytest.raises(Refused) as refusal:
-            self.do(move, who, **told)
-        return refusal.value.refusal.sentences
-
-    @property
-    def case(self):
-        return Transfer.objects.get(uid=self.uid)
 
 
 @pytest.fixture
@@ -417,7 +321,7 @@ def test_who_may_take_property_and_who_sees_it(place):
     assert Stake.objects.get(kind="requisition").role == "settle"
 
 
-# Whatever happens
+# Shelves alone
 
 
 def test_piles_are_drawn_first_expired_first_or_not_at_all():
@@ -427,62 +331,3 @@ def test_piles_are_drawn_first_expired_first_or_not_at_all():
     with pytest.raises(ValueError, match="not enough"):
         shelves.draw(piles, D(21), day)
     assert (shelves.held(piles), shelves.usable(piles, day), shelves.available(piles, day, D(25))) == (30, 20, 0)
-
-
-NUMBERS = st.decimals(min_value=D("0.5"), max_value=60, places=1)
-DEEDS = st.lists(st.one_of(
-    st.tuples(st.just("take_in"), st.sampled_from(["street", "district"]), NUMBERS, st.sampled_from([None, 3, 40])),
-    st.tuples(st.just("draw"), st.sampled_from(["street", "district"]), NUMBERS, st.none()),
-    st.tuples(st.just("count"), st.sampled_from(["street", "district"]), NUMBERS, st.none()),
-    st.tuples(st.just("lend"), st.just("street"), NUMBERS, st.just(D(1)))), min_size=3, max_size=9)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(deeds=DEEDS)
-def test_ledgers_are_never_below_nothing_or_above_their_room_and_equal_what_was_counted(shop, deeds):
-    """In, out, counts and loans in any order: what a refusal names is not booked, nothing is lost on the way, no shelf runs over."""
-    expected, most = {"street": D(0), "district": D(0)}, {"street": D(90), "district": D(120)}
-    with transaction.atomic():
-        for where, maximum in most.items():
-            shop.do("set_limits", "system", where, minimum="0", maximum=str(maximum))
-        for k, (move, where, n, more) in enumerate(deeds):
-            at = NOON + k * DAY
-            try:
-                with transaction.atomic():
-                    expected[where] += _done(shop, move, where, n, more, at, k)
-                    if move == "lend":
-                        expected["district"] -= n
-            except Refused:
-                pass
-            for name, stock in shop.stocks.items():
-                piles = piles_of([stock.id])[stock.id]
-                assert all(p.balance >= 0 for p in piles)
-                assert shelves.held(piles) == expected.get(name, 0) <= most.get(name, 0)
-        _counts_hold()
-        transaction.set_rollback(True)
-
-
-def _done(shop, move, where, n, more, at, k):
-    if move == "take_in":
-        shop.fill(n, f"批{k}", (at.date() + timedelta(days=more)).isoformat() if more else None, where, at)
-        return n
-    if move == "draw":
-        shop.draw(n, "emergency", where, at)
-        return -n
-    if move == "lend":
-        loan = Loan(shop).ask(n)
-        loan.do("approve", "emergency", amount=str(n)).do("send", "emergency", at=at).do("receive", "storekeeper", at=at, amount=str(n))
-        return n
-    piles = piles_of([shop.stocks[where].id])[shop.stocks[where].id]
-    if not piles:
-        return D(0)
-    shop.do("count", "emergency", where, at, number=piles[-1].number, counted=str(n), reason="清点")
-    told = next(p for p in piles_of([shop.stocks[where].id])[shop.stocks[where].id] if p.balance == n and p.number == piles[-1].number)
-    return n - next(p.balance for p in piles if p.id == told.id)
-
-
-def _counts_hold():
-    """Right after each count the lines up to it sum up to what was counted."""
-    for line in LedgerLine.objects.filter(ledger="stock", sort="count"):
-        same = LedgerLine.objects.filter(ledger="stock", item_id=line.item_id, sort="entry", entry_id__lte=line.entry_id)
-        assert sum(x.amount for x in same) == line.amount
