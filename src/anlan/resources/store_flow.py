@@ -66,7 +66,7 @@ STOCK = register(Flow(
         Move("reopen", _("恢复储备"), (StockState.CLOSED,), StockState.KEPT, by=r.MAY_STOCK, says=_("{who}恢复储备")),
         Move("transfer_out", _("调出"), KEPT, SAME, by=r.within_transfer, says=_("{who}按调拨单调出"), needs=(r.parcels_still_there,),
              does=(e.transferred_out,), shown=False),
-        Move("expect", _("预留库位"), KEPT, SAME, by=r.within_transfer, says=_("{who}为调入预留库位{amount}"), needs=(r.room_for_it,),
+        Move("expect", _("预留库位"), KEPT, SAME, by=r.within_transfer, says=_("{who}为调入预留库位"), needs=(r.room_for_it,),
              shown=False),
         Move("transfer_in", _("调入"), KEPT, SAME, by=r.within_transfer, says=_("{who}按调拨单调入"), does=(e.transferred_in,),
              shown=False),
