@@ -171,6 +171,25 @@ def test_a_search_flies_to_what_it_finds(world, look):
     assert page.evaluate("anlanMap.getZoom()") >= 16
 
 
+def test_a_search_that_gets_no_sound_answer_says_so(world, look):
+    page = look("street")
+    page.route("**/desk/map/find?*", lambda route: route.fulfill(status=200, content_type="text/html", body="<p>proxy"))
+    page.fill("[data-map-find] input", "丹桂小馆")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-map-found]")).to_have_text("地图数据没有取到，请稍后再试。")
+
+
+def test_on_a_phone_two_days_stand_one_above_the_other(world, look):
+    page = look("street", close_up(world, layers="hazards"), 360, 740)
+    page.check("[data-compare]")
+    page.wait_for_selector(".map-second .maplibregl-canvas")
+    settled(page)
+    one, two, days = (page.locator(box).bounding_box() for box in ("[data-map-canvas]", ".map-second", "[data-map-time]"))
+    assert (one["x"], one["width"], one["height"] > 150) == (two["x"], two["width"], True)
+    assert (two["y"] >= one["y"] + one["height"], days["y"] > two["y"] + two["height"] - 1) == (True, True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_the_slider_shows_the_day_that_it_stands_on(world, look):
     page = look("street", close_up(world, layers="hazards"))
     assert len(drawn(page, "hazards-singles")) == world.standing[0]

@@ -215,10 +215,19 @@ export class Desk {
       place.replaceChildren();
       return;
     }
-    const { found } = await getJson<{ found: Hit[] }>(`${this.told.urls.find}?q=${encodeURIComponent(text)}`, this.life.signal);
-    place.replaceChildren(...found.map((hit) => this.hit(hit)));
-    if (!found.length) place.textContent = this.told.words.none ?? "";
-    if (found.length === 1) place.querySelector("button")?.click();
+    try {
+      const { found } = await getJson<{ found: Hit[] }>(`${this.told.urls.find}?q=${encodeURIComponent(text)}`, this.life.signal);
+      place.replaceChildren(...found.map((hit) => this.hit(hit)));
+      if (!found.length) place.textContent = this.told.words.none ?? "";
+      if (found.length === 1) place.querySelector("button")?.click();
+    } catch (fault) {
+      place.textContent = this.whyNot(fault);
+    }
+  }
+
+  /** What a refusal says; where no sound answer came, that none came. */
+  private whyNot(fault: unknown): string {
+    return (fault instanceof Refused && fault.message) || (this.told.words.failed ?? "");
   }
 
   private hit(hit: Hit): HTMLElement {
@@ -259,7 +268,7 @@ export class Desk {
     try {
       place.innerHTML = await getText(`${this.told.urls.table}?${words}`, this.listing.signal);
     } catch (fault) {
-      if (fault instanceof Refused) place.textContent = fault.message;
+      if (!(fault instanceof DOMException && fault.name === "AbortError")) place.textContent = this.whyNot(fault);
     }
   }
 
