@@ -17,7 +17,7 @@ from django.db import close_old_connections, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
-from anlan.toolkit.ui.tests.browser import a_browser, a_driver, checked, the_browser
+from anlan.toolkit.ui.tests.browser import FLAGS, a_browser, a_driver, checked, the_browser
 
 HELD = threading.RLock()
 """Who holds it has the connection: a request, or a deed of the test itself."""
@@ -96,7 +96,7 @@ def a_phone(profile: Path, spoil: Spoil = lambda *asked: False) -> Iterator[Call
 
         def begin(trust: bool = False) -> BrowserContext:
             return driver.chromium.launch_persistent_context(
-                profile, executable_path=the_browser(), args=["--no-sandbox"], viewport={"width": 360, "height": 740}, locale="zh-CN",
+                profile, executable_path=the_browser(), args=FLAGS, viewport={"width": 360, "height": 740}, locale="zh-CN",
                 bypass_csp=trust, base_url=origin, permissions=["geolocation"],
                 geolocation={"longitude": 114.31, "latitude": 30.54, "accuracy": 12})
 
