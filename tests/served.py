@@ -135,10 +135,10 @@ def _served(connection: Any, spoil: Spoil = lambda *asked: False) -> Iterator[st
 
 
 def enter(browser: Browser, origin: str, client: Client, width: int, height: int = 900,
-          trust: bool = False) -> BrowserContext:
-    """A profile that has the client's session. trust: lift the content policy, to inject a checker."""
+          trust: bool = False, **more: Any) -> BrowserContext:
+    """A profile that has the client's session. trust: lift the content policy, to inject a checker; more: as Playwright's."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", bypass_csp=trust,
-                                  base_url=origin)
+                                  base_url=origin, **more)
     if trust:
         checked(context)
     if settings.SESSION_COOKIE_NAME in client.cookies:

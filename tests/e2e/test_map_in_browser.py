@@ -44,12 +44,16 @@ def house(world) -> Iterator[tuple[Browser, str, dict[str, Client]]]:
 
 @pytest.fixture
 def look(world, house):
-    """look(who, path, width) → the page, once the map has settled; what the browser complains about fails the test."""
+    """look(who, path, width) → the page, once the map has settled; what the browser complains about fails the test.
+
+    Drawn by software with half a dot a pixel and without flights, unless the page is looked at as it is: most of the time was paint.
+    """
     opened, complaints = [], []
 
-    def do(who: str, path: str = "/desk/map/", width: int = 1440, height: int = 900, trust: bool = False) -> Page:
+    def do(who: str, path: str = "/desk/map/", width: int = 1440, height: int = 900, trust: bool = False, flies: bool = False) -> Page:
         browser, origin, clients = house
-        context = enter(browser, origin, clients[who], width, height, trust=trust)
+        more = {} if trust else {"device_scale_factor": 0.5, "reduced_motion": None if flies else "reduce"}
+        context = enter(browser, origin, clients[who], width, height, trust=trust, **more)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
