@@ -1,5 +1,6 @@
 import "./styles/main.scss";
 import "./styles/mark.svg?url";
+import "./styles/touch.png?url"; // the mark on the home screen of phones that draw no SVG there
 import { startBell } from "./lib/bell.ts";
 import { startChecklists } from "./lib/checklist.ts";
 import { startClocks } from "./lib/clock.ts";

@@ -26,8 +26,9 @@ from anlan.kernel.door import record
 from anlan.kernel.follow import FOLLOWERS, follow_all, follow_up, pass_over
 from anlan.kernel.instance import real_time
 from anlan.kernel.journal import seal_all
+from anlan.kernel.keyfile import box
 from anlan.kernel.models import Area, AreaIn, Attached, Clock, Entry, Fold, FoldMonth, Mark, Paper, Seal, Stake
-from anlan.matters.informants import box
+from anlan.matters.informants import KEY
 from anlan.matters.models import Matter
 from anlan.onemap import pyramid
 from anlan.onemap.models import Tile, TileDelta
@@ -99,7 +100,7 @@ class Building:
         if Area.objects.exists():
             raise NotBuilt("这个库里已有区划，演示只建在空库里")
         hurry()
-        box()  # its key is there before several processes seal with it
+        box(KEY)  # its key is there before several processes seal with it
         world, outline = self._begin()
         self._history(world, outline)
         self._books(world)

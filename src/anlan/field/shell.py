@@ -17,7 +17,7 @@ from anlan.toolkit.ui import assets
 
 from .words import field_words
 
-ENTRY, MARK, ICONS = "field/main.ts", "styles/mark.svg", "icons.svg"
+ENTRY, MARK, TOUCH, ICONS = "field/main.ts", "styles/mark.svg", "styles/touch.png", "icons.svg"
 APP, CARD = "/field/app/", "/field/app.webmanifest"
 
 
@@ -32,7 +32,7 @@ def app(request: HttpRequest) -> HttpResponse:
 
 def files() -> list[str]:
     """Whatever the app needs to open without a network; the built ones are named by their hash."""
-    return [*assets.files(ENTRY), assets.url(ICONS), assets.url(MARK), APP, CARD]
+    return [*assets.files(ENTRY), assets.url(ICONS), assets.url(MARK), assets.url(TOUCH), APP, CARD]
 
 
 @public
@@ -51,8 +51,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def card(request: HttpRequest) -> HttpResponse:
-    icon = {"src": assets.url(MARK), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    icons = [{"src": assets.url(MARK), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+             {"src": assets.url(TOUCH), "sizes": "512x512", "type": "image/png", "purpose": "any maskable"}]
     return JsonResponse({
         "name": _("安澜现场"), "short_name": _("安澜现场"), "lang": get_language(), "id": APP, "start_url": APP, "scope": "/field/",
-        "display": "standalone", "background_color": "#ffffff", "theme_color": "#1f4e79", "icons": [icon]},
+        "display": "standalone", "background_color": "#ffffff", "theme_color": "#1f4e79", "icons": icons},
         json_dumps_params={"ensure_ascii": False}, content_type="application/manifest+json")

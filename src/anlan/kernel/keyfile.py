@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 
 
@@ -24,3 +26,13 @@ def kept_key(name: str, make: Callable[[], bytes]) -> bytes:
     with os.fdopen(handle, "wb") as out:
         out.write(make())
     return path.read_bytes()
+
+
+def box(name: str) -> Fernet:
+    """What seals under the key of this file, and opens what was sealed under it (AES-128-CBC with HMAC-SHA256)."""
+    return _box(str(settings.ANLAN_HOME), name)
+
+
+@lru_cache(maxsize=16)
+def _box(home: str, name: str) -> Fernet:
+    return Fernet(kept_key(name, Fernet.generate_key))

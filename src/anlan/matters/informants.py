@@ -9,18 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from anlan.kernel.keyfile import kept_key
+from anlan.kernel.keyfile import box
 from anlan.kernel.models import Secret
 
 SEALED = "sealed1:"
@@ -30,17 +28,11 @@ ELSEWHERE: dict[str, Callable[[int], Any]] = {}
 """Kinds of higher apps whose deeds also name a reporter of a matter: kind → (matter id → ids of cases)."""
 
 
-@lru_cache(maxsize=4)
-def _box(home: str) -> Fernet:
-    return Fernet(kept_key("informant.key", Fernet.generate_key))
-
-
-def box() -> Fernet:
-    return _box(str(settings.ANLAN_HOME))
+KEY = "informant.key"
 
 
 def seal(text: str) -> str:
-    return SEALED + box().encrypt(text.encode()).decode()
+    return SEALED + box(KEY).encrypt(text.encode()).decode()
 
 
 def opened(text: str) -> str:
@@ -48,7 +40,7 @@ def opened(text: str) -> str:
     try:
         if not text.startswith(SEALED):
             raise Unreadable
-        return box().decrypt(text[len(SEALED):].encode()).decode()
+        return box(KEY).decrypt(text[len(SEALED):].encode()).decode()
     except InvalidToken as wrong:
         raise Unreadable from wrong
 

@@ -17,7 +17,7 @@ from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
 from anlan.kernel.refusals import Refusal, Refused
 
-from .gateways import WAYS, is_deliverable
+from .gateways import WAYS, is_deliverable, key_is_lost
 from .models import Gateway, Kept
 
 
@@ -39,6 +39,8 @@ def add_channel(gateway: Gateway, name: str, fields: Mapping[str, Any], *, holde
                 person_id: int | None = None, party_id: int | None = None, uid: UUID | None = None) -> UUID:
     """For a person or a party. Raises Refused, also where Apprise would not take the address."""
     way, kept = WAYS[gateway.sort], Kept.objects.filter(uid=gateway.uid).first()
+    if kept and kept.fields is None:
+        raise Refused(Refusal((key_is_lost(),)))
     if kept is None or not is_deliverable(way.url(kept.fields, fields)):
         raise Refused(Refusal((_("按填写的内容组不成可用的地址，请核对"),)))
     given = {"gateway": gateway.uid, "name": name, "hint": way.hint(fields), "holder": holder[:140]}

@@ -44,7 +44,8 @@ def send_code(person_id: int, name: str, phone: str, code: str, minutes: int, *,
 def _channel(gateway: Gateway, person_id: int, name: str, phone: str, at: datetime) -> Channel:
     """Her telephone, for codes only: muted, so that no notice goes out by it."""
     for held in Channel.objects.filter(gateway=gateway, person_id=person_id, name=NAME).exclude(state=ChannelState.REMOVED):
-        if Kept.objects.filter(uid=held.uid, fields__phone=phone).exists():
+        kept = Kept.objects.filter(uid=held.uid).first()
+        if kept and kept.fields and kept.fields["phone"] == phone:
             return held
         advance(Ref("channel", held.uid), "remove", actor=SYSTEM, at=at)
     uid = add_channel(gateway, NAME, {"phone": phone}, holder=name, actor=SYSTEM, at=at, person_id=person_id)
@@ -60,7 +61,7 @@ def forget_codes(person_id: int) -> None:
 def words_of(message: Message) -> str:
     """What the telephone shows; without the code where it is over."""
     kept = Kept.objects.filter(uid=message.uid).first()
-    if kept is None:
+    if kept is None or kept.fields is None:
         return _("登录验证码已失效。")
     return _("登录验证码%(code)s，%(minutes)s分钟内有效。不是您本人操作的，请不要理会，也不要告诉别人。") % kept.fields
 

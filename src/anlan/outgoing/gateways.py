@@ -164,6 +164,10 @@ WAYS: dict[str, Way] = {
 }
 
 
+def key_is_lost() -> str:
+    return _("账号或地址读不出来：密钥文件outgoing.key不是保存它们时的那一份。请找回密钥，或重新填写。")
+
+
 def is_deliverable(url: str) -> bool:
     """Whether Apprise takes the address."""
     import apprise  # noqa: PLC0415  half a second, for the few who add a channel

@@ -6,6 +6,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.models import Versioned
+from anlan.toolkit.sealed import SealedJSON
 from anlan.toolkit.search import BigramIndex
 
 
@@ -19,10 +20,13 @@ class Sort(models.TextChoices):
 
 
 class Kept(models.Model):
-    """What must be known to send, under the uid of its gateway or channel: read by the sender alone, shown to nobody."""
+    """What must be known to send, under the uid of its gateway, channel or code: read by the sender alone, shown to nobody.
+
+    fields: None where it was sealed under another key than this home's.
+    """
 
     uid = models.UUIDField(primary_key=True)
-    fields = models.JSONField()
+    fields = SealedJSON(key="outgoing.key")
 
 
 class Gateway(Versioned):

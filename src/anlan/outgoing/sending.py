@@ -20,7 +20,7 @@ from anlan.toolkit.jobs import Hopeless, Work, job
 
 from .codes import words_of
 from .flow import LOST, UNDER_WAY, ChannelState, GatewayState
-from .gateways import WAYS
+from .gateways import WAYS, key_is_lost
 from .gathering import JOB, ask_to_send, bury, let_go
 from .models import Attempt, Kept, Message, MessageSort, Sort
 from .weighing import weigh
@@ -127,6 +127,8 @@ def url_of(message: Message) -> str:
     kept = {k.uid: k.fields for k in Kept.objects.filter(uid__in=(channel.uid, channel.gateway.uid))}
     if len(kept) < 2:
         raise Undelivered(_("渠道的地址已删去"))
+    if None in kept.values():
+        raise Undelivered(key_is_lost())
     return WAYS[channel.gateway.sort].url(kept[channel.gateway.uid], kept[channel.uid])
 
 

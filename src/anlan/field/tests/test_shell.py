@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
+from io import BytesIO
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from anlan.field import shell
 from anlan.field.words import field_words
@@ -37,7 +40,18 @@ def test_another_language_is_another_version_of_the_app(place):
 def test_the_card_opens_the_app_within_its_scope(place):
     card = Client().get("/field/app.webmanifest").json()
     assert (card["start_url"], card["scope"], card["display"]) == ("/field/app/", "/field/", "standalone")
-    assert [Client().get(icon["src"]).status_code for icon in card["icons"]] == [200]
+    drawn, touched = (_taken(icon["src"]) for icon in card["icons"])
+    assert (drawn[0], touched[0]) == tuple(icon["type"] for icon in card["icons"]) == ("image/svg+xml", "image/png")
+    picture = Image.open(BytesIO(touched[1]))
+    assert (picture.size, picture.has_transparency_data, card["icons"][1]["sizes"]) == ((512, 512), False, "512x512")
+    page = Client().get("/field/app/").content.decode()
+    assert f'<link rel="apple-touch-icon" href="{card["icons"][1]["src"]}">' in page
+
+
+def _taken(path: str) -> tuple[str, bytes]:
+    answer = Client().get(path)
+    with closing(answer):
+        return answer.headers["Content-Type"], b"".join(answer.streaming_content)
 
 
 def test_who_signs_out_on_the_phone_is_signed_out(out):
