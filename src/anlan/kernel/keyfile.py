@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -18,14 +19,23 @@ def key_path(name: str) -> Path:
 def kept_key(name: str, make: Callable[[], bytes]) -> bytes:
     """What the file of this name in ANLAN_HOME holds; made at the first need, for its owner's eyes only (0600)."""
     path = key_path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as out:
-        out.write(make())
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _place(path, make())
     return path.read_bytes()
+
+
+def _place(path: Path, key: bytes) -> None:
+    """Whole or not at all: of two processes that make a key at once, both read the one that stood first."""
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # 0600
+    with os.fdopen(handle, "wb") as out:
+        out.write(key)
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(made)
 
 
 def box(name: str) -> Fernet:
