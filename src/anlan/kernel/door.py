@@ -352,7 +352,7 @@ def judge(batch: Batch, task: Task, facts: Facts) -> Deed | Receipt | Refusal:
     case = batch.cases.get(ref)
     if first := batch.requests.get(order.request) if order.request else None:
         return _again(first, case if case and case.version else _just_opened(first, ref))
-    if case is None or (ref in batch.fresh and not case.version and not task.move.opens):
+    if case is None or (not task.move.opens and not case.version and ref in batch.fresh):
         return ABSENT
     if task.move.opens and ref not in batch.fresh:
         return _opened_before(batch, ref, case)

@@ -34,12 +34,14 @@ class When(NamedTuple):
 
 
 class Given(Mapping[str, Any]):
-    """Frozen, cleaned input of a move; absent inputs read as None."""
+    """Frozen, cleaned input of a move; absent inputs read as None.
 
-    __slots__ = ("_values",)
+    Inputs are attributes too, but for those named like a method: Python asks `__getattr__` only after it has looked in vain.
+    """
 
     def __init__(self, values: Mapping[str, Any] = {}) -> None:
-        self._values = dict(values)
+        self._values = held = dict(values)
+        self.__dict__.update(held if OWN.isdisjoint(held) else {k: v for k, v in held.items() if k not in OWN})
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -57,6 +59,9 @@ class Given(Mapping[str, Any]):
 
     def items(self) -> ItemsView[str, Any]:
         return self._values.items()
+
+
+OWN = frozenset(dir(Given)) | {"_values"}
 
 
 class FiredGiven(Given):

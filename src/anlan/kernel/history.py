@@ -252,15 +252,12 @@ class History:
         if isinstance(task, Refusal):
             raise Refused(task)
         ref, batch = order.ref, self.batch
-        if task.move.opens:
-            if order.origin and ref in batch.cases and batch.cases[ref].version:
-                return []  # spawned before
-            if ref not in batch.cases:
-                batch.open(ref, order.at)
-        elif ref not in batch.cases and not self._fetch(ref):
-            raise Refused(ABSENT)
+        case = batch.cases.get(ref)
+        if task.move.opens and case is not None and order.origin and case.version:
+            return []  # spawned before
+        case = case or self._found(ref, order.at if task.move.opens else None)
         facts = Facts(batch.rules, local_day(order.at), batch.clocks.setdefault(ref, {}),
-                      batch.fired.setdefault(ref, {}), _Facts(known, task, batch.cases[ref], self.knowers))
+                      batch.fired.setdefault(ref, {}), _Facts(known, task, case, self.knowers))
         outcome = judge(batch, task, facts)
         if isinstance(outcome, Refusal):
             raise Refused(outcome)
@@ -273,6 +270,14 @@ class History:
         origin = f"{task.flow.kind}.{task.move.name}"
         return [Order(r, move, order.actor, order.at, given, told_at=task.when.told_at, origin=origin)
                 for r, move, given in spawned(outcome)]
+
+    def _found(self, ref: c.Ref, opens_at: datetime | None) -> Versioned:
+        """A case that is not in memory: read, or made anew for what opens it."""
+        if opens_at:
+            self.batch.open(ref, opens_at)
+        elif not self._fetch(ref):
+            raise Refused(ABSENT)
+        return self.batch.cases[ref]
 
     def _fetch(self, ref: c.Ref) -> bool:
         """Read a case that an earlier flush, or somebody else, has written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time as _time
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,10 +17,12 @@ _held: dict[str, tuple[float, InstanceClock]] = {}
 HELD_SECONDS = 1.0  # a running process may see a change of the instance clock this late
 
 
+@cache
 def zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
+@lru_cache(maxsize=4096)  # each deed asks for its own several times
 def local_day(at: datetime) -> date:
     return at.astimezone(zone()).date()
 

@@ -23,9 +23,10 @@ from .worktime import Limit, add, remind_at
 
 
 class Facts:
-    """What rules and effects may know besides the case. values: each fact, fetched for the whole set at first use."""
+    """What rules and effects may know besides the case. values: each fact, fetched for the whole set at first use.
 
-    __slots__ = ("_values", "clocks", "day", "fired", "rules")
+    A fact that was asked for stays as an attribute: Python asks `__getattr__` only after it has looked in vain.
+    """
 
     def __init__(self, rules: Rulebook, day: date, clocks: Mapping[str, Any], fired: Mapping[str, Any],
                  values: Mapping[str, Any]) -> None:
@@ -33,7 +34,8 @@ class Facts:
 
     def __getattr__(self, name: str) -> Any:
         try:
-            return self._values[name]
+            value = self.__dict__[name] = self._values[name]
+            return value
         except KeyError as absent:
             raise AttributeError(f"fact {name!r} is not declared by the flow") from absent
 
@@ -141,9 +143,10 @@ def _take(deed: Deed, change: Any) -> None:
     if not isinstance(change, c.Set):
         deed.changes.setdefault(type(change), []).append(change)
         return
-    for name in change.values:
-        if name not in _settable(deed.flow.model):
-            raise AttributeError(f"{deed.flow.kind}.{deed.move.name} sets {name!r}, which is not a column it may set")
+    settable = _settable(deed.flow.model)
+    if not change.values.keys() <= settable:
+        name = min(change.values.keys() - settable)
+        raise AttributeError(f"{deed.flow.kind}.{deed.move.name} sets {name!r}, which is not a column it may set")
     deed.sets.update(change.values)
 
 
@@ -160,7 +163,8 @@ def _settle(deed: Deed, case: Versioned, facts: Facts, when: When) -> None:
     later = after(case, {**deed.sets, "state": deed.state})
     deed.before = None if move.opens else flow.cell(case)
     deed.after = flow.cell(later)
-    stops = [c.Stop(given.clock, "fired")] if (given := deed.given).clock_id and deed.actor.system else []
+    given = deed.given
+    stops = [c.Stop(given.clock, "fired")] if deed.actor.system and given.clock_id else []
     stops += [c.Stop(name) for name in move.stops if not stops or name != given.clock]
     deed.changes.setdefault(c.Stop, []).extend(stops)
     for start in _starts(move, later, facts, deed.given):
