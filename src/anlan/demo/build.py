@@ -28,6 +28,7 @@ from anlan.kernel.instance import real_time
 from anlan.kernel.journal import seal_all
 from anlan.kernel.keyfile import box
 from anlan.kernel.models import Area, AreaIn, Attached, Clock, Entry, Fold, FoldMonth, Mark, Paper, Seal, Stake
+from anlan.kernel.unburden import Burden, put_back, take_off
 from anlan.matters.informants import KEY
 from anlan.matters.models import Matter
 from anlan.onemap import pyramid
@@ -138,7 +139,16 @@ class Building:
         def told(day: date) -> None:
             self.say(f"讲述巡查和隐患整改：至 {day}", 0.13 + 0.60 * (day.toordinal() - first) / span)
 
-        crew.tell(world, outline, self.processes, told, lambda: self.say("建立索引，封存日志", 0.73))
+        check = crew.tell(world, outline, self.processes, told, lambda: self.say("建立索引，封存日志", 0.73))
+
+        def settle() -> None:
+            check()
+            look_at_tables()
+
+        crew.beside(settle, partial(self._besides, world), self.processes)
+
+    def _besides(self, world: World) -> int:
+        """What happened beside checks and hazards, through the door; sealed."""
         ground.redraw(world.ground)
         returns.report(world)
         rosters.arrange(world)
@@ -146,8 +156,7 @@ class Building:
         goods.keep(world, self.totals)
         standby.set_up(world)
         emergencies.happen(world, self.totals, teams)
-        seal_all()
-        look_at_tables()
+        return seal_all()
 
     def _books(self, world: World) -> None:
         """Fold all, and sign the report; notices that are too old to be shown are not delivered any more."""
@@ -156,9 +165,8 @@ class Building:
         for follower in FOLLOWERS.values():
             if follower.kinds and not Entry.objects.filter(kind__in=follower.kinds).exists():
                 pass_over(follower.name)  # nothing here is for it
-        for name in TELLING:
-            pass_over(name, OPENS_AT - KEPT)
-        crew.do_all([folds.fold_whole, pyramid.rebuild, partial(congress.report, world),
+        pass_over(*TELLING, until=OPENS_AT - KEPT)
+        crew.do_all([fold_into(take_off((Fold, FoldMonth))), pyramid.rebuild, partial(congress.report, world),
                      *(partial(follow_up, name) for name in TELLING)], self.processes)
         follow_all()
         look_at_tables(BOOKS)
@@ -183,6 +191,17 @@ class Building:
             self.say(f"总量与计划不符：{fault}", 0.99)
         self.say(f"建好了：单位 {made['units']:g} 家，检查 {made['checks']:g} 次，隐患 {made['found']:g} 处，"
                  f"日志 {made['entries']:g} 条", 1.0)
+
+
+def fold_into(burden: Burden) -> Callable[[], None]:
+    """The folding of all into tables whose references were taken off too: here nobody reads the areas for long."""
+
+    def fold() -> None:
+        folds.fold_whole()
+        for part in burden:
+            put_back(s for statements in part.values() for s in statements)
+
+    return fold
 
 
 def hurry() -> None:

@@ -6,7 +6,7 @@ import gc
 import multiprocessing
 import queue
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, TypeVar
@@ -38,11 +38,16 @@ COUNTED = tuple(dict.fromkeys((*map(id_model, TOLD), Entry, Clock)))
 Progress = Callable[[date], None]
 Made = TypeVar("Made")
 SEALS = Seal._meta.db_table
+SWEEPING = 13  # weeks between looks for rubbish
 ASK_AGAIN = 1.0  # seconds between looks whether a process has died without a word
 
 
-def tell(world: World, schedule: Schedule, processes: int, progress: Progress, ended: Callable[[], None]) -> None:
-    """Tell all streets and seal the journal. progress: gets the day up to which all have been told; ended: after the last."""
+def tell(world: World, schedule: Schedule, processes: int, progress: Progress,
+         ended: Callable[[], None]) -> Callable[[], None]:
+    """Tell all streets and seal the journal. progress: gets the day up to which all have been told; ended: after the last.
+
+    Returns what is left to do: the check of what the rows that were loaded refer to. Deeds may be done beside it.
+    """
     lanes = share_out(world, processes)
     lane_of = {street: n for n, streets in enumerate(lanes) for street in streets}
     papers = list(schedule.papers())
@@ -62,6 +67,7 @@ def tell(world: World, schedule: Schedule, processes: int, progress: Progress, e
     put_all_back(burden, processes, partial(_seal, unsealed))
     set_sequences((*COUNTED, Mark, Paper))
     book_all(papers)
+    return partial(put_back, [s for table in sorted(burden.checks) for s in burden.checks[table]])
 
 
 def _seal(unsealed: Sequence[str]) -> None:
@@ -83,7 +89,7 @@ def share_out(world: World, processes: int) -> list[list[str]]:
 
 def _tell_lane(world: World, schedule: Schedule, streets: Sequence[str], ids: Lane, numbers: Given, say: Progress) -> None:
     gc.freeze()  # the world and the outline stay as they are: nothing in them is ever rubbish
-    gc.disable()  # `turn` looks, once a week has been written
+    gc.disable()  # `turn` looks now and then: hardly anything here is rubbish that refers to itself
     mine = frozenset(streets)
     memory = Memory()
     history = History(sealed=Sealing.LAST, knowers=memory.knowers(), ids=ids, numbers=numbers,
@@ -91,7 +97,8 @@ def _tell_lane(world: World, schedule: Schedule, streets: Sequence[str], ids: La
 
     def turn(week: int) -> None:
         ids.turn(week)
-        gc.collect(0)
+        if week % SWEEPING == SWEEPING - 1:
+            gc.collect(0)
 
     Teller(Story(world, schedule, lambda grid: grid[:9] in mine), history, memory, turn).tell(say)
     gc.enable()
@@ -161,15 +168,23 @@ def _let_go() -> None:
 
 
 def put_all_back(burden: Burden, processes: int, first: Callable[[], object]) -> None:
-    """Indexes, then references, then what they check; the greatest tables first. first: begun before all of these."""
-    take_turns([first, *_by_table(burden.indexes)], processes)
+    """Indexes, then references for what is to come. first: begun before all of these."""
+    take_turns([first, *(partial(put_back, statements) for statements in _parts(burden.indexes))], processes)
     put_back(s for statements in burden.references.values() for s in statements)
-    take_turns(_by_table(burden.checks), processes)
 
 
-def _by_table(part: Mapping[str, list[str]]) -> list[Callable[[], object]]:
-    size = _size_of(part)
-    return [partial(put_back, part[table]) for table in sorted(part, key=size, reverse=True)]
+def _parts(indexes: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """One index after the other, those of the greatest tables first: several may be made on a table at once.
+
+    A unique constraint has its table to itself: those come after the tables that have none, when the journal is sealed
+    and nobody need wait for whom.
+    """
+    locking = {table: [s for s in statements if s.startswith("ALTER")] for table, statements in indexes.items()}
+    size = _size_of(indexes)
+    tables = sorted(indexes, key=lambda table: (bool(locking[table]), -size[table]))
+    yield from ([s] for table in tables if not locking[table] for s in indexes[table])
+    yield from (locking[table] for table in tables if locking[table])
+    yield from ([s] for table in tables if locking[table] for s in indexes[table] if s not in locking[table])
 
 
 def beside(work: Callable[[], object], own: Callable[[], Made], processes: int) -> Made:
@@ -212,9 +227,7 @@ def _do(work: Callable[[], object], say: Progress) -> None:
     say(UNTIL)
 
 
-def _size_of(part: Mapping[str, list[str]]) -> Callable[[str], int]:
+def _size_of(part: Mapping[str, list[str]]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT t, pg_relation_size(t::regclass) FROM unnest(%s::text[]) AS t", [list(part)])
-        sizes = dict(cursor.fetchall())
-    return lambda table: int(sizes[table]) * len(part[table])
-
+        return dict(cursor.fetchall())

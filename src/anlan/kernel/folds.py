@@ -32,21 +32,18 @@ WITH summed AS (
   GROUP BY 1, 2, 3, 4, 5, 6)
 """
 _WHOLE = """
-WITH counted AS (
-  SELECT m.kind, m.sort, m.cell, m.level, m.area_id,
-         CASE WHEN m.sort = 'e' THEN m.belongs_on ELSE (m.at AT TIME ZONE %(zone)s)::date END AS day,
-         (m.at AT TIME ZONE %(zone)s)::date AS on_day,
-         coalesce(sum(m.delta) FILTER (WHERE m.sort = 'e' OR m.delta > 0), 0) AS came,
-         coalesce(-sum(m.delta) FILTER (WHERE m.sort = 's' AND m.delta < 0), 0) AS went
-  FROM kernel_mark m {only} GROUP BY 1, 2, 3, 4, 5, 6, 7),
-ups AS (
+WITH ups AS (
   SELECT i.area_id, i.ancestor_id, i.valid_from, i.valid_to
   FROM kernel_areain i JOIN kernel_area a ON a.id = i.ancestor_id WHERE a.level = %(level)s),
 summed AS (
-  SELECT c.kind, c.sort, c.cell, c.level, coalesce(up.ancestor_id, c.area_id) AS area_id, c.day,
-         sum(c.came) AS came, sum(c.went) AS went
-  FROM counted c LEFT JOIN ups up ON up.area_id = c.area_id AND up.valid_from <= c.on_day
-       AND (up.valid_to IS NULL OR up.valid_to > c.on_day)
+  SELECT m.kind, m.sort, m.cell, m.level, coalesce(up.ancestor_id, m.area_id) AS area_id,
+         CASE WHEN m.sort = 'e' THEN m.belongs_on ELSE m.on_day END AS day,
+         coalesce(sum(m.delta) FILTER (WHERE m.sort = 'e' OR m.delta > 0), 0) AS came,
+         coalesce(-sum(m.delta) FILTER (WHERE m.sort = 's' AND m.delta < 0), 0) AS went
+  FROM (SELECT m.kind, m.sort, m.cell, m.level, m.area_id, m.belongs_on, m.delta,
+               (m.at AT TIME ZONE %(zone)s)::date AS on_day FROM kernel_mark m {only} OFFSET 0) AS m
+  LEFT JOIN ups up ON up.area_id = m.area_id AND up.valid_from <= m.on_day
+       AND (up.valid_to IS NULL OR up.valid_to > m.on_day)
   GROUP BY 1, 2, 3, 4, 5, 6)
 """
 WHOLE = _WHOLE.format(only="")

@@ -105,11 +105,12 @@ def reset(name: str) -> None:
     Cursor.objects.update_or_create(name=name, defaults={"no": 0})
 
 
-def pass_over(name: str, until: datetime | None = None) -> None:
-    """Set a follower behind what it need not hear, because its work was done in bulk or is of no use any more.
+def pass_over(*names: str, until: datetime | None = None) -> None:
+    """Set followers behind what they need not hear, because their work was done in bulk or is of no use any more.
 
-    until: it hears again what was told from then on; None: from the next entry.
+    until: they hear again what was told from then on; None: from the next entry.
     """
     first = until and Seal.objects.filter(entry__told_at__gte=until).order_by("no").values_list("no", flat=True).first()
     last = first - 1 if first else Seal.objects.order_by("-no").values_list("no", flat=True).first()
-    Cursor.objects.update_or_create(name=name, defaults={"no": last or 0})
+    for name in names:
+        Cursor.objects.update_or_create(name=name, defaults={"no": last or 0})

@@ -331,7 +331,7 @@ def test_followers_pass_over_what_is_done_or_too_old(ground):
     for n in range(3):
         load_history([Order(Ref("leak", uuid4()), "report", ANNA, NOON + timedelta(days=n),
                             {"area": str(ground["G1"].uid), "place": "甲"})])
-    pass_over("test", NOON + timedelta(days=1))
+    pass_over("test", until=NOON + timedelta(days=1))
     assert Cursor.objects.get(name="test").no == 1
     pass_over("test")
     assert Cursor.objects.get(name="test").no == 3
