@@ -173,6 +173,45 @@ def test_a_demo_that_was_broken_off_is_not_served_and_its_database_is_begun_anew
             assert connection.execute(tables).fetchone() == (0,)
 
 
+WAITS = "import pathlib, sys; told = sys.stdin.readline(); pathlib.Path(sys.argv[1]).write_text(told or 'never')"
+
+
+def test_a_step_that_loads_meanwhile_begins_when_it_is_told_to_and_else_never(tmp_path: Path):
+    said = tmp_path / "said"
+    with serving.loaded_meanwhile("-c", WAITS, str(said)) as begin:
+        assert not said.exists()
+        begin()
+        assert said.read_text() == "\n"
+    with pytest.raises(RuntimeError), serving.loaded_meanwhile("-c", WAITS, str(said)):
+        raise RuntimeError("the database could not be made")
+    assert said.read_text() == "\n"
+    with serving.loaded_meanwhile("-c", WAITS, str(said)):
+        pass
+    assert said.read_text() == "never"
+    with pytest.raises(Stop, match="这一步没有成功"), serving.loaded_meanwhile("-c", "raise SystemExit(1)") as begin:
+        begin()
+
+
+def test_nothing_that_only_a_building_may_do_without_is_left_off_when_it_is_served(fresh_home: Path):
+    def settings() -> dict[str, str]:
+        with connect(fresh_home) as connection:
+            return dict(connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(demo.BUILDING)]))
+
+    with serving.database(fresh_home, demo.BUILDING):
+        built = settings()
+    with serving.database(fresh_home):
+        served = settings()
+    assert {name for name in demo.BUILDING if built[name] != served[name]} == set(demo.BUILDING)
+    assert {name: served[name] for name in ("autovacuum", "full_page_writes", "synchronous_commit", "wal_level")} == {
+        "autovacuum": "on", "full_page_writes": "on", "synchronous_commit": "on", "wal_level": "replica"}
+
+
+def test_what_must_succeed_before_a_demo_is_served_keeps_it_from_being_served(fresh_home: Path, free_port: int):
+    homes.write(fresh_home, homes.District("demo", complete=True))
+    said = anlan(fresh_home, "demo", "--first", "false", ANLAN_PORT=str(free_port))
+    assert (said.returncode, said.stderr) == (1, "这一步没有成功：false / This step failed.\n")
+
+
 def connect(home: Path) -> psycopg.Connection:
     entry = database_settings(home)
     keys = {"host": entry["HOST"], "user": entry["USER"], "password": entry["PASSWORD"], "dbname": entry["NAME"]}

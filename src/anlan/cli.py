@@ -57,6 +57,8 @@ def parser() -> ArgumentParser:
     one = add("demo", demo.run, "在空目录建好武昌区演示并运行 / build the Wuchang demo into an empty home and run it")
     one.add_argument("--totals", type=Path, metavar="F", help="演示总量表 / file of the totals to build to")
     one.add_argument("--build-only", action="store_true", help="只建立，不运行 / build, do not serve")
+    one.add_argument("--first", metavar="CMD", default="",
+                     help="建好之后、运行之前先执行的命令 / a command to run once it is built, before it is served")
     one.add_argument("--check", action="store_true",
                      help="只核对刚建好的演示并输出 JSON；有差错则返回 1 / only check a demo as it was built; JSON; 1 if anything is wrong")
     one.add_argument("--seed", type=int, default=1, metavar="N",

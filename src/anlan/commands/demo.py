@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import subprocess
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -12,9 +13,10 @@ from anlan.toolkit.embedded import database_settings
 from anlan.toolkit.embedded.addresses import uses_embedded
 
 BUILDING = {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off", "checkpoint_timeout": "30min",
-            "full_page_writes": "off", "max_parallel_maintenance_workers": "0"}
+            "full_page_writes": "off", "synchronous_commit": "off", "max_parallel_maintenance_workers": "0"}
 """For a database that is written once and begun anew if that breaks off: indexes go into no log, pages are logged by what
-changes in them only, nobody tidies meanwhile, and who makes an index has a processor of its own already."""
+changes in them only, nobody waits for the disk after each deed or tidies meanwhile, and who makes an index has a processor
+of its own already. Serving starts the database without these."""
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -27,12 +29,20 @@ def run(arguments: Namespace) -> int:
         return check(home, district, arguments.totals, arguments.seed)
     if not arguments.build_only:
         serving.refuse_occupied(serving.web_host(), serving.web_port())
-    if not district or not district.complete:
+    stands = district is not None and district.complete
+    if not stands:
         with homes.claimed(home):
             district = build(home, arguments.totals, begun=district is not None)
+    if arguments.first:
+        _do_first(arguments.first)
     if not arguments.build_only:
-        serving.serve(home, lambda address: greet(address, district))
+        serving.serve(home, lambda address: greet(address, district), prepared=not stands)
     return 0
+
+
+def _do_first(command: str) -> None:
+    if subprocess.run([command], stdin=subprocess.DEVNULL).returncode:
+        raise Stop(f"这一步没有成功：{command} / This step failed.")
 
 
 def check(home: Path, district: homes.District | None, totals: Path | None, seed: int) -> int:
@@ -61,12 +71,12 @@ def build(home: Path, totals: Path | None, begun: bool) -> homes.District:
     password = os.environ.get("ANLAN_DEMO_PASSWORD") or "".join(secrets.choice(LETTERS) for _ in range(10))
     district = homes.District("demo", complete=False, password=password)
     homes.write(home, district)
-    with serving.database(home, BUILDING):
+    os.environ.update(ANLAN_HOME=str(home), ANLAN_DEMO_PASSWORD=password)
+    step = ("-m", "anlan.commands.building", *([str(totals)] if totals else []))
+    with serving.loaded_meanwhile(*step) as begin, serving.database(home, BUILDING):
         if begun:
             _empty_database(home)
-        serving.prepare()
-        os.environ["ANLAN_DEMO_PASSWORD"] = password
-        serving.run_python("-m", "anlan.commands.building", *([str(totals)] if totals else []))
+        begin()
     built = homes.read(home)
     if not built or not built.complete:
         raise Stop("演示没有建完 / The demo was not completed")

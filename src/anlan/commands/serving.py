@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from anlan.commands import homes
@@ -91,17 +91,42 @@ def run_python(*arguments: str) -> None:
         raise Stop(f"这一步没有成功：{' '.join(arguments)} / This step failed.")
 
 
+@contextmanager
+def loaded_meanwhile(*arguments: str) -> Iterator[Callable[[], None]]:
+    """A step that loads its modules while what it needs is made ready; gives the function that lets it begin and waits for
+    its end, with Stop if it fails. It begins only when it reads a line, and ends without one."""
+    child = subprocess.Popen([sys.executable, *arguments], stdin=subprocess.PIPE)
+    assert child.stdin
+
+    def begin() -> None:
+        with suppress(BrokenPipeError):
+            child.communicate(b"\n")
+        if child.wait():
+            raise Stop(f"这一步没有成功：{' '.join(arguments)} / This step failed.")
+
+    try:
+        yield begin
+    except BaseException:
+        child.kill()
+        raise
+    finally:
+        child.stdin.close()
+        child.wait()
+
+
 def prepare() -> None:
     """Brings the tables up to this version."""
     run_python("-m", "anlan.commands.tables")
 
 
-def serve(home: Path, greet: Callable[[str], None]) -> None:
-    """Serves until asked to stop; ``greet`` gets the address once the first page can be had."""
+def serve(home: Path, greet: Callable[[str], None], prepared: bool = False) -> None:
+    """Serves until asked to stop; ``greet`` gets the address once the first page can be had. prepared: the tables are known
+    to be of this version."""
     host, port = web_host(), web_port()
     refuse_occupied(host, port)
     with homes.claimed(home), database(home) as watch_database:
-        prepare()
+        if not prepared:
+            prepare()
         greeting = _greeting(host, port, greet)
 
         def watch() -> None:
