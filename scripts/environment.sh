@@ -57,7 +57,7 @@ install_project() {
 # and is told what failed.
 install_tools() {
     pip install --no-compile --no-deps --require-hashes -r requirements-build.lock
-    scripts/frontend.sh >&2 || true &
+    nice -n 10 scripts/frontend.sh >&2 || true &
     install_project
 }
 
