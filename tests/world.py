@@ -45,7 +45,7 @@ from anlan.places.actions import open_one
 from anlan.places.models import Boundary
 from anlan.places.testing import BEGAN
 from anlan.premises.models import Premises
-from anlan.resources.models import Callout, Lot
+from anlan.resources.models import AgreementCall, Callout, Lot
 from anlan.resources.road_import import RoadsGiven, commit, rehearse
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.intake.tokens import issue_token
@@ -312,11 +312,14 @@ def _goods(place: District, side: Side, there: dict[str, float]) -> dict[str, UU
     stocks = [open_one("stock", "open", {"store": store, "good": good, "basis": "own", "minimum": "20"}, **made) for store in stores]
     _do(place, "stock", stocks[1], "take_in", "system", BEFORE, amount="100", number=f"B{grid}", expires_on="2021-06-20")
     transfer = open_one("transfer", "ask", {"to_stock": stocks[0], "from_stock": stocks[1], "amount": "30", "purpose": "加固"}, **made)
+    theirs = open_one("stock", "open", {"store": stores[0], "good": good, "basis": "agreement", "supplier": "建材公司"}, **made)
+    _do(place, "stock", theirs, "take_in", "system", BEFORE, amount="50", number=f"协{grid}")
+    _do(place, "stock", theirs, "call_firm", "system", BEFORE, amount="20", destination="闸口", purpose="加固")
     boat = open_one("requisition", "take", {
         "what": f"{side.word}冲锋舟", "amount": "1", "measure": "machine", "owner_name": f"{side.word}公司", "order_no": f"征{grid}",
         "purpose": "转移"}, actor=place.actor(side.cast["street"], at=BEFORE), at=BEFORE)
     return {"good": good, "store": stores[0], "stock": stocks[0], "lot": Lot.objects.get(number=f"B{grid}").uid, "transfer": transfer,
-            "requisition": boat}
+            "requisition": boat, "agreement_call": AgreementCall.objects.get(stock__uid=theirs).uid}
 
 
 def _work(place: District, side: Side, unit: Premises, shade: int) -> None:

@@ -173,8 +173,8 @@ KEPT_WITH = {"/desk/duty/": ("rosters", "swaps", "duty-numbers", "phone-log", "h
                                 "commitments", "saved-questions", "subscriptions"),
              "/desk/incidents/": ("relays", "info-reports", "judgements", "instructions", "contingency-plans", "plan-steps"),
              "/desk/resources/": ("teams", "callouts", "team-certificates", "stores", "stocks", "lots", "goods", "transfers",
-                                 "requisitions", "shelters", "hydrants", "equipment", "rescue-stations", "service-stations",
-                                 "station-meetings", "experts", "roads")}
+                                 "agreement-calls", "requisitions", "shelters", "hydrants", "equipment", "rescue-stations",
+                                 "service-stations", "station-meetings", "experts", "roads")}
 """Pages that are reached from an entry but have addresses of their own."""
 
 

@@ -9,14 +9,14 @@ from django.db.models import Q
 from anlan.kernel.flows import FLOWS
 from anlan.kernel.models import Entry
 from anlan.kernel.wording import sentence
-from anlan.resources.models import Callout, Transfer
+from anlan.resources.models import AgreementCall, Callout, Transfer
 from anlan.toolkit.registers.names import names_of
 from anlan.toolkit.ui import parts
 
 from .models import Crew, Incident, InfoReport, Instruction, Judgement, Need, Relay
 
 HANGS = {"relay": Relay, "info_report": InfoReport, "instruction": Instruction, "judgement": Judgement, "field_crew": Crew, "need": Need}
-CALLED = {"callout": Callout, "transfer": Transfer}
+CALLED = {"callout": Callout, "transfer": Transfer, "agreement_call": AgreementCall}
 """Of lower apps, whose rows name the case they are for."""
 NAMED = {"relay": ("set", "who"), "field_crew": ("set", "name"), "need": ("set", "what"), "instruction": ("set", "what"),
          "callout": ("given", "name")}

@@ -158,10 +158,15 @@ class Links:
         source = self.stocks[c.source.key]
         if self._own(source):
             told = {"amount": plain(c.amount), "purpose": self._purpose(c.need)}
+            if source.basis == Basis.AGREEMENT:
+                return _("向企业调用"), f"/desk/stocks/{source.uid}/call_firm?{urlencode(told | self._brought(c.need))}"
             return _("发出这些物资"), f"/desk/stocks/{source.uid}/draw?{urlencode(told)}"
         if source.basis == Basis.AGREEMENT:
             return _("看协议库存，请管理单位调用"), f"/desk/stocks/{source.uid}/"
         return _("申请调拨"), "/desk/transfers/new?" + urlencode(self._transfer(c, source))
+
+    def _brought(self, need: Need) -> dict[str, str]:
+        return {"destination": need.name, "needed_by": self._by(need.within), **self._case()}
 
     def _transfer(self, c: Supply, source: Stock) -> dict[str, str]:
         into = self._into(c.need, source)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kernel.models import Case
 from anlan.toolkit.layers import Placed
 
+from .firm_models import AgreementCall as AgreementCall
 from .road_models import RoadFile as RoadFile
 from .road_models import RoadNetwork as RoadNetwork
 from .station_models import Equipment as Equipment

@@ -13,6 +13,7 @@ from anlan.kernel.models import NEVER, Clock
 from anlan.people.roles import OUTSIDE
 from anlan.people.scope import district_wide, held_by, in_scope
 
+from .firm_models import AgreementCall
 from .flow import OPEN
 from .station_models import Expert
 from .store_facts import ZERO, lots_with_balance, summed
@@ -69,6 +70,11 @@ def lots_seen_by(actor: Actor, at: datetime) -> QuerySet[Lot]:
 
 def transfers_seen_by(actor: Actor, at: datetime) -> QuerySet[Transfer]:
     rows = Transfer.objects.select_related("area", "to_stock__store", "to_stock__good", "from_stock__store", "from_stock__good")
+    return district_wide(rows, actor, at).order_by("-opened_at", "-id")
+
+
+def agreement_calls_seen_by(actor: Actor, at: datetime) -> QuerySet[AgreementCall]:
+    rows = AgreementCall.objects.select_related("area", "stock__store", "stock__good")
     return district_wide(rows, actor, at).order_by("-opened_at", "-id")
 
 

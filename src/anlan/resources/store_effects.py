@@ -121,6 +121,29 @@ def transferred_in(stock, facts, actor, when, given):
 
 
 @reads("piles", "kept")
+def called_on(stock, facts, actor, when, given):
+    """First expired, first out, as from one's own shelf; the firm's answer is a case of its own."""
+    taken, kept = shelves.draw(facts.piles, given.amount, facts.day), facts.kept
+    moved = {p.id: -n for p, n in taken}
+    yield from _lines(moved)
+    yield c.Spawn("agreement_call", uuid5(stock.uid, f"call{stock.version + 1}"), "open", {
+        "stock": stock.id, "area_id": stock.area_id, "party": kept.store.owner_id, "amount": given.amount,
+        "parcels": [{"lot": p.id, "amount": plain(n)} for p, n in taken], "firm": stock.supplier, "good": kept.good.name,
+        "told": told(given.amount, kept.good),
+        **{k: getattr(given, k) for k in ("destination", "purpose", "needed_by", "for_kind", "for_uid")}})
+    yield c.Event("called", given.amount)
+    yield from _weighed(stock, facts, moved)
+
+
+@reads("piles", "kept")
+def taken_back(stock, facts, actor, when, given):
+    moved = dict(given.parcels)
+    yield from _lines(moved)
+    yield c.Event("taken_back", sum(moved.values()))
+    yield from _weighed(stock, facts, moved)
+
+
+@reads("piles", "kept")
 def weighed(stock, facts, actor, when, given):
     yield from _weighed(stock, facts, {})
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from anlan.kernel.models import LedgerLine
 
+from .firm_models import AgreementCall
 from .shelves import Pile
 from .store_models import REQUISITION_LEDGER, STOCK_LEDGER, Good, Lot, Stock, Store, Transfer
 
@@ -49,10 +50,12 @@ def kept(subjects: list[Any]) -> list[Stock | None]:
 
 
 def with_on_the_way(stocks: QuerySet[Any]) -> QuerySet[Any]:
-    """What is approved for each stock, or sent to it and not yet received, as `on_the_way`."""
+    """As `on_the_way`: what is approved for each stock, or sent to it and not yet received; what a firm may yet give back to it."""
     waits = Transfer.objects.filter(to_stock=OuterRef("pk"), state__in=("approved", "sent")).order_by()
     total = waits.values("to_stock").annotate(s=Sum(Coalesce("sent", "approved"))).values("s")
-    return stocks.annotate(on_the_way=Coalesce(Subquery(total), ZERO))
+    calls = AgreementCall.objects.filter(stock=OuterRef("pk"), state__in=("called", "promised")).order_by()
+    called = calls.values("stock").annotate(s=Sum("amount")).values("s")
+    return stocks.annotate(on_the_way=Coalesce(Subquery(total), ZERO) + Coalesce(Subquery(called), ZERO))
 
 
 class Named(NamedTuple):
@@ -93,6 +96,12 @@ def ends(subjects: list[Any]) -> list[tuple[Stock | None, Stock | None]]:
     by_id, by_uid = {x.id: x for x in found}, {x.uid: x for x in found}
     return [(by_id.get(s.case.to_stock_id) or by_uid.get(s.given.to_stock),
              by_id.get(s.case.from_stock_id) or by_uid.get(s.given.from_stock)) for s in subjects]
+
+
+def called_stocks(subjects: list[Any]) -> list[Stock | None]:
+    """The firm's stock of each call, with its store and its kind of goods."""
+    rows = Stock.objects.select_related("store", "good").in_bulk({s.case.stock_id for s in subjects} - {None})
+    return [rows.get(s.case.stock_id) for s in subjects]
 
 
 def source_piles(subjects: list[Any]) -> list[list[Pile]]:

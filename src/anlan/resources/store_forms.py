@@ -46,6 +46,18 @@ class DrawForm(forms.Form):
     use_reserve = forms.BooleanField(label=_("动用保底数量"), required=False)
 
 
+class CallFirmForm(forms.Form):
+    """What a firm holds under contract, and where it is to bring it."""
+
+    amount = amount(_("调用数量"))
+    destination = forms.CharField(label=_("送往"), max_length=120)
+    purpose = forms.CharField(label=_("用途"), max_length=200)
+    needed_by = forms.DateTimeField(label=_("需要时间"), required=False,
+                                    widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    for_kind = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    for_uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
 class CountForm(forms.Form):
     """number: the lot as it is labelled."""
 

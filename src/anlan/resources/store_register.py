@@ -11,12 +11,22 @@ from anlan.toolkit.layers import Layer
 from anlan.toolkit.registers import Col, Facts, Linked, Panel, Register, Trail
 
 from . import store_rules as r
-from .selectors import goods_seen_by, lots_seen_by, requisitions_seen_by, stocks_seen_by, transfers_seen_by
+from .firm_flow import AGREEMENT_CALL
+from .firm_models import AgreementCall
+from .selectors import (
+    agreement_calls_seen_by,
+    goods_seen_by,
+    lots_seen_by,
+    requisitions_seen_by,
+    stocks_seen_by,
+    transfers_seen_by,
+)
 from .store_flow import LOT, REQUISITION, STOCK, TRANSFER
 from .store_models import Good, Lot, Measure, Requisition, Stock, Store, Transfer
 from .store_panels import shelves_panel
 
 STOCK_TONES = {"kept": "working", "closed": "stopped"}
+CALL_TONES = {"called": "new", "promised": "working", "delivered": "closed", "refused": "stopped", "cancelled": "stopped"}
 TRANSFER_TONES = {"asked": "new", "approved": "new", "sent": "working", "received": "closed", "refused": "stopped", "cancelled": "stopped"}
 
 
@@ -91,6 +101,22 @@ class TransferRegister(Register):
 
     @staticmethod
     def title(case: Transfer) -> str:
+        return case.purpose[:60]
+
+
+class AgreementCallRegister(Register):
+    kind, slug, model, label, flow = "agreement_call", "agreement-calls", AgreementCall, _("协议调用"), AGREEMENT_CALL
+    seen_by = agreement_calls_seen_by
+    create, edit, importable, small = "", "", False, True
+    order, tones = "-opened_at", CALL_TONES
+    cols = (Col("purpose", search=True, link=True), Col("stock", filter="exact"), Col("amount"), Col("destination", search=True),
+            Col("state", badge="state"), Col("promised_at"), Col("area", filter="within"),
+            Col("opened_at", sort=True, filter="range", label=_("调用时间")), Col("needed_by", show=False), Col("answerer", show=False),
+            Col("answered_at", show=False), Col("delivered", show=False), Col("delivered_at", show=False), Col("receiver", show=False),
+            Col("reason", show=False))
+
+    @staticmethod
+    def title(case: AgreementCall) -> str:
         return case.purpose[:60]
 
 

@@ -174,6 +174,21 @@ def within_transfer(case, facts, actor, when, given):
     return facts.origin.startswith("transfer.")
 
 
+@rule(_("只能随协议调用一并办理"))
+def within_call(case, facts, actor, when, given):
+    return facts.origin.startswith("agreement_call.")
+
+
+@rule(_("协议储备由企业保管，请用“向企业调用”"))
+def kept_here(stock, facts, actor, when, given):
+    return stock.basis != Basis.AGREEMENT
+
+
+@rule(_("只有协议储备才向企业调用"))
+def kept_by_a_firm(stock, facts, actor, when, given):
+    return stock.basis == Basis.AGREEMENT
+
+
 @rule(_("只能随批次一并办理"))
 def within_lot(case, facts, actor, when, given):
     return facts.origin.startswith("lot.")

@@ -21,10 +21,13 @@ from anlan.people.roles import OUTSIDE
 from anlan.people.scope import in_scope
 from anlan.toolkit.ui import parts, signs
 
-from .selectors import lots_seen_by, stocks_seen_by, transfers_seen_by
+from .firm_flow import UNDER_WAY as FIRM_UNDER_WAY
+from .firm_flow import State as FirmState
+from .firm_flow import told_amount
+from .selectors import agreement_calls_seen_by, lots_seen_by, stocks_seen_by, transfers_seen_by
 from .store_flow import UNDER_WAY, TransferState
 from .store_models import Basis
-from .store_register import TRANSFER_TONES
+from .store_register import CALL_TONES, TRANSFER_TONES
 from .store_rules import told
 
 MOST_STOCKS, MOST_BESIDE = 400, 40
@@ -57,7 +60,10 @@ def goods(request: HttpRequest) -> HttpResponse:
     stocks = list(_asked(request, everything).order_by("store__name", "good__code", "id")[: MOST_STOCKS + 1])
     transfers = [_transfer(x, actor) for x in _own(transfers_seen_by(actor, at), request, everything).filter(
         state__in=UNDER_WAY)[:MOST_BESIDE]]
+    calls = [_call(x, actor) for x in _own(agreement_calls_seen_by(actor, at), request, everything).filter(
+        state__in=FIRM_UNDER_WAY)[:MOST_BESIDE]]
     return render(request, "resources/goods.html", {
+        "calls": calls,
         "houses": houses_of(stocks[:MOST_STOCKS]), "cut": MOST_STOCKS if len(stocks) > MOST_STOCKS else 0, "transfers": transfers,
         "expiring": [_lot(x, day) for x in _expiring(request, everything, day)], "low": sum(s.low for s in stocks), "now": at,
         "bar": _bar(request), "may_keep": "stores.keep" in actor.permits, "tabs": _tabs(request, everything)})
@@ -96,6 +102,12 @@ def _transfer(transfer: Any, actor: Any) -> tuple[Any, str, str, bool]:
     sign = signs.state_sign(str(TransferState(transfer.state).label), "late" if transfer.alarm else TRANSFER_TONES[transfer.state])  # type: ignore[arg-type]
     party = transfer.to_party if transfer.state == TransferState.SENT else transfer.from_party
     return transfer, sign, told(transfer.sent or transfer.approved or transfer.asked, transfer.from_stock.good), party in actor.parties
+
+
+def _call(call: Any, actor: Any) -> tuple[Any, str, str, bool]:
+    """(call on a firm, its sign, how much, whether it waits for the reader's body)."""
+    sign = signs.state_sign(str(FirmState(call.state).label), "late" if call.alarm else CALL_TONES[call.state])  # type: ignore[arg-type]
+    return call, sign, told_amount(call), call.party in actor.parties
 
 
 def _expiring(request: HttpRequest, everything: bool, day: date) -> Any:

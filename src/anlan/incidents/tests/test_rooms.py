@@ -14,6 +14,7 @@ from anlan.kernel.door import advance
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
 from anlan.resources.models import Callout
+from anlan.resources.tests.shop import Firm
 
 from .conftest import MINUTE
 from .test_pages import sign_in, text_of
@@ -49,6 +50,14 @@ def test_the_room_takes_few_statements(fire):
         with CaptureQueriesContext(connection) as held:
             client.get(f"/desk/incidents/{fire.uid}/{page}/")
         assert len([q for q in held if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) <= 14, page
+
+
+def test_goods_that_a_firm_brings_stand_in_the_timeline_of_the_room(place, fire):
+    firm = Firm(place).ask(20, "emergency", for_kind="incident", for_uid=str(fire.uid))
+    firm.step("accept", "emergency", answerer="王经理", promised_at=(NOON + 60 * MINUTE).isoformat())
+    text = text_of(sign_in("emergency").get(f"/desk/incidents/{fire.uid}/room/"))
+    for words in ("协议调用：", "向企业调用20，送往月湖闸口：加固堤段", "登记企业答应供应，答复人王经理"):
+        assert words in text, words
 
 
 def test_tracing_back_replays_what_was_known_by_then(fire):

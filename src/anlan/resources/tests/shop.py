@@ -10,8 +10,8 @@ from anlan.kernel.door import advance
 from anlan.kernel.refusals import Refused
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
-from anlan.resources.models import Good, Stock, Store, Transfer
-from anlan.resources.store_facts import piles_of
+from anlan.resources.models import AgreementCall, Good, Stock, Store, Transfer
+from anlan.resources.store_facts import piles_of, with_on_the_way
 
 DRAW = {"receiver": "防汛队", "purpose": "加固堤段"}
 
@@ -89,3 +89,33 @@ class Loan:
     @property
     def case(self):
         return Transfer.objects.get(uid=self.uid)
+
+
+class Firm(Shop):
+    """A shop whose street also has a contract with a firm for 500 bags; `call` is the newest call on it."""
+
+    def __init__(self, place):
+        super().__init__(place)
+        self.stocks["firm"] = self.open("street", basis="agreement", supplier="江城建材公司")
+        self.fill(200, "早", "2021-07-01", "firm")
+        self.fill(300, "晚", where="firm")
+
+    def ask(self, amount, who="storekeeper", **more):
+        self.do("call_firm", who, "firm", amount=str(amount), destination="月湖闸口", purpose="加固堤段", **more)
+        return self
+
+    @property
+    def call(self):
+        return AgreementCall.objects.latest("id")
+
+    def step(self, move, who="storekeeper", at=NOON, **told):
+        advance(Ref("agreement_call", self.call.uid), move, actor=self.place.actor(who, at=at), at=at, given=told)
+        return self
+
+    def why_not(self, move, who="storekeeper", at=NOON, **told):
+        with pytest.raises(Refused) as refusal:
+            self.step(move, who, at, **told)
+        return refusal.value.refusal.sentences
+
+    def under_way(self):
+        return with_on_the_way(Stock.objects.all()).get(pk=self.stocks["firm"].pk).on_the_way

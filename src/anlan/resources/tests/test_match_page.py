@@ -13,7 +13,7 @@ from anlan.kernel.door import advance
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
 from anlan.resources.match_facts import force_of
-from anlan.resources.models import Callout, RescueTeam, RoadNetwork, Stock, Transfer
+from anlan.resources.models import AgreementCall, Callout, RescueTeam, RoadNetwork, Stock, Transfer
 
 from .shop import good, store
 from .test_forces_page import enter
@@ -143,6 +143,18 @@ def test_anothers_goods_are_asked_for_on_a_form_that_is_filled_in(place):  # noq
     sent = {**{k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}}
     assert browser.post(url.split("?")[0], sent).status_code == 302
     assert (Transfer.objects.get().asked, Transfer.objects.get().for_kind) == (60, "incident")
+
+
+def test_what_a_firm_holds_for_ones_own_body_is_called_on_a_form_that_is_filled_in(place):  # noqa: F811
+    theirs = stocked(place, 1, 40, "S1", basis="agreement", supplier="江城建材公司")
+    case = {"for_kind": ["incident"], "for_uid": ["01a226cb-6694-7370-b906-34d3e9f329d7"]}
+    browser = enter("street")
+    page = browser.get(URL, {**rows_as(want(theirs.good, 30, place.areas["C11"])), **case}).content.decode()
+    (url,) = links(page, "向企业调用")
+    assert urlsplit(url).path == f"/desk/stocks/{theirs.uid}/call_firm"
+    assert browser.post(urlsplit(url).path, {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}).status_code == 302
+    call = AgreementCall.objects.get()
+    assert (call.amount, call.destination, call.for_kind, str(call.for_uid)) == (30, "东一社区", "incident", case["for_uid"][0])
 
 
 def test_ones_own_goods_are_given_out_and_what_lacks_is_taken(place):  # noqa: F811
