@@ -31,6 +31,13 @@ class Reply(NamedTuple):
 
 # The processor paints the pages; a graphics card made of software, which took as long again, draws nothing but the maps.
 FLAGS = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader")
+# Beside each address bar, which nobody sees, Chromium keeps two pages of suggestions: they took most of a new profile's time.
+# The last list counts, so that those of Playwright which matter to pages of this machine are told again. A phone's one profile
+# has Playwright's own: with this one its photos waited longer for their second try than the day's test does.
+WITHOUT = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
+           "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+           "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints",
+           "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch")
 Answer = Callable[[Request], Reply]
 
 
@@ -54,7 +61,7 @@ def a_driver() -> Iterator[Playwright]:
 def a_browser() -> Iterator[Browser]:
     path = the_browser()
     with a_driver() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=path, args=(*FLAGS, f"--disable-features={','.join(WITHOUT)}"))
         yield browser
         browser.close()
 
