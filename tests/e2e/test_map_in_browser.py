@@ -101,7 +101,7 @@ def test_a_street_sees_its_ground_its_units_and_what_the_boundaries_are(look):
 
 def test_far_out_stand_true_counts_and_a_click_goes_nearer(world, look):
     lon, lat = world.place.point("G111")
-    page = look("director", f"/desk/map/?c={lon},{lat}&z=9&layers=hazards")
+    page = look("director", f"/desk/map/?c={lon},{lat}&z=9&layers=hazards", flies=True)
     assert sum(c["n"] for c in drawn(page, "hazards-clusters")) == sum(world.standing)
     page.mouse.click(*middle(page))
     page.wait_for_timeout(1500)
@@ -166,7 +166,7 @@ def test_the_list_says_what_the_map_shows(world, look):
 
 
 def test_a_search_flies_to_what_it_finds(world, look):
-    page = look("street")
+    page = look("street", flies=True)
     page.fill("[data-map-find] input", "丹桂小馆")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-map-found] button")
