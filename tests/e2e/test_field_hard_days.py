@@ -21,7 +21,7 @@ from anlan.toolkit.ui.tests.browser import violations
 from tests.served import HELD, a_phone
 
 from .test_field_in_a_browser import HELD as ON_THE_PHONE
-from .test_field_in_a_browser import Day, district, told_by_the_phone  # noqa: F401
+from .test_field_in_a_browser import Day, district, installed, told_by_the_phone  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 ROUND = ".stops > li"
@@ -32,7 +32,7 @@ def begun(day: Day, cut: bool = True) -> Page:
     page = day.open()
     day.sign_in(page)
     expect(page.locator(ROUND)).to_have_count(9)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    installed(page)
     day.context.set_offline(cut)
     return page
 
@@ -224,7 +224,7 @@ def test_a_unit_inspects_itself_where_there_is_no_signal(district, tmp_path):  #
         page = day.open(trust=True)
         day.sign_in(page, "unit")
         expect(page.locator(".stops")).to_contain_text("还没有自查记录")
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        installed(page)
         day.context.set_offline(True)
         page.get_by_role("link", name="老陈饭店").click()
         page.locator("fieldset", has_text="CY01").locator(".answer-normal").click()

@@ -48,6 +48,14 @@ HELD = """async () => {
 }"""
 
 
+INSTALLED = """Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => setTimeout(done, 30_000, false))])"""
+
+
+def installed(page: Page) -> None:
+    """All that the app needs is on the phone. A file that is missing would be waited for without end."""
+    assert page.evaluate(INSTALLED), "the app's worker has not been installed"
+
+
 @pytest.fixture
 def district(django_db_setup, django_db_blocker, tmp_path) -> Iterator[object]:
     """The cast, the handbook, and today's round of the warden: nine restaurants."""
@@ -217,7 +225,7 @@ def test_a_day_without_a_network_is_told_once_and_whole(district, tmp_path):
         page = day.open()
         day.sign_in(page)
         expect(page.locator(".stops > li")).to_have_count(9)
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        installed(page)
         day.close()
         first = the_morning(day, day.open(cut=True))
         day.close()
