@@ -16,7 +16,7 @@ from anlan.patrols import handbook
 from anlan.people.testing import NOON, District
 from anlan.places.actions import open_one
 from anlan.toolkit.attachments.keeping import keep
-from anlan.toolkit.ui.tests.browser import a_browser
+from anlan.toolkit.ui.tests.browser import a_browser, violations
 from tests.served import enter
 from tests.serving import served
 from tests.test_stream import place, port, signed_in  # noqa: F401
@@ -126,12 +126,26 @@ def ring_for_help(place: District, priority: str) -> tuple[UUID, UUID]:  # noqa:
     return matter, call
 
 
+COVERED = """() => {
+  const low = document.querySelector(".rings").getBoundingClientRect().bottom;
+  return [...document.querySelectorAll("main > :not(.rings)")].filter((part) => part.offsetHeight && part.getBoundingClientRect().top < low)
+    .map((part) => part.outerHTML.slice(0, 80));
+}"""
+
+
 def test_a_call_rings_on_a_phone_whose_app_is_open_and_is_signed_there(place, house):  # noqa: F811
     phone = enter(*house, signed_in("community"), 360).new_page()
     phone.goto("/field/app/")
     expect(phone.locator(".outbox-chip")).to_have_text("已全部发送")
     phone.evaluate("window.marked = true")
+    desks = [enter(*house, signed_in("community"), width).new_page() for width in (1440, 360)]
+    for desk in desks:
+        desk.goto("/desk/")
     _matter, call = ring_for_help(place, "P1")
+    for desk in desks:
+        expect(desk.locator("main > .rings")).to_contain_text("请到场关阀", timeout=15_000)
+        assert desk.evaluate(COVERED) == []
+        assert violations(desk) == []
     expect(phone.get_by_role("alert")).to_contain_text("请到场关阀", timeout=15_000)
     phone.get_by_role("link", name="去处理").click()
     phone.locator(f"[data-call='{call}']").get_by_role("button", name="签收").click()

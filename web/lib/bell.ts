@@ -77,6 +77,7 @@ function boxOf(ring: Ring): HTMLElement {
   return box;
 }
 
+/** At the head of the page, where it pushes what is there down instead of lying on it; over a wall or a paper, which must not move. */
 function shelf(): HTMLElement {
   const found = document.querySelector<HTMLElement>("[data-rings]");
   if (found) return found;
@@ -84,7 +85,9 @@ function shelf(): HTMLElement {
   made.className = "rings";
   made.dataset.rings = "";
   made.setAttribute("role", "alert");
-  document.body.append(made);
+  const page = document.querySelector("main.main, main.phone-main, main.public-main");
+  if (page) page.prepend(made);
+  else document.body.append(made);
   return made;
 }
 

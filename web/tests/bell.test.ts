@@ -48,6 +48,16 @@ test("what rings stands on the page once, in an alert, and marks the title", () 
   expect(document.title).toBe("！ 今日");
 });
 
+test("it stands at the head of what the page says, so that it covers none of it; over a wall, which has no such place", () => {
+  document.body.insertAdjacentHTML("beforeend", '<main class="main"><h1>今日</h1></main>');
+  tell(1, [ring]);
+  expect(document.querySelector("main")?.firstElementChild?.matches("[data-rings]")).toBe(true);
+  tell(0);
+  (document.querySelector("main") as HTMLElement).className = "wall-main";
+  tell(1, [ring]);
+  expect(document.querySelector("[data-rings]")?.parentElement).toBe(document.body);
+});
+
 test("what another screen has acknowledged goes, and the last one takes shelf and mark with it", () => {
   tell(2, [ring, other]);
   tell(1, [other]);
