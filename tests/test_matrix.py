@@ -53,7 +53,7 @@ DOUBLES = {"officer2", "warden2", "unit2",  # as officer1, warden and unit, thes
            "storekeeper", "teamleader", "deputy"}  # see what the street sees, and what emergency sees
 MEMBER, OF_MEMBERS = "member", {"member/", "password/", "switch-post/", "language/"}  # of the Congress: what is public, and no more
 OPEN_TO_ALL_POSTS = {"entrustment", "parameter", "shelter", "hydrant", "roster", "duty_number", "incident", "contingency_plan",
-                     "plan_step", "rescue_team", "team_certificate", "callout", "good", "store", "stock", "lot", "transfer",
+                     "plan_step", "plan_member", "rescue_team", "team_certificate", "callout", "good", "store", "stock", "lot", "transfer",
                      "agreement_call", "equipment", "rescue_station", "service_station", "station_meeting", "expert",
                      "field_crew", "need", "road_network"}
 OF_THE_DUTY_ROOM = {"swap", "logged_call", "handover", "roll_call", "morning_sheet"}  # of its street, and of who looks across bodies

@@ -399,7 +399,9 @@ def _incident(place: District, side: Side) -> None:
         "area": place.areas["D"].uid}, **made)
     step = open_one("plan_step", "create", {"plan": plan, "level": "4", "organisation": house.uid, "what": "疏散", "minutes": 30,
                                             "area": place.areas["D"].uid}, **made)
-    side.rows |= {"judgement": uuid4(), "instruction": uuid4(), "contingency_plan": plan, "plan_step": step}
+    member = open_one("plan_member", "create", {"plan": plan, "organisation": house.uid, "seat": "member",
+                                                "area": place.areas["D"].uid}, **made)
+    side.rows |= {"judgement": uuid4(), "instruction": uuid4(), "contingency_plan": plan, "plan_step": step, "plan_member": member}
     _do(place, "judgement", side.rows["judgement"], "record", "emergency", incident=str(uid), people="甲", facts="火势", decision="watch")
     _do(place, "instruction", side.rows["instruction"], "issue", "emergency", incident=str(uid), organisation=str(house.uid), what="封路",
         minutes=30)

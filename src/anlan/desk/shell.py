@@ -171,7 +171,8 @@ def _links(actor: Actor) -> list[dict[str, Any]]:
 KEPT_WITH = {"/desk/duty/": ("rosters", "swaps", "duty-numbers", "phone-log", "handovers", "roll-calls", "morning-sheets"),
              "/desk/figures/": ("dashboard", "shortcomings", "returns", "monthly-returns", "contradictions", "reports", "report-templates",
                                 "commitments", "saved-questions", "subscriptions"),
-             "/desk/incidents/": ("relays", "info-reports", "judgements", "instructions", "contingency-plans", "plan-steps"),
+             "/desk/incidents/": ("relays", "info-reports", "judgements", "instructions",
+                                 "contingency-plans", "plan-steps", "plan-members"),
              "/desk/resources/": ("teams", "callouts", "team-certificates", "stores", "stocks", "lots", "goods", "transfers",
                                  "agreement-calls", "requisitions", "shelters", "hydrants", "equipment", "rescue-stations",
                                  "service-stations", "station-meetings", "experts", "roads")}

@@ -44,7 +44,7 @@ COPIED = {
     "resources": ("RescueTeam", "TeamCertificate", "Equipment", "RescueStation", "ServiceStation", "Expert", "Good", "Store",
                   "Stock", "Lot", "Shelter", "Hydrant", "RoadNetwork", "RoadFile"),
     "duty": ("Roster", "DutyNumber"),
-    "incidents": ("ContingencyPlan", "PlanStep"),
+    "incidents": ("ContingencyPlan", "PlanStep", "PlanMember"),
     "exercises": ("Exercise",),
 }
 """Areas, rules, people, forces, the duty's rosters and numbers, plans. Everything else begins empty."""

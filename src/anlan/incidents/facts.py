@@ -17,7 +17,7 @@ from anlan.people.answerers import answerers_of
 from anlan.people.models import Organisation
 
 from .duties import NOBODY, Watch, shift_day, watch_in, with_shifts
-from .models import PlanStep, Relay, Rung
+from .models import PlanMember, PlanStep, Relay, Rung
 
 
 class Body(NamedTuple):
@@ -82,6 +82,13 @@ def siblings(subjects: list[Subject]) -> list[dict[str, Relay]]:
     ids = {s.case.incident_id for s in subjects} - {None}
     rows = list(Relay.objects.filter(incident_id__in=ids).exclude(state="withdrawn").select_related("incident").order_by("id"))
     return [{r.rung: r for r in rows if r.incident_id == s.case.incident_id} for s in subjects]
+
+
+def plan_members(subjects: list[Subject]) -> list[list[PlanMember]]:
+    """Who sits in the command of the named plan."""
+    uids = {s.given.plan for s in subjects if isinstance(s.given.plan, UUID)}
+    rows = list(PlanMember.objects.filter(plan__uid__in=uids, state="active").select_related("plan").order_by("id"))
+    return [[r for r in rows if r.plan.uid == s.given.plan] for s in subjects]
 
 
 def plan_steps(subjects: list[Subject]) -> list[list[PlanStep]]:

@@ -297,6 +297,29 @@ class PlanStep(Case):
         return self.what
 
 
+class Seat(models.TextChoices):
+    """In a special command body (专项应急指挥机构)."""
+
+    HEAD = "head", _("指挥长单位")
+    DEPUTY = "deputy", _("副指挥长单位")
+    MEMBER = "member", _("成员单位")
+
+
+class PlanMember(Case):
+    """A body that sits in the command of a plan, and is told when a response begins by it. duty: what it answers for there."""
+
+    plan = models.ForeignKey(ContingencyPlan, models.PROTECT, related_name="members", verbose_name=_("应急预案"))
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+", verbose_name=_("机构"))
+    seat = models.CharField(_("席位"), max_length=8, choices=Seat.choices, default=Seat.MEMBER)
+    duty = models.CharField(_("职责"), max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("指挥机构成员")
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
 class Instruction(Case):
     """指令: what one body is to do for an incident, from a plan or from the command. late: its limit ran out."""
 

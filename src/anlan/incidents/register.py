@@ -25,7 +25,19 @@ from .command import INSTRUCTION, JUDGEMENT
 from .crews import CREW
 from .flow import INCIDENT, RELAY
 from .forms import PlanTextForm
-from .models import ContingencyPlan, Crew, Incident, InfoReport, Instruction, Judgement, Need, PlanStep, Relay, Stage
+from .models import (
+    ContingencyPlan,
+    Crew,
+    Incident,
+    InfoReport,
+    Instruction,
+    Judgement,
+    Need,
+    PlanMember,
+    PlanStep,
+    Relay,
+    Stage,
+)
 from .monthly import due_month
 from .needs import NEED
 from .panels import CHAIN, CONTENT, LAW, PLEDGES, RECEIPTS, TRIGGERS
@@ -183,7 +195,8 @@ class PlanRegister(Register):
     kind, slug, model, label, scope = "contingency_plan", "contingency-plans", ContingencyPlan, _("应急预案"), "district"
     may_create = may_edit = may_retire = MAY_KEEP_PLANS
     key, order, small = ("code",), "code", True
-    panels = (Facts(), Linked("plan-steps", "plan", _("预案任务"), most=50), Files(_("预案文本")), Trail())
+    panels = (Facts(), Linked("plan-steps", "plan", _("预案任务"), most=50),
+              Linked("plan-members", "plan", _("指挥机构成员"), most=50), Files(_("预案文本")), Trail())
     moves = (Move("attach", _("上传预案文本"), (UseState.ACTIVE,), SAME, by=MAY_KEEP_PLANS, form=PlanTextForm, says=_("{who}上传预案文本"),
                   does=(text_attached,)),)
     cols = (Col("name", search=True, link=True), Col("code", sort=True), Col("sort", filter="exact"), Col("edition"), Col("issued_on"),
@@ -197,6 +210,14 @@ class PlanStepRegister(Register):
     small, importable = True, False
     cols = (Col("what", search=True, link=True), Col("plan", filter="exact", link=True), Col("level", filter="exact"), Col("organisation"),
             Col("minutes"), Col("area", filter="within", show=False), Col("state", badge="state", edit=False))
+
+
+class PlanMemberRegister(Register):
+    kind, slug, model, label, scope = "plan_member", "plan-members", PlanMember, _("指挥机构成员"), "district"
+    may_create = may_edit = may_retire = MAY_KEEP_PLANS
+    small, importable = True, False
+    cols = (Col("organisation", link=True), Col("plan", filter="exact", link=True), Col("seat", filter="exact"),
+            Col("duty", search=True), Col("area", filter="within", show=False), Col("state", badge="state", edit=False))
 
 
 def next_report(case: Incident) -> str:

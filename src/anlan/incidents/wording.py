@@ -8,7 +8,7 @@ from anlan.toolkit.papers.chinese import label, stored
 from anlan.toolkit.papers.contents import content as sourced
 
 from .contents import FIELDS
-from .models import Incident, InfoReport, Rung
+from .models import Incident, InfoReport, Level, Rung, Seat
 
 
 @stored
@@ -39,6 +39,12 @@ def report_it(title: str) -> str:
 @stored
 def happened_on_your_ground(title: str) -> str:
     return _("您的责任区发生突发事件：{what}").format(what=title[:60])
+
+
+@stored
+def sits_in_command(command: str, level: str, seat: str, title: str) -> str:
+    return _("已启动{level}，{command}开始运转，您单位是{seat}：{what}").format(
+        level=label(Level(level)), command=command[:40], seat=label(Seat(seat)), what=title[:50])
 
 
 @stored

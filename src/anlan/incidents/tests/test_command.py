@@ -18,6 +18,7 @@ from anlan.kernel.rulebook import touch
 from anlan.kernel.tick import tick
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
+from anlan.toolkit.notices.models import Notice
 
 from .conftest import MINUTE
 from .test_pages import sign_in, text_of
@@ -66,6 +67,24 @@ def test_no_level_is_raised_without_judgement(happen, office, walk, judge, plan)
         "3", "分管副区长", "区火灾事故应急指挥部", "火灾事故应急预案")
     with pytest.raises(Refused, match="没有新的研判记录"):
         walk(incident, "respond", "leader", level="2")
+
+
+def test_whoever_sits_in_the_plans_command_body_is_told_that_it_begins_to_work(happen, office, walk, judge, plan, place):
+    keeper = place.actor("emergency")
+    seats = (("gas_department", "head"), ("street2_office", "member"), ("street2_office", "deputy"), ("street1_office", "member"))
+    for house, seat in seats:
+        uid = open_one("plan_member", "create", {"plan": plan.uid, "organisation": place.houses[house].uid, "seat": seat,
+                                                 "area": place.areas["D"].uid}, actor=keeper, at=NOON)
+    advance(Ref("plan_member", uid), "retire", actor=keeper, at=NOON, given={"reason": "机构调整"})
+    incident = happen()
+    judge(incident, "3")
+    walk(incident, "respond", "director", level="3", plan=str(plan.uid))
+    said = "已启动Ⅲ级响应，区火灾事故应急指挥部开始运转，您单位是{}：{}"
+    while seal_all() or follow_all():
+        pass
+    told = Notice.objects.filter(text__contains="开始运转").values_list("party_id", "text")
+    assert sorted(told) == sorted((place.houses[house].id, said.format(seat, incident.title)) for house, seat in (
+        ("gas_department", "指挥长单位"), ("street2_office", "副指挥长单位")))
 
 
 def test_starting_a_level_gives_its_tasks_with_clocks_and_raising_it_only_the_further_ones(happen, office, walk, judge, plan, place):

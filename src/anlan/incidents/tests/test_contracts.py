@@ -12,6 +12,7 @@ from anlan.incidents.models import (
     Instruction,
     Judgement,
     Need,
+    PlanMember,
     PlanStep,
     Relay,
 )
@@ -129,3 +130,12 @@ class TestPlanSteps(OfIncidents):
         return PlanStep.objects.get(uid=open_one("plan_step", "create", {
             "plan": plan(place, n).uid, "level": "234"[n % 3], "organisation": place.houses["gas_department"].uid,
             "what": f"关阀断气{n}", "minutes": 20 + n, "area": place.areas["D"].uid, **more}, actor=SYSTEM, at=NOON))
+
+
+class TestPlanMembers(OfIncidents):
+    slug, keeper, stranger, formula_input = "plan-members", "emergency", "unit", "duty"
+
+    def one(self, place, incident, begin, n, more):
+        return PlanMember.objects.get(uid=open_one("plan_member", "create", {
+            "plan": plan(place, n).uid, "organisation": place.houses["gas_department"].uid, "seat": ("head", "member")[n % 2],
+            "duty": f"燃气供应保障{n}", "area": place.areas["D"].uid, **more}, actor=SYSTEM, at=NOON))
