@@ -178,6 +178,7 @@ class Building:
         cast = [world.houses.seats[part.login] for part in CAST]
         mailboxes.give(world, cast, today.PLANNED_AT)
         mailboxes.leave_the_past(today.READ_UNTIL)
+        emergencies.break_out(world)
         today.open_doors()
         today.read_notices(world, cast)
 

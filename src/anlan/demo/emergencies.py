@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,10 +15,11 @@ from anlan.kernel.changes import Ref
 from anlan.kernel.door import Order
 from anlan.kernel.flows import FiredGiven
 from anlan.kernel.models import Clock
+from anlan.resources.models import Callout, RescueTeam
 
 from .cast import COMMUNITY, STREET
 from .chance import Chance, sheet, uid
-from .days import UNTIL, moment
+from .days import DAY, UNTIL, moment
 from .deeds import do, open_all, order
 from .forces import Team, called, place_in, small_team, street_team
 from .houses import house
@@ -36,12 +38,25 @@ CREW_WORDS, CREW_OUT = (61, 74, 87, 101, 116), 128  # minutes; never longer apar
 def happen(world: World, totals: Totals, teams: Sequence[Team]) -> None:
     """As many incidents as the file says, one after the other, as their papers are numbered; and what is judged each month."""
     _plans(world)
-    rows = sheet("incidents")
-    found = [Emergency(world, n, rows[n % len(rows)], teams) for n in range(totals.forces["incidents"])]
+    rows, people = sheet("incidents"), {t.uid: t.row["people"] for t in teams}
+    streets = [STREET, *(s for s in world.ground.streets if s != STREET)]
+    found = [Emergency(world, n, rows[n % len(rows)], people, streets[n % len(streets)], _day_of(n, rows))
+             for n in range(totals.forces["incidents"])]
     for one in sorted(found, key=lambda e: e.began):
         for step in one.steps():
             do(step)
     _monthly(world)
+
+
+def _day_of(n: int, rows: Sequence[dict[str, str]]) -> date:
+    return min(date.fromisoformat(rows[n % len(rows)]["day"]) + AGAIN_AFTER * (n // len(rows)), UNTIL - timedelta(days=2))
+
+
+def break_out(world: World) -> None:
+    """This morning's incident, as whoever opens the demonstration finds it: told, teams on the way, nothing written yet."""
+    (row,) = sheet("incident_today")
+    for step in UnderWay(world, "today", row, dict(RescueTeam.objects.values_list("uid", "people")), STREET, DAY).steps():
+        do(step)
 
 
 def _plans(world: World) -> None:
@@ -52,6 +67,18 @@ def _plans(world: World) -> None:
     open_all("plan_step", "create", [(_step_uid(row["code"], n), {
         "plan": uid("plan", row["code"]), "level": level, "organisation": house(body), "what": what, "minutes": int(minutes), "area": area})
         for row in sheet("plans") for n, (level, body, what, minutes) in enumerate(_steps_of(row))], actor=SYSTEM, at=at)
+
+
+    open_all("plan_member", "create", [(uid("plan member", row["code"], body), {
+        "plan": uid("plan", row["code"]), "organisation": house(body), "seat": seat, "area": area})
+        for row in sheet("plans") for seat, body in _seats_of(row)], actor=SYSTEM, at=at)
+
+
+def _seats_of(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Who leads the work leads the command; the bureau is its deputy; whoever has a task sits in it."""
+    bodies = dict.fromkeys(step[1] for step in _steps_of(row))
+    lead, *others = (b for b in bodies if b != "emergency")
+    yield from (("head", lead), ("deputy", "emergency"), *(("member", b) for b in others))
 
 
 def _steps_of(row: dict[str, str]) -> list[list[str]]:
@@ -76,15 +103,12 @@ def _monthly(world: World) -> None:
 class Emergency:
     """One incident. Each step is a set of orders; what a step needs to know was written by the ones before."""
 
-    def __init__(self, world: World, n: int, row: dict[str, str], teams: Sequence[Team]) -> None:
-        self.world, self.row, self.uid = world, row, uid("incident", n)
-        self.dice = Chance("incident", n)
-        self.people = {t.uid: t.row["people"] for t in teams}
-        self.day = min(date.fromisoformat(row["day"]) + AGAIN_AFTER * (n // len(sheet("incidents"))), UNTIL - timedelta(days=2))
-        self.began = moment(self.day, row["clock"])
-        streets = [STREET, *(s for s in world.ground.streets if s != STREET)]
-        self.street = streets[n % len(streets)]
-        self.community = COMMUNITY if self.street == STREET else self.dice.choice(world.ground.below[self.street])
+    def __init__(self, world: World, name: int | str, row: dict[str, str], people: Mapping[UUID, int], street: str, day: date) -> None:
+        self.world, self.row, self.uid = world, row, uid("incident", name)
+        self.dice = Chance("incident", name)
+        self.people, self.street, self.day = people, street, day
+        self.began = moment(day, row["clock"])
+        self.community = COMMUNITY if street == STREET else self.dice.choice(world.ground.below[street])
         road, highest = self.dice.choice(roads_of(self.community))
         self.place = f"{road}{self.dice.randint(1, highest)}号"
 
@@ -208,27 +232,28 @@ class Emergency:
         yield [order("instruction", uuid5(self.uid, str(step)), "finish", self.world.actors[f"department:{body}"],
                      self.at(43 + minutes * 0.7), {"result": "已按要求完成"}) for step, body, minutes in given]
 
-    def _inside(self) -> Iterator[Sequence[Order]]:
+    def _inside(self, minutes: int = 48) -> Iterator[Sequence[Order]]:
         """Whoever works inside, written down by the street: a word from it each quarter of an hour, and all come out."""
         if not self.row["crew"]:
             return
         name, people, note = self.row["crew"].split(":")
         crew, by = uid("crew", self.uid), self.by("street")
-        yield [order("field_crew", crew, "enter", by, self.at(48), {"incident": self.uid, "name": name, "people": int(people),
+        yield [order("field_crew", crew, "enter", by, self.at(minutes), {"incident": self.uid, "name": name, "people": int(people),
                                                                      "place": self.place})]
-        for minutes in CREW_WORDS:
-            yield [order("field_crew", crew, "check_in", by, self.at(minutes), {"note": note})]
+        for after in CREW_WORDS:
+            yield [order("field_crew", crew, "check_in", by, self.at(after), {"note": note})]
         yield [order("field_crew", crew, "leave", by, self.at(CREW_OUT), {"people": int(people)})]
 
-    def _needed(self) -> Iterator[Sequence[Order]]:
+    def _needed(self, minutes: int = 50) -> Iterator[Sequence[Order]]:
         """What the place asked for, who gave it, and that it was there in time."""
         if not self.row["need"]:
             return
         what, amount, measure, gives = self.row["need"].split(":")
         need, asks = uid("need", self.uid), self.by("street")
         giver = self.by("bureau") if gives == "bureau" else self.world.street_head(self._neighbour())
-        yield [order("need", need, "raise", asks, self.at(50), {"incident": self.uid, "what": what, "amount": int(amount),
-                                                                "measure": measure, "needed_by": self.at(120), "place": self.place})]
+        yield [order("need", need, "raise", asks, self.at(minutes), {
+            "incident": self.uid, "what": what, "amount": int(amount), "measure": measure, "needed_by": self.at(minutes + 70),
+            "place": self.place})]
         yield [order("need", need, "pledge", giver, self.at(58), {"amount": int(amount), "note": "随车运到，半小时内到场"})]
         yield [order("need", need, "deliver", giver, self.at(84))]
         yield [order("need", need, "meet", asks, self.at(88))]
@@ -244,3 +269,18 @@ class Emergency:
 
     def _forces(self) -> str:
         return f"{self.world.ground.names[self.street]}办事处、区有关部门"
+
+
+class UnderWay(Emergency):
+    """A quarter of an hour old: the papers, the judgement, the level and what is asked for wait for somebody."""
+
+    def steps(self) -> Iterator[Sequence[Order]]:
+        yield [self._opened()]
+        yield from self._chain()
+        if teams := self._teams():
+            yield from islice(called(self.world, teams, self.day, self.began.hour * 60 + self.began.minute + 4, 175, self.row["title"],
+                                     self.place, for_kind="incident", for_uid=self.uid), 3)
+            nearest = Callout.objects.get(for_uid=self.uid, team__uid=teams[min(1, len(teams) - 1)][0])
+            yield [order("callout", nearest.uid, "arrive", self.by("bureau"), self.at(14))]
+        yield from islice(self._inside(15), 1)
+        yield from islice(self._needed(16), 1)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from anlan.demo import totals
-from anlan.demo.cast import STREET
+from anlan.demo.cast import COMMUNITY, STREET
 from anlan.demo.forces import split
 from anlan.demo.today import OPENS_AT
 from anlan.incidents import tracing
@@ -36,21 +36,35 @@ def test_a_file_without_forces_has_the_demonstrations_and_one_that_contradicts_i
         "tiers应在1至5之间", "model_stations应在0至141之间", "现场会、启动会议和完成期限须有先后"]
 
 
-def test_every_incident_went_its_whole_way(demo):
-    held = list(Incident.objects.all())
+def test_an_incident_of_this_morning_waits_for_whoever_opens_the_command_room(demo):
+    case = Incident.objects.get(state="open")
+    assert (case.area.code, case.known_at < case.opened_at < OPENS_AT, case.response) == (COMMUNITY, True, "")
+    assert set(case.relays.values_list("rung", "state")) == {(rung, "running") for rung in ("community", "bureau", "govoffice")}
+    assert Counter(Callout.objects.filter(for_uid=case.uid).values_list("state", flat=True)) == {"arrived": 1, "on_way": 2}
+    crews = Crew.objects.filter(incident=case)
+    assert ({c.state for c in crews}, len(crews), "燃气抢修班" in {c.name for c in crews}) == ({"inside"}, 2, True)
+    assert [(n.state, n.amount) for n in Need.objects.filter(incident=case)] == [("open", 6)]
+    assert not InfoReport.objects.filter(incident=case).exists()
+    runs = Clock.objects.filter(stopped_at=None, kind__in=("relay", "callout", "field_crew"))
+    assert {c.due_at > OPENS_AT for c in runs} == {True}
+    assert {("relay", "written"), ("callout", "arrive"), ("field_crew", "check_in")} <= set(runs.values_list("kind", "name"))
+
+
+def test_every_other_incident_went_its_whole_way(demo):
+    held = list(Incident.objects.exclude(state="open"))
     assert {(x.state, x.gaps == [], x.response) for x in held} == {("closed", True, "")}
     sent = Counter(InfoReport.objects.filter(state="sent").values_list("incident_id", flat=True))
     assert set(sent) == {x.id for x in held} and set(sent.values()) == {2, 3}
     assert [r.title for r in InfoReport.objects.all() if not r.number or (r.sort == "final" and r.missing)] == []
     numbers = [r.number for r in InfoReport.objects.filter(sent_at__year=2021).order_by("sent_at")]
     assert numbers == sorted(numbers), "as their numbers follow, so do their days"
-    assert set(Relay.objects.values_list("state", flat=True)) == {"done"}
+    assert set(Relay.objects.exclude(incident__state="open").values_list("state", flat=True)) == {"done"}
     assert set(Relay.objects.values_list("rung", flat=True)) == {"community", "street", "bureau", "govoffice"}
     assert Judgement.objects.filter(incident=None).count() == 5
 
 
 def test_crews_said_that_all_was_well_and_came_out_and_what_was_needed_was_given_in_time(demo):
-    crews, needs = list(Crew.objects.all()), list(Need.objects.all())
+    crews, needs = (list(kind.objects.exclude(incident__state="open")) for kind in (Crew, Need))
     assert {(c.state, c.silent_since, c.people_out == c.people) for c in crews} == {("left", None, True)}
     assert {(n.state, n.late, n.lacking, n.delivered == n.amount) for n in needs} == {("met", False, 0, True)}
     assert len(crews) > 2 and len(needs) > 1
@@ -66,9 +80,10 @@ def test_one_street_was_late_and_the_trail_says_by_how_much(demo):
 
 
 def test_no_limit_of_forces_and_incidents_has_run_out_unseen(demo):
-    mine = Clock.objects.filter(kind__in=KINDS, stopped_at=None)
-    assert (mine.filter(due_at__lte=OPENS_AT).count(), mine.filter(kind__in=("incident", "relay", "callout")).count()) == (0, 0)
-    assert set(Callout.objects.values_list("state", "late", "unsigned", "tired")) == {("stood_down", False, False, False)}
+    assert Clock.objects.filter(kind__in=KINDS, stopped_at=None, due_at__lte=OPENS_AT).count() == 0
+    assert set(Callout.objects.values_list("late", "unsigned", "tired")) == {(False, False, False)}
+    today = Incident.objects.get(state="open").uid
+    assert set(Callout.objects.exclude(for_uid=today).values_list("state", flat=True)) == {"stood_down"}
 
 
 def test_whoever_keeps_the_store_has_something_to_sign_for_and_the_leader_leads_a_team(demo):
