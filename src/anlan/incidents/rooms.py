@@ -26,7 +26,7 @@ from anlan.toolkit.ui import parts, signs
 
 from . import inside, story, tracing
 from .contents import COUNTS
-from .flow import INCIDENT, State
+from .flow import INCIDENT, RELAY, State
 from .models import Fault, Incident, Instruction, Relay
 from .register import IncidentRegister
 from .selectors import handles, incidents_seen_by
@@ -59,6 +59,10 @@ def _due(kind: str) -> Subquery:
     return Subquery(Clock.objects.filter(kind=kind, case_id=OuterRef("pk"), stopped_at=None).order_by("due_at").values("due_at")[:1])
 
 
+def _to_report(relay: Relay) -> str:
+    return RELAY.clock_label("written" if relay.phoned_at else "phone")
+
+
 @require_GET
 @needs_post
 @for_those_who_handle_it
@@ -69,7 +73,7 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
     teams = list(Callout.objects.filter(for_kind="incident", for_uid=incident.uid).select_related("team").order_by("id")[:200])
     field = inside.of(incident)
     told = story.lines(incident)
-    owed = sorted([(x.next_due, x.who, str(x)) for x in (*relays, *orders) if x.next_due]
+    owed = sorted([(x.next_due, x.who, _to_report(x) if isinstance(x, Relay) else str(x)) for x in (*relays, *orders) if x.next_due]
                   + [(c.next_due, c.name, _("报平安")) for c in field.crews if c.next_due]
                   + ([(incident.next_due, _("两个值班室"), INCIDENT.clock_label(incident.next_clock))] if incident.next_due else []))
     page = "incidents/wall.html" if request.GET.get("wall") else "incidents/room.html"

@@ -39,6 +39,7 @@ def test_the_room_shows_who_owes_what_and_says_how_it_stands_from_the_records(fi
                   "尚未书面报告：东街街道办事处、区应急管理局、区政府办公室。", "关闭燃气阀门", "06-01 12:02 签收",
                   "报送环节（区应急管理局）：卫华", "电话报告市局值班员", "登记：东街居民楼起火"):
         assert words in text, words
+    assert ("区应急管理局：书面报告" in text, "区政府办公室：电话报告" in text) == (True, True)
     wall = text_of(sign_in("director").get(f"/desk/incidents/{fire.uid}/room/?wall=1"))
     assert "被困 2 人" in wall and "处置中" in text and "处置中" in wall and "报送环节（东街街道办事处）：启动报送" in text
 
