@@ -204,7 +204,7 @@ def judged(case, facts, actor, when, given):
         yield c.Set(grade=given.grade)
 
 
-@reads("plan_steps", "plan_members")
+@reads("plan_steps")
 def responded(case, facts, actor, when, given):
     """The level, who commands, the tasks of the plan from this level on that were not given yet; its command body is told."""
     plan = facts.plan_steps[0].plan if facts.plan_steps else None
@@ -217,8 +217,9 @@ def responded(case, facts, actor, when, given):
             yield c.Spawn("instruction", uuid5(case.uid, str(step.uid)), "from_plan", {
                 "incident": c.Ref("incident", case.uid), "area_id": case.area_id, "what": step.what, "party": step.organisation_id,
                 "who": step.organisation.name, "minutes": step.minutes, "plan": step.plan.name})
-    for member in {m.organisation_id: m for m in facts.plan_members}.values():
-        yield c.Tell(member.organisation_id, wording.sits_in_command(plan.command or plan.name, given.level, member.seat, case.title))
+    seats = {m["party"]: m["seat"] for m in facts.plan_steps[0].members} if plan else {}
+    for party, seat in seats.items():
+        yield c.Tell(party, wording.sits_in_command(plan.command or plan.name, given.level, seat, case.title))
 
 
 def stood_ready(case, facts, actor, when, given):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from anlan.kernel.door import Subject
 from anlan.kernel.instance import local_day
@@ -84,16 +86,11 @@ def siblings(subjects: list[Subject]) -> list[dict[str, Relay]]:
     return [{r.rung: r for r in rows if r.incident_id == s.case.incident_id} for s in subjects]
 
 
-def plan_members(subjects: list[Subject]) -> list[list[PlanMember]]:
-    """Who sits in the command of the named plan."""
-    uids = {s.given.plan for s in subjects if isinstance(s.given.plan, UUID)}
-    rows = list(PlanMember.objects.filter(plan__uid__in=uids, state="active").select_related("plan").order_by("id"))
-    return [[r for r in rows if r.plan.uid == s.given.plan] for s in subjects]
-
-
 def plan_steps(subjects: list[Subject]) -> list[list[PlanStep]]:
-    """The tasks of the named plan."""
+    """The tasks of the named plan; members on each: who sits in its command, by house and seat."""
     uids = {s.given.plan for s in subjects if isinstance(s.given.plan, UUID)}
+    members = PlanMember.objects.filter(plan=OuterRef("plan"), state="active").order_by("id")
     rows = list(PlanStep.objects.filter(plan__uid__in=uids, state="active", plan__state="active")
+                .annotate(members=ArraySubquery(members.values(data=JSONObject(party=F("organisation_id"), seat=F("seat")))))
                 .select_related("plan", "organisation").order_by("id"))
     return [[r for r in rows if r.plan.uid == s.given.plan] for s in subjects]

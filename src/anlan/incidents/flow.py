@@ -40,8 +40,7 @@ INCIDENT = register(Flow(
     kind="incident", label=_("突发事件"), model=Incident, states=State, final=OVER,
     families={"live": LIVE, "over": OVER}, link="/desk/incidents/{uid}/", title=lambda x: x.title[:60],
     cell=lambda x: Cell(x.state, x.area_id, None, x.grade, x.sort),
-    load={"where": Fact(load.wheres, queries=3), "plan_steps": Fact(load.plan_steps),
-          "plan_members": Fact(load.plan_members), "inside": Fact(load.insides, queries=0)},
+    load={"where": Fact(load.wheres, queries=3), "plan_steps": Fact(load.plan_steps), "inside": Fact(load.insides, queries=0)},
     last_resort="nobody_acted",
     clock_names={"continue": _("续报"), "final": _("终报")}, roles={"continue": Owed(_("续报")), "final": Owed(_("终报"))},
     moves=(
