@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import io
 import os
 import signal
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.urls import get_resolver
 
+from anlan.commands.loading import standing
 from anlan.kernel.spaces import EXERCISE
 from anlan.proxies import address_behind
 from anlan.wsgi import application as pages
@@ -34,11 +34,10 @@ class Web:
     """One per web process. A page takes a thread for as long as it is worked out, a stream takes none."""
 
     def __init__(self) -> None:
-        _ = get_resolver().url_patterns  # what has pages is known by them, and whoever comes back asks for the stream first
+        with standing():
+            _ = get_resolver().url_patterns  # what has pages is known by them, and whoever comes back asks for the stream first
         self.threads = ThreadPoolExecutor(int(os.environ.get("ANLAN_WEB_THREADS") or 8), "page")
         self.stream, self.beside = Stream(), Stream(EXERCISE)
-        gc.collect()
-        gc.freeze()  # what stands now stands for good: to look through it for rubbish stopped every page for 0.15 s
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Open streams end as soon as the process is asked to stop; granian itself waits for them."""

@@ -15,8 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import django
-
+from anlan.commands.loading import ready
 from anlan.toolkit.jobs.heart import HEARTBEAT, heartbeat
 
 ROUND_SECONDS = 0.2
@@ -258,9 +257,8 @@ def _release() -> None:
 
 def main() -> int:
     """Runs until SIGTERM or SIGINT, then ends what it has begun."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.settings")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    django.setup()
+    ready()
     from django.conf import settings  # noqa: PLC0415
 
     from anlan.commands import homes  # noqa: PLC0415

@@ -1,6 +1,6 @@
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.settings")
+from anlan.commands.loading import ready
+
+ready()
 application = get_wsgi_application()

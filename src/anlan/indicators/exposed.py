@@ -28,8 +28,8 @@ def expose_indicators(into: NinjaAPI) -> None:
     for address, view, name, summary, words in (("", catalogue, "indicators", _("指标目录"), ()),
                                                 ("/{id}", one, "indicator", _("一个指标的数"), WORDS)):
         extra = {"parameters": [{"name": w, "in": "query", "required": False, "schema": {"type": "string"}} for w in words]}
-        router.add_api_operation(address, ["GET"], view, response={200: dict, **answers.ERRORS}, summary=summary,
-                                 operation_id=name, url_name=f"api-{name}", openapi_extra=extra)
+        answers.add(router, "GET", address, view, {200: dict}, summary=summary, operation_id=name, url_name=f"api-{name}",
+                    openapi_extra=extra)
     into.add_router("/indicators", router)
 
 

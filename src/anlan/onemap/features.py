@@ -54,8 +54,8 @@ def expose_features(into: NinjaAPI) -> None:
         ("/collections/{layer}/items/{uid}", item, "features_item", lazy("图层中的一件"), ()),
     ):
         extra = {"parameters": [{"name": w, "in": "query", "required": False, "schema": {"type": "string"}} for w in words]}
-        router.add_api_operation(address, ["GET"], view, response={200: dict, **answers.ERRORS}, summary=summary,
-                                 operation_id=name, url_name=name, openapi_extra=extra)
+        answers.add(router, "GET", address, view, {200: dict}, summary=summary, operation_id=name, url_name=name,
+                    openapi_extra=extra)
     into.add_router("/features", router)
 
 

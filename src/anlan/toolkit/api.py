@@ -282,9 +282,8 @@ def _add(where: NinjaAPI, method: str, address: str, view: Callable[..., HttpRes
     raw = {status: x for status, x in good.items() if isinstance(x, dict)}
     more["responses"] = {s: {"description": "OK", "content": {"application/json": {"schema": x}}} for s, x in raw.items()}
     known = {status: None if status in raw else x for status, x in good.items()}
-    where.default_router.add_api_operation(
-        address, [method], view, response={**known, **answers.ERRORS}, operation_id=name, url_name=name, summary=label,
-        tags=[address.split("/")[1]], openapi_extra=more)
+    answers.add(where.default_router, method, address, view, known, operation_id=name, url_name=name, summary=label,
+                tags=[address.split("/")[1]], openapi_extra=more)
 
 
 def _envelope(kind: str, move: Move, uid: str, body: Mapping[str, Any], schema: Mapping[str, Any]) -> Envelope | Refusal:

@@ -41,13 +41,12 @@ class FileOut(Schema):
 
 def expose_files(where: NinjaAPI) -> None:
     """PUT and GET of /files/{sha256}. Scopes: files:write, files:read."""
-    add = where.default_router.add_api_operation
-    add("/files/{sha256}", ["PUT"], put_file, response={200: FileOut, 201: FileOut, **answers.ERRORS}, tags=["files"],
-        operation_id="files_put", url_name="files_put", summary=_late("上传文件"),
-        openapi_extra={"requestBody": {"required": True, "content": _BYTES}})
-    add("/files/{sha256}", ["GET"], get_file, response={200: None, 304: None, **answers.ERRORS}, tags=["files"],
-        operation_id="files_get", url_name="files_get", summary=_late("下载文件"),
-        openapi_extra={"responses": {200: {"description": "OK", "content": _BYTES}}})
+    answers.add(where.default_router, "PUT", "/files/{sha256}", put_file, {200: FileOut, 201: FileOut}, tags=["files"],
+                operation_id="files_put", url_name="files_put", summary=_late("上传文件"),
+                openapi_extra={"requestBody": {"required": True, "content": _BYTES}})
+    answers.add(where.default_router, "GET", "/files/{sha256}", get_file, {200: None, 304: None}, tags=["files"],
+                operation_id="files_get", url_name="files_get", summary=_late("下载文件"),
+                openapi_extra={"responses": {200: {"description": "OK", "content": _BYTES}}})
 
 
 Digest = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]

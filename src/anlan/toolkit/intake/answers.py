@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from ninja import Schema
+from ninja import Router, Schema
 
 from anlan.kernel.door import ABSENT, STALE, Receipt
 from anlan.kernel.models import Versioned
@@ -59,6 +60,20 @@ class BatchOut(Schema):
 
 
 ERRORS = {status: ErrorOut for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)}
+
+
+def add(router: Router, method: str, address: str, view: Callable[..., HttpResponse], good: Mapping[int, Any], **more: Any) -> None:
+    """One operation; its errors are described with it. Views answer by themselves, so that the models only describe, and
+    operations share them: made anew for each status of each operation they took a quarter of a start."""
+    told = {status: shown(model) for status, model in {**good, **ERRORS}.items()}
+    router.add_api_operation(address, [method], view, response=dict.fromkeys(told), **more)
+    router.path_operations[address].operations[-1].response_models = told
+
+
+@cache
+def shown(model: Any) -> type[Schema] | None:
+    """As ninja makes it of what an operation is said to answer."""
+    return None if model is None else type("NinjaResponseSchema", (Schema,), {"__annotations__": {"response": model}})
 
 
 def json_answer(data: Any, status: int = 200) -> HttpResponse:

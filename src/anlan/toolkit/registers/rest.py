@@ -74,8 +74,8 @@ def _add(router: Router, method: str, address: str, view: Callable[..., HttpResp
         extra["responses"] = {200: {"description": "OK", "content": {"application/json": {"schema": good}}}}
     codes = {200: model, 201: model} if model is answers.ReceiptOut else {200: model}
     summary = extra.pop("summary")
-    router.add_api_operation(address, [method], view, response={**codes, **answers.ERRORS}, summary=summary,
-                             operation_id=name.replace("-", "_"), url_name=name, openapi_extra=extra)
+    answers.add(router, method, address, view, codes, summary=summary, operation_id=name.replace("-", "_"), url_name=name,
+                openapi_extra=extra)
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:
