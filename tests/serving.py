@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client
 
 from anlan.commands import serving
-from anlan.supervise import die_with
+from anlan.supervise import Part, die_with
 
 PATIENCE = 60.0
 
@@ -32,18 +32,44 @@ class Event(NamedTuple):
 
 
 @contextmanager
-def served(port: int, worker: bool = False, ready: Callable[[int], bool] | None = None) -> Iterator[str]:
-    """The origin of a web process, with the worker beside it where asked. ready: for one that shall not be asked for a page."""
-    parts = serving._parts("127.0.0.1", port)[: 2 if worker else 1]
-    running = [_start(part.command, {**part.environment, "ANLAN_DATABASE_URL": _address()}) for part in parts]
-    try:
-        _wait(port, ready or (lambda port: serving._answers("127.0.0.1", port)))
+def served(port: int) -> Iterator[str]:
+    """The origin of a web process that has been asked for no page yet."""
+    web, _worker = serving._parts("127.0.0.1", port)
+    with _running(web):
+        _wait(port, listens)
         yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def at_work(port: int) -> Iterator[None]:
+    """The worker beside it. It remembers how far it has followed a journal, and lives no longer than that journal."""
+    _web, worker = serving._parts("127.0.0.1", port)
+    with _running(worker):
+        yield
+
+
+def at_rest() -> None:
+    """Waits until no other process asks the test's database: what it has may go."""
+    asked = """SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle' AND backend_type = 'client backend'"""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.02)
+    raise AssertionError("somebody still asks the database")
+
+
+@contextmanager
+def _running(part: Part) -> Iterator[None]:
+    process = _start(part.command, {**part.environment, "ANLAN_DATABASE_URL": _address()})
+    try:
+        yield
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(PATIENCE)
+        process.terminate()
+        process.wait(PATIENCE)
 
 
 def _start(command: Any, environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -132,4 +158,4 @@ class Screen:
         self.line.close()
 
 
-__all__ = ["PATIENCE", "Event", "Screen", "listens", "served"]
+__all__ = ["PATIENCE", "Event", "Screen", "at_rest", "at_work", "listens", "served"]

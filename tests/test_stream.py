@@ -25,7 +25,7 @@ from anlan.people.testing import NOON, PASSWORD, District, small_district
 from anlan.toolkit.notices.models import Notice
 from anlan.toolkit.notices.telling import tell
 
-from .serving import Screen, listens, served
+from .serving import Screen, at_rest, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,18 +41,29 @@ def place() -> Iterator[District]:
     instance.forget()
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     while True:
         chosen = random.randrange(10_000, 32_000)
         with suppress(OSError), socket.create_server(("127.0.0.1", chosen)):
             return chosen
 
 
-@pytest.fixture
-def origin(place, port) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def web(django_db_setup, port) -> Iterator[str]:
+    """One web process for the tests of a file: the district that each of them begins with is the very same."""
     with served(port) as found:
         yield found
+
+
+@pytest.fixture
+def origin(place, web) -> Iterator[str]:
+    yield web
+    at_rest()
 
 
 def signed_in(name: str) -> Client:
@@ -90,9 +101,9 @@ def test_a_deed_reaches_the_screens_that_may_show_it_and_no_other(place, port, o
         assert unit.has_nothing("news", 0.1)
 
 
-def test_a_web_process_that_was_asked_for_no_page_yet_tells_of_deeds_as_well(place, port):
+def test_a_web_process_that_was_asked_for_no_page_yet_tells_of_deeds_as_well(place):
     client = signed_in("street")
-    with served(port, ready=listens), closing(Screen(port, client)) as screen:
+    with served(port := free_port()), closing(Screen(port, client)) as screen:
         screen.next("bell")
         uid = report(place)
         assert screen.next("news", 10).data["uid"] == str(uid)
@@ -187,8 +198,8 @@ def test_a_page_served_beside_the_stream_keeps_its_headers_its_body_and_its_name
         screen.next("bell")
 
 
-def test_open_streams_do_not_hold_up_a_stop(place, port):
-    with served(port):
+def test_open_streams_do_not_hold_up_a_stop(place):
+    with served(port := free_port()):
         screen = Screen(port, signed_in("street"))
         screen.next("bell")
         began = time.monotonic()
