@@ -1,11 +1,10 @@
 """The desk in a browser: several rows at once with one undo, and a call of the first rank that rings until it is heard."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from anlan.calls.models import Call
 from anlan.hazards.models import Hazard
@@ -16,37 +15,25 @@ from anlan.kernel.follow import follow_all
 from anlan.kernel.instance import HELD_SECONDS, set_clock
 from anlan.kernel.journal import seal_all
 from anlan.kernel.tick import tick
-from anlan.patrols import handbook
 from anlan.people.models import Post
 from anlan.people.testing import NOON
 from anlan.places.actions import open_one
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.notices.models import NoticeRead
-from anlan.toolkit.ui.tests.browser import a_browser, violations
+from anlan.toolkit.ui.tests.browser import violations
 from tests.served import enter
-from tests.serving import served
-from tests.test_stream import place, port, report, signed_in  # noqa: F401
+from tests.test_stream import place, port, report, signed_in, web  # noqa: F401
 from tests.world import photo
 
 from .taps import picture
+from .test_live import browser, desks  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def house(place, port, settings) -> Iterator[tuple[Browser, str]]:  # noqa: F811
-    from django.db import connections  # noqa: PLC0415  the driver runs an event loop, in which connections begin anew
-
-    handbook.load()
-    connection = connections["default"]
-    with served(port) as origin, a_browser() as browser:
-        connections["default"] = connection
-        yield browser, origin
-
-
-@pytest.fixture
-def three(place, house) -> list[Hazard]:  # noqa: F811
+def three(place, desks) -> list[Hazard]:  # noqa: F811
     """Three wet floors of one restaurant, told to it today."""
     warden, unit = place.actor("warden"), open_one("premises", "create", {
         "name": "丹桂小馆", "place_type": "restaurant", "address": "丹桂路1号", "area": place.areas["G111"].uid,
@@ -63,8 +50,8 @@ def drafters() -> list[str]:
     return list(Hazard.objects.order_by("id").values_list("order_drafter", flat=True))
 
 
-def test_rows_picked_by_keyboard_share_one_form_and_one_button_takes_it_back(three, house):
-    page = enter(*house, signed_in("officer1"), 1440, trust=True).new_page()
+def test_rows_picked_by_keyboard_share_one_form_and_one_button_takes_it_back(three, desks):  # noqa: F811
+    page = enter(*desks, signed_in("officer1"), 1440, trust=True).new_page()
     page.goto("/desk/hazards/")
     page.locator("tbody tr").first.wait_for()
     for _row in three[1:]:
@@ -104,9 +91,9 @@ def silence(page: Page) -> None:
     expect(page.locator("[data-ring]")).to_have_count(0)
 
 
-def test_a_first_rank_call_rings_on_screen_until_it_is_heard_and_unsigned_it_rings_the_deputy(place, house):  # noqa: F811
+def test_a_first_rank_call_rings_on_screen_until_it_is_heard_and_unsigned_it_rings_the_deputy(place, desks):  # noqa: F811
     Post.objects.filter(id=place.posts["street"].id).update(deputy=place.posts["street2"])
-    street, deputy = (enter(*house, signed_in(name), width, trust=True).new_page() for name, width in (("street", 1440), ("street2", 360)))
+    street, deputy = (enter(*desks, signed_in(name), width, trust=True).new_page() for name, width in (("street", 1440), ("street2", 360)))
     for page in (street, deputy):
         page.goto("/desk/")
         expect(page.locator("[data-bell-words]")).to_have_text("通知，0 条未读")

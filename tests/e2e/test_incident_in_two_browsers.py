@@ -10,9 +10,9 @@ from anlan.duty.testing import desk_roster
 from anlan.incidents.models import Incident, InfoReport, Relay
 from anlan.incidents.selectors import LIVE
 from tests.served import enter
-from tests.test_stream import place, port, signed_in  # noqa: F401
+from tests.test_stream import place, port, signed_in, web  # noqa: F401
 
-from .test_live import house  # noqa: F401
+from .test_live import browser, desks, house  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SUBMIT = ".form-foot button[type=submit]"

@@ -16,10 +16,10 @@ from anlan.kernel.models import Paper
 from anlan.resources.models import Callout, Transfer
 from tests.journeys.test_incident_night import NIGHT, plan, pumps, team  # noqa: F401
 from tests.served import enter
-from tests.test_stream import place, port, signed_in  # noqa: F401
+from tests.test_stream import place, port, signed_in, web  # noqa: F401
 
 from .test_incident_in_two_browsers import SUBMIT, fill, press
-from .test_live import house  # noqa: F401
+from .test_live import browser, desks, house  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

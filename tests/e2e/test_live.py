@@ -18,20 +18,36 @@ from anlan.places.actions import open_one
 from anlan.toolkit.attachments.keeping import keep
 from anlan.toolkit.ui.tests.browser import a_browser, violations
 from tests.served import enter
-from tests.serving import served
-from tests.test_stream import place, port, signed_in  # noqa: F401
+from tests.serving import at_rest, at_work
+from tests.test_stream import place, port, signed_in, web  # noqa: F401
 from tests.world import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def house(place, port, settings) -> Iterator[tuple[Browser, str]]:  # noqa: F811
-    handbook.load()
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for the tests of a file: each person's profile is her own, and ends with the test."""
     connection = connections["default"]
-    with served(port, worker=True) as origin, a_browser() as browser:
+    with a_browser() as found:
         connections["default"] = connection  # the driver runs an event loop, in which connections begin anew
-        yield browser, origin
+        yield found
+
+
+@pytest.fixture
+def desks(place, web, browser, settings) -> Iterator[tuple[Browser, str]]:  # noqa: F811
+    """A house without its worker."""
+    handbook.load()
+    yield browser, web
+    for profile in browser.contexts:
+        profile.close()
+    at_rest()
+
+
+@pytest.fixture
+def house(desks, port) -> Iterator[tuple[Browser, str]]:  # noqa: F811
+    with at_work(port):
+        yield desks
 
 
 def find_cylinder(place: District) -> UUID:  # noqa: F811
