@@ -10,7 +10,7 @@ from django import forms
 from django.db import DataError, IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
+from django.urls import include, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,13 +45,13 @@ class ReasonForm(forms.Form):
 def urls_of(pages: CasePages) -> list[Any]:
     """Opening moves, then show, unseal and the moves of one case."""
     slug = pages.slug
-    return [
-        path(f"{slug}/new", bound(pages, open_case), name=f"{slug}-new"),
-        path(f"{slug}/new/<slug:move>", bound(pages, open_case), name=f"{slug}-new-by"),
-        path(f"{slug}/<uuid:uid>/", bound(pages, show), name=f"{slug}-detail"),
-        path(f"{slug}/<uuid:uid>/{UNSEAL}", bound(pages, unseal), name=f"{slug}-unseal"),
-        path(f"{slug}/<uuid:uid>/<slug:move>", bound(pages, make), name=f"{slug}-move"),
-    ]
+    return [path(f"{slug}/", include([
+        path("new", bound(pages, open_case), name=f"{slug}-new"),
+        path("new/<slug:move>", bound(pages, open_case), name=f"{slug}-new-by"),
+        path("<uuid:uid>/", bound(pages, show), name=f"{slug}-detail"),
+        path(f"<uuid:uid>/{UNSEAL}", bound(pages, unseal), name=f"{slug}-unseal"),
+        path("<uuid:uid>/<slug:move>", bound(pages, make), name=f"{slug}-move"),
+    ]))]
 
 
 def bound(subject: Any, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

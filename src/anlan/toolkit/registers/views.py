@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import include, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -43,15 +43,15 @@ def register_urls() -> list[Any]:
 
 
 def urls_of(register: Register) -> list[Any]:
+    """Below one address each: whoever looks for one of a thousand passes by a hundred."""
     slug = register.slug
-    return [
-        path(f"{slug}/", require_safe(bound(register, show_list)), name=f"{slug}-list"),
-        path(f"{slug}/options", require_safe(bound(register, options)), name=f"{slug}-options"),
-        path(f"{slug}/export.<slug:format>", bound(register, export), name=f"{slug}-export"),
-        path(f"{slug}/import", bound(register, import_page), name=f"{slug}-import"),
-        path(f"{slug}/template.xlsx", require_safe(bound(register, template_page)), name=f"{slug}-template"),
-        *pages_of(register).urls(),
-    ]
+    return [path(f"{slug}/", include([
+        path("", require_safe(bound(register, show_list)), name=f"{slug}-list"),
+        path("options", require_safe(bound(register, options)), name=f"{slug}-options"),
+        path("export.<slug:format>", bound(register, export), name=f"{slug}-export"),
+        path("import", bound(register, import_page), name=f"{slug}-import"),
+        path("template.xlsx", require_safe(bound(register, template_page)), name=f"{slug}-template"),
+    ])), *pages_of(register).urls()]
 
 
 def pages_of(register: Register) -> CasePages:

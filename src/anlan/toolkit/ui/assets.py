@@ -1,9 +1,11 @@
 """The built front end: which hashed file stands behind the name of an entry, read from Vite's manifest."""
 
 import json
-from functools import lru_cache
+import os
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.checks import CheckMessage, Warning
 from django.templatetags.static import static
@@ -12,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 BUILT = Path(__file__).resolve().parents[2] / "static" / "built"
 MANIFEST = BUILT / "manifest.json"
+Made = TypeVar("Made")
 
 
 @lru_cache(maxsize=4)
@@ -19,14 +22,32 @@ def _read(path: Path, changed_at: float) -> dict[str, dict[str, Any]]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def _changed_at() -> float:
+    try:
+        return os.stat(MANIFEST).st_mtime
+    except FileNotFoundError:
+        return 0
+
+
 def manifest() -> dict[str, dict[str, Any]]:
     """The manifest as last built; empty when there is none, or one half written: a page without styles beats no page."""
     try:
-        return _read(MANIFEST, MANIFEST.stat().st_mtime)
+        return _read(MANIFEST, _changed_at())
     except (FileNotFoundError, ValueError):
         return {}
 
 
+def _once_a_build(make: Callable[[str], Made]) -> Callable[[str], Made]:
+    """Worked out once for each name and build: a page asks for its icons a hundred times."""
+
+    @lru_cache(maxsize=512)
+    def made(name: str, path: Path, changed_at: float) -> Made:
+        return make(name)
+
+    return wraps(make)(lambda name: made(name, MANIFEST, _changed_at()))
+
+
+@_once_a_build
 def url(name: str) -> str:
     """The address of a built file by its source name; the unhashed name when there is no build."""
     chunk = manifest().get(name)
@@ -53,6 +74,7 @@ def files(entry: str) -> list[str]:
     return [*(url(name) for name in chunks), *_styles(chunks)]
 
 
+@_once_a_build
 def tags(entry: str) -> SafeString:
     """Style sheets, preloads and the module script of an entry, as HTML for the head."""
     chunks = _chunks(entry, [])

@@ -1,6 +1,7 @@
 """Signs: a word with a shape and a colour, as HTML. Views put them into table cells; templates use the tags."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, get_args
 
 from django.utils import timezone
@@ -26,8 +27,14 @@ _SHAPES = {
 
 def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite (web/icons.json); without a label it is decoration and hidden from readers."""
-    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="icon" {}><use href="{}#{}"/></svg>', said, assets.url("icons.svg"), name)
+    if not label:
+        return _decoration(assets.url("icons.svg"), name)
+    return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>', label, assets.url("icons.svg"), name)
+
+
+@lru_cache(maxsize=512)
+def _decoration(sprite: str, name: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
 
 
 def state_sign(word: str, tone: Tone = "new") -> SafeString:
