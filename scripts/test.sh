@@ -14,8 +14,9 @@ if [ -z "${ANLAN_BROWSER:-}" ]; then
     done
 fi
 
-# The tables are made once, by a test that needs them; each process copies them.
-ANLAN_TEST_DATABASE=anlan_template pytest --create-db src/anlan/kernel/tests/test_rulebook.py &
+# The tables are made once, by a test that needs them; each process copies them. Nor does each read all tests anew: what this one
+# has read and compiled is kept.
+ANLAN_TEST_DATABASE=anlan_template pytest --create-db -m "not browser" -k test_rulebook &
 tables=$!
 mypy &
 types=$!

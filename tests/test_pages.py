@@ -24,7 +24,7 @@ from .crawl import Reader, asked_by_page, spoken
 from .served import a_house, enter
 from .world import World, _do, a_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]  # all of it beside the browser: what one reading found serves every test
 READERS = sorted(set(CAST) - {"warden2", "street2", "officer2", "unit2", "teamleader", "deputy"})  # these have doubles
 MOST_STATEMENTS, MOST_OF_A_CASE = 12, 14  # of a case: four of its trail and clocks name people, posts and parties
 ALLOWED = {"word", "pdf", "qr", "lec", "ls", "excel", "csv", "xlsx", "docx", "geojson", "wgs", "gcj", "bd", "cgcs", "gb",
@@ -104,7 +104,6 @@ def house(world) -> Iterator[tuple[Browser, str]]:
 LOOKED_AT: set[str] = set()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("who", READERS)
 def test_pages_are_sound_at_two_widths(world, house, who):
     """Each route is looked at in the first of the cast that reaches it, whatever its frame."""
@@ -116,8 +115,7 @@ def test_pages_are_sound_at_two_widths(world, house, who):
     widths = [360, 1440]
     for shown in pages.values():
         page.goto(shown.path)
-        for drawn in ("main", "h1"):  # the field app draws its pages itself
-            page.locator(drawn).first.wait_for(state="attached")
+        page.locator("body:has(main):has(h1)").wait_for(state="attached")  # the field app draws its pages itself
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
