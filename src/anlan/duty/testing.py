@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from anlan.kernel.actors import SYSTEM, Actor
@@ -12,8 +14,8 @@ from anlan.kernel.door import advance
 from anlan.people.models import Person, Post
 from anlan.people.standing import actor_for
 from anlan.people.testing import NOON, District
-from anlan.places.actions import open_one
-from anlan.places.testing import BEGAN
+from anlan.places.actions import open_many
+from anlan.places.testing import BEGAN, by_uid
 
 from .models import Roster
 
@@ -30,20 +32,34 @@ def staff_of(house: str) -> dict[str, int]:
     return {titles.get(title, login): id for id, title, login in rows}
 
 
+class Seat(NamedTuple):
+    """A post that somebody new is to hold."""
+
+    title: str
+    house: str
+    area: str
+    roles: tuple[str, ...] = ("street",)
+
+
 def more_staff(place: District) -> None:
     """Three more leaders and four clerks for the eastern street, and as many for the western one."""
-    for key, title in MORE.items():
-        if key not in place.posts:
-            _seat(place, key, title, "street1_office", "S1")
-            _seat(place, f"west_{key}", title, "street2_office", "S2")
+    _seat(place, {f"{side}{key}": Seat(title, house, area) for key, title in MORE.items()
+                  for side, house, area in (("", "street1_office", "S1"), ("west_", "street2_office", "S2"))})
 
 
-def _seat(place: District, key: str, title: str, house: str, area: str, roles: tuple[str, ...] = ("street",)) -> None:
-    post = open_one("post", "create", {"title": title, "organisation": place.houses[house].uid, "roles": list(roles),
-                                       "area": place.areas[area].uid, "valid_from": BEGAN}, actor=SYSTEM, at=place.at)
-    person = open_one("person", "register", {"name": title if not roles else f"{title}{house[6]}"}, actor=SYSTEM, at=place.at)
-    open_one("appointment", "appoint", {"person": person, "post": post, "since": BEGAN}, actor=SYSTEM, at=place.at)
-    place.posts[key], place.people[key] = Post.objects.get(uid=post), Person.objects.get(uid=person)
+def _seat(place: District, wanted: Mapping[str, Seat]) -> None:
+    """Each gets a post and somebody in it, all at once; who has one already keeps it."""
+    new = {key: seat for key, seat in wanted.items() if key not in place.posts}
+    posts = open_many("post", "create", [
+        {"title": s.title, "organisation": place.houses[s.house].uid, "roles": list(s.roles), "area": place.areas[s.area].uid,
+         "valid_from": BEGAN} for s in new.values()], actor=SYSTEM, at=place.at)
+    people = open_many("person", "register", [
+        {"name": f"{s.title}{s.house[6]}" if s.roles else s.title} for s in new.values()], actor=SYSTEM, at=place.at)
+    open_many("appointment", "appoint", [
+        {"person": person, "post": post, "since": BEGAN} for post, person in zip(posts, people, strict=True)],
+        actor=SYSTEM, at=place.at)
+    place.posts |= by_uid(Post, dict(zip(new, posts, strict=True)))
+    place.people |= by_uid(Person, dict(zip(new, people, strict=True)))
 
 
 def draw_up(place: District, who: str, month: date, *, leaders: tuple[str, ...] = (), mains: tuple[str, ...] = (),
@@ -71,9 +87,8 @@ def desk_roster(place: District, house: str, month: date, leaders: tuple[str, ..
 
     leaders: of the cast; else two posts without a role. Under "{house}_leader0" … in place.posts.
     """
-    for key in [f"{house}_{n}" for n in ("leader0", "leader1", "clerk0", "clerk1", "clerk2", "clerk3")]:
-        if key not in place.posts:
-            _seat(place, key, f"{'值班领导' if 'leader' in key else '值班员'}{key[-1]}号", house, "D", roles=())
+    _seat(place, {f"{house}_{n}": Seat(f"{'值班领导' if 'leader' in n else '值班员'}{n[-1]}号", house, "D", roles=())
+                  for n in ("leader0", "leader1", "clerk0", "clerk1", "clerk2", "clerk3")})
     named = [leaders or (f"{house}_leader0", f"{house}_leader1"), (f"{house}_clerk0", f"{house}_clerk1"),
              (f"{house}_clerk2", f"{house}_clerk3")]
     pools = dict(zip(("leaders", "mains", "assistants"), [[str(place.posts[k].uid) for k in keys] for keys in named], strict=True))
