@@ -15,7 +15,6 @@ up: setup ## 运行自己的辖区 / run a district of your own
 	@exec .venv/bin/anlan up
 
 test: setup-test ## 全部测试 / the whole test suite
-	@scripts/system-packages.sh
 	@scripts/test.sh
 
 lint: setup-test ## 代码检查 / style and types

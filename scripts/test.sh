@@ -8,12 +8,8 @@ ANLAN_HOME=$PWD/.anlan-test
 export PATH ANLAN_HOME
 unset PYTHONDONTWRITEBYTECODE # the house that a browser looks at is many processes: each would compile all of it again
 
-if [ -z "${ANLAN_BROWSER:-}" ]; then
-    for name in chromium chromium-browser google-chrome google-chrome-stable microsoft-edge brave-browser; do
-        if command -v "$name" >/dev/null; then ANLAN_BROWSER=$(command -v "$name"); export ANLAN_BROWSER; break; fi
-    done
-fi
-
+scripts/system-packages.sh &
+packages=$!
 # The tables are made once, by a test that needs them; each process copies them. Nor does each read all tests anew: what this one
 # has read and compiled is kept.
 ANLAN_TEST_DATABASE=anlan_template pytest --create-db -m "not browser" -k test_rulebook &
@@ -24,6 +20,12 @@ ruff check .
 if [ -f web/package.json ]; then (cd web && npm run --if-present check && npm run --if-present test); fi
 wait "$types"
 wait "$tables"
+wait "$packages"
+if [ -z "${ANLAN_BROWSER:-}" ]; then
+    for name in chromium chromium-browser google-chrome google-chrome-stable microsoft-edge brave-browser; do
+        if command -v "$name" >/dev/null; then ANLAN_BROWSER=$(command -v "$name"); export ANLAN_BROWSER; break; fi
+    done
+fi
 export ANLAN_TEST_TEMPLATE=anlan_template
 pytest --create-db -n "${ANLAN_TEST_PROCESSES:-3}" --dist loadfile --no-loadscope-reorder -m "not browser"
 # Only the files that hold such tests are read: three processes would look through six thousand others first.
