@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from anlan.kernel.ledger import plain
 from anlan.kernel.models import Clock
-from anlan.resources.models import Transfer
+from anlan.resources.firm_flow import UNDER_WAY, told_amount
+from anlan.resources.firm_flow import State as Answer
+from anlan.resources.models import AgreementCall, Transfer
 from anlan.resources.store_models import Measure
+from anlan.resources.store_register import CALL_TONES
 from anlan.toolkit.ui import signs
 
 from .crews import Being
@@ -21,11 +24,13 @@ MOST = 100
 
 
 class Field(NamedTuple):
-    """crews: those inside, the silent first; needs: open ones; goods: lent for the incident and not yet refused."""
+    """crews: those inside, the silent first; needs: open ones; goods: lent for the incident and not yet refused; calls: what a firm
+    was called for and did not refuse."""
 
     crews: Sequence[Any]
     needs: Sequence[Need]
     goods: Sequence[Transfer]
+    calls: Sequence[AgreementCall]
 
     @property
     def silent(self) -> list[Any]:
@@ -62,6 +67,11 @@ class Field(NamedTuple):
         return [(t, signs.state_sign(_STATES[t.state](), "closed" if t.state == "received" else "working"),
                  f"{t.from_stock.good.name}{plain(_amount(t))}{Measure(t.from_stock.good.measure).label}") for t in self.goods]
 
+    def call_lines(self) -> list[tuple[AgreementCall, str, str]]:
+        """(call on a firm, its sign, how much of what)."""
+        return [(x, signs.state_sign(str(Answer(x.state).label), "late" if x.alarm else CALL_TONES[x.state]),
+                 f"{x.stock.good.name}{told_amount(x)}") for x in self.calls]
+
 
 _STATES = {"asked": lambda: _("待批准"), "approved": lambda: _("待发出"), "sent": lambda: _("在途"), "received": lambda: _("已收到")}
 
@@ -84,10 +94,12 @@ def _given(need: Need, pledge: dict[str, Any]) -> str:
 
 
 def of(incident: Incident) -> Field:
-    """Three statements."""
+    """Four statements."""
     due = Clock.objects.filter(kind="field_crew", case_id=OuterRef("pk"), stopped_at=None).order_by("due_at").values("due_at")[:1]
     crews = Crew.objects.filter(incident=incident, state__in=("inside", "silent")).annotate(next_due=Subquery(due))
     goods = Transfer.objects.filter(for_kind="incident", for_uid=incident.uid, state__in=_STATES)
+    calls = AgreementCall.objects.filter(for_kind="incident", for_uid=incident.uid, state__in=(*UNDER_WAY, Answer.DELIVERED))
     return Field(sorted(crews.order_by("id")[:MOST], key=lambda c: c.state != Being.SILENT),
                  list(Need.objects.filter(incident=incident, state="open").order_by("id")[:MOST]),
-                 list(goods.select_related("from_stock__good", "from_stock__store").order_by("id")[:MOST]))
+                 list(goods.select_related("from_stock__good", "from_stock__store").order_by("id")[:MOST]),
+                 list(calls.select_related("stock__good", "stock__store").order_by("id")[:MOST]))

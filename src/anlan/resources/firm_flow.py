@@ -145,7 +145,7 @@ AGREEMENT_CALL = register(Flow(
     kind="agreement_call", label=_("协议调用"), model=AgreementCall, states=State, last_resort="nobody_acted",
     final=(State.DELIVERED, State.REFUSED, State.CANCELLED), link="/desk/agreement-calls/{uid}/", title=lambda x: x.purpose[:40],
     families={"live": UNDER_WAY, "done": (State.DELIVERED, State.REFUSED, State.CANCELLED)},
-    cell=lambda x: Cell(x.state, x.area_id, x.party), clock_names={"deliver": _("企业送达")},
+    cell=lambda x: Cell(x.state, x.area_id, x.party), clock_names={"deliver": _("送达签收")},
     roles={"answer": Owed(_("登记企业答复")), "deliver": Owed(_("送达签收"))}, load={"stock": Fact(called_stocks)},
     moves=(
         Move("open", _("向企业调用"), NEW, State.CALLED, by=within_stock, says=_("{who}向企业调用{amount}，送往{destination}：{purpose}"),

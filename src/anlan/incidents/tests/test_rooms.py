@@ -53,12 +53,16 @@ def test_the_room_takes_few_statements(fire):
         assert len([q for q in held if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) <= 14, page
 
 
-def test_goods_that_a_firm_brings_stand_in_the_timeline_of_the_room(place, fire):
+def test_goods_that_a_firm_brings_stand_among_the_goods_of_the_room_and_in_its_timeline(place, fire):
     firm = Firm(place).ask(20, "emergency", for_kind="incident", for_uid=str(fire.uid))
     firm.step("accept", "emergency", answerer="王经理", promised_at=(NOON + 60 * MINUTE).isoformat())
     text = text_of(sign_in("emergency").get(f"/desk/incidents/{fire.uid}/room/"))
-    for words in ("协议调用：", "向企业调用20，送往月湖闸口：加固堤段", "登记企业答应供应，答复人王经理"):
+    for words in ("协议调用：", "向企业调用20，送往月湖闸口：加固堤段", "登记企业答应供应，答复人王经理",
+                  "沙袋20条 企业已答应 江城建材公司 · 约定 06-01 13:00 送达"):
         assert words in text, words
+    firm.step("deliver", "emergency", amount=15, receiver="段长", reason="余下五条受潮")
+    text = text_of(sign_in("emergency").get(f"/desk/incidents/{fire.uid}/room/"))
+    assert "沙袋15条 已送达" in text and "约定 06-01 13:00 送达" not in text
 
 
 def test_tracing_back_replays_what_was_known_by_then(fire):
