@@ -34,9 +34,10 @@ def _browser() -> str:
 
 def judge(address: str, categories: Sequence[str], *, throttled: bool = False) -> Judged:
     """Mobile preset. throttled: as on a slow phone and network, simulated, for performance."""
+    timed = "performance" in categories
     told = [str(NODE), str(CLI), address, "--quiet", "--output=json", "--output-path=stdout", "--no-enable-error-reporting",
             f"--only-categories={','.join(categories)}", "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage",
-            f"--throttling-method={'simulate' if throttled else 'provided'}"]
+            "--disable-full-page-screenshot", f"--throttling-method={'simulate' if throttled or not timed else 'provided'}"]
     done = subprocess.run(told, capture_output=True, text=True, timeout=SECONDS, check=False,
                           env={**os.environ, "CHROME_PATH": _browser()})
     report = json.loads(done.stdout) if done.returncode == 0 else {"runtimeError": done.stderr[-2000:]}
