@@ -1,6 +1,8 @@
 """Fixtures of the tests that hold the house together. The server is started by anlan.toolkit.embedded.pytest_plugin."""
 
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +29,8 @@ def a_home() -> Iterator[Path]:
     home.chmod(0o755)
     yield home
     server = EmbeddedServer(home)
+    if running := server.pid():
+        os.kill(running, signal.SIGQUIT)  # without a last checkpoint: nobody will read this data again
     server.stop()
     for path in (server.layout.socket_folder, server.layout.root, home):
         shutil.rmtree(path, ignore_errors=True)
