@@ -49,12 +49,24 @@ def keep(world: World, totals: Totals) -> None:
     open_all("stock", "open", [(stock(code, g["code"]), {
         "store": uid("store", code), "good": uid("good", g["code"]), "basis": "own", "minimum": int(g["minimum"])}) for code, g in rows],
         actor=SYSTEM, at=moment(STOCKED_ON, "09:20"))
+    _agree(world)
     more = {(world.ground.district, MATERIAL): totals.forces["materials"]}
     do([order("stock", stock(code, g["code"]), "take_in", SYSTEM, moment(STOCKED_ON, "14:00"),
               _lot(code, g, more.get((code, g["code"]), 0))) for code, g in rows])
     _lend(world, list(_materials(world, totals)))
     _lend(world, list(_between_levels(world, totals)))
     _leave_on_the_way(world)
+
+
+def _agree(world: World) -> None:
+    """What firms keep ready under contract, for the district and for the street of the cast."""
+    areas = {"district": world.ground.district, "street": STREET}
+    rows = [(uid("agreed", areas[a["level"]], a["good"]), areas[a["level"]], a) for a in sheet("agreements")]
+    open_all("stock", "open", [(known, {"store": uid("store", code), "good": uid("good", a["good"]), "basis": "agreement",
+                                        "supplier": a["supplier"]}) for known, code, a in rows],
+             actor=SYSTEM, at=moment(STOCKED_ON, "09:30"))
+    do([order("stock", known, "take_in", SYSTEM, moment(STOCKED_ON, "14:10"), {
+        "amount": int(a["amount"]), "number": "协议", "source": a["supplier"]}) for known, _code, a in rows])
 
 
 def level_of(code: str) -> str:

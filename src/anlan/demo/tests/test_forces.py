@@ -12,7 +12,7 @@ from anlan.incidents import tracing
 from anlan.incidents.models import Crew, Incident, InfoReport, Judgement, Need, Relay
 from anlan.kernel.models import Clock
 from anlan.kernel.rulebook import rulebook
-from anlan.resources.models import Callout, Lot, RescueTeam, ServiceStation, Transfer
+from anlan.resources.models import Callout, Lot, RescueTeam, ServiceStation, Stock, Transfer
 from anlan.resources.store_facts import lots_with_balance
 from anlan.toolkit.registers import BY_KIND
 
@@ -48,6 +48,14 @@ def test_an_incident_of_this_morning_waits_for_whoever_opens_the_command_room(de
     runs = Clock.objects.filter(stopped_at=None, kind__in=("relay", "callout", "field_crew"))
     assert {c.due_at > OPENS_AT for c in runs} == {True}
     assert {("relay", "written"), ("callout", "arrive"), ("field_crew", "check_in")} <= set(runs.values_list("kind", "name"))
+
+
+def test_firms_keep_goods_ready_under_contract_for_the_district_and_the_street(demo):
+    agreed = Stock.objects.filter(basis="agreement").select_related("store__owner")
+    assert Counter(s.store.level for s in agreed) == {"district": 3, "street": 2}
+    assert {s.store.area.code for s in agreed if s.store.level == "street"} == {STREET}
+    lots = lots_with_balance().filter(stock__in=agreed)
+    assert ({lot.source == lot.stock.supplier and lot.balance > 0 for lot in lots}, len(lots)) == ({True}, 5)
 
 
 def test_every_other_incident_went_its_whole_way(demo):
