@@ -25,7 +25,7 @@ from tests.served import a_house, enter
 from tests.world import forget
 
 from .taps import picture
-from .test_walk_in_a_browser import DESK, PHONE, House
+from .test_walk_in_a_browser import DESK, PHONE, House, step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 MINUTE = timedelta(minutes=1)
@@ -61,11 +61,6 @@ def nobody_looks_on(house):
     yield
     for context in house.browser.contexts:
         context.close()
-
-
-def step(page: Page, label: str) -> None:
-    page.locator(".moves-list").get_by_text(label, exact=True).click()
-    page.wait_for_load_state("networkidle")
 
 
 def send(page: Page, call: Call) -> None:
@@ -264,7 +259,6 @@ def test_the_pages_of_calls_are_sound(house, district):
         page = context.new_page()
         for path in names:
             page.goto(path)
-            page.wait_for_load_state("networkidle")
             picture(page, f"call-{names[path]}")
             if faults := violations(page):
                 told[f"{path} at {width}"] = faults

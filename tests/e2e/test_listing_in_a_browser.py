@@ -72,14 +72,15 @@ def house(major, tmp_path_factory) -> Iterator[House]:
 
 def act(page: Page, label: str, **filled: str) -> None:
     """Press a button of the case, answer its question, or fill its form and send it."""
-    page.locator(".moves-list").get_by_text(label, exact=True).click()
+    move = page.locator(".moves-list").get_by_text(label, exact=True)
     question = page.locator("dialog[open] button").get_by_text(label, exact=True)
     if not filled:
-        page.wait_for_timeout(200)
-        if question.count():
-            question.click()
-        page.wait_for_load_state("networkidle")
+        with page.expect_navigation():
+            move.click()
+            if question.count():  # it opens within the click
+                question.click()
         return
+    move.click()
     page.wait_for_url(re.compile(r"/[a-z_]+$"))
     for name, value in filled.items():
         field = page.locator(f"[name={name}]").first

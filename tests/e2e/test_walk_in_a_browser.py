@@ -104,8 +104,8 @@ def send(page: Page) -> None:
 
 def step(page: Page, label: str) -> None:
     """Press a button of the case: a move without a form is made, another opens its form."""
-    page.locator(".moves-list").get_by_text(label, exact=True).click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator(".moves-list").get_by_text(label, exact=True).click()
 
 
 def state_of(hazard: Hazard) -> tuple[str, str]:
