@@ -109,12 +109,11 @@ def send(page: Page) -> None:
 
 def step(page: Page, label: str) -> None:
     """Press a button of the case, and answer its question."""
-    page.locator(".moves-list").get_by_text(label, exact=True).click()
-    page.wait_for_timeout(300)
-    question = page.locator("dialog[open] button").get_by_text(label, exact=True)
-    if question.count():
-        question.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator(".moves-list").get_by_text(label, exact=True).click()
+        question = page.locator("dialog[open] button").get_by_text(label, exact=True)
+        if question.count():  # it opens within the click
+            question.click()
 
 
 @pytest.fixture(scope="module")
@@ -141,8 +140,8 @@ def test_the_number_opens_its_rows_one_street_of_them_and_one_hazard_and_back(di
     expect(page.locator("h1")).to_have_text("整改一般隐患")
     assert rows_of(page) == EAST + WEST
     page.select_option("select[name=area]", label="　西街街道")
-    page.get_by_role("button", name="看这里").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="看这里").click()
     assert (rows_of(page), page.locator(".figure-value").first.inner_text()) == (WEST, f"{WEST}起")
     street = page.url
     page.locator("main tbody tr a").first.click()
