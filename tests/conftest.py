@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,22 @@ def a_home() -> Iterator[Path]:
 def fresh_home() -> Iterator[Path]:
     with a_home() as home:
         yield home
+
+
+@pytest.fixture(scope="session")
+def _made_once() -> Iterator[Path]:
+    with a_home() as home:
+        server = EmbeddedServer(home)
+        server.start()
+        server.stop()
+        yield home
+
+
+@pytest.fixture
+def made_home(_made_once: Path, fresh_home: Path) -> Path:
+    """A home whose database was made before and does not run: for tests of what comes after that."""
+    subprocess.run(["cp", "-a", f"{_made_once}/.", str(fresh_home)], check=True)
+    return fresh_home
 
 
 @pytest.fixture(scope="module")

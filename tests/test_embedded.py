@@ -69,8 +69,8 @@ def internet_sockets() -> set[str]:
 
 
 @pytest.fixture
-def server(fresh_home: Path) -> EmbeddedServer:
-    server = EmbeddedServer(fresh_home)
+def server(made_home: Path) -> EmbeddedServer:
+    server = EmbeddedServer(made_home)
     server.start()
     return server
 
@@ -225,8 +225,8 @@ def test_processes_that_start_at_once_get_one_server(fresh_home: Path):
     assert len(servers_of(EmbeddedServer(fresh_home).layout.data)) > 0
 
 
-def test_the_last_user_out_stops_what_users_started(fresh_home: Path):
-    first, second = EmbeddedServer(fresh_home), EmbeddedServer(fresh_home)
+def test_the_last_user_out_stops_what_users_started(made_home: Path):
+    first, second = EmbeddedServer(made_home), EmbeddedServer(made_home)
     with first.use():
         with second.use():
             assert second.pid() == first.pid()
@@ -240,9 +240,9 @@ def test_a_server_that_was_running_before_is_left_running(server: EmbeddedServer
     assert server.is_ready()
 
 
-def test_a_user_that_is_killed_counts_as_gone(fresh_home: Path):
-    server = EmbeddedServer(fresh_home)
-    killed = python("\nwith server.use():\n    print(server.pid(), flush=True)\n    sys.stdin.read()", fresh_home)
+def test_a_user_that_is_killed_counts_as_gone(made_home: Path):
+    server = EmbeddedServer(made_home)
+    killed = python("\nwith server.use():\n    print(server.pid(), flush=True)\n    sys.stdin.read()", made_home)
     pid = int(killed.stdout.readline())
     with server.use():
         assert server.pid() == pid
@@ -316,14 +316,14 @@ def test_a_home_that_the_database_user_cannot_reach_keeps_its_permissions_and_a_
 
 
 @as_root
-def test_data_that_became_unreachable_is_refused_and_not_begun_anew(fresh_home: Path):
-    server = EmbeddedServer(fresh_home)
+def test_data_that_became_unreachable_is_refused_and_not_begun_anew(made_home: Path):
+    server = EmbeddedServer(made_home)
     with server.use():
         pass
-    fresh_home.chmod(0o700)
+    made_home.chmod(0o700)
     with pytest.raises(DatabaseFault, match="数据库用户进不了数据目录"):
         server.start()
-    fresh_home.chmod(0o755)
+    made_home.chmod(0o755)
     assert server.start() is True
 
 

@@ -129,9 +129,9 @@ def test_stop_says_whether_anything_ran(fresh_home: Path):
     assert server.pid() is None
 
 
-def test_stop_leaves_a_database_that_somebody_uses(fresh_home: Path):
-    with EmbeddedServer(fresh_home).use() as server:
-        assert json.loads(anlan(fresh_home, "stop", "--json").stdout) == {"stopped": False}
+def test_stop_leaves_a_database_that_somebody_uses(made_home: Path):
+    with EmbeddedServer(made_home).use() as server:
+        assert json.loads(anlan(made_home, "stop", "--json").stdout) == {"stopped": False}
         assert server.is_ready()
 
 
@@ -159,17 +159,17 @@ def test_what_a_home_holds_is_kept_for_its_owner_only(fresh_home: Path):
     assert (fresh_home / "district.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_demo_that_was_broken_off_is_not_served_and_its_database_is_begun_anew(fresh_home: Path, free_port: int):
-    homes.write(fresh_home, homes.District("demo", complete=False))
-    said = anlan(fresh_home, "up", ANLAN_PORT=str(free_port))
+def test_a_demo_that_was_broken_off_is_not_served_and_its_database_is_begun_anew(made_home: Path, free_port: int):
+    homes.write(made_home, homes.District("demo", complete=False))
+    said = anlan(made_home, "up", ANLAN_PORT=str(free_port))
     assert said.stderr.startswith("这里的演示没有建完；请再运行 anlan demo。")
-    with EmbeddedServer(fresh_home).use():
+    with EmbeddedServer(made_home).use():
         tables = "SELECT count(*) FROM pg_tables WHERE tablename = 'half_built'"
-        with connect(fresh_home) as connection:
+        with connect(made_home) as connection:
             connection.execute("CREATE TABLE half_built (n int)")
             assert connection.execute(tables).fetchone() == (1,)
-        demo._empty_database(fresh_home)
-        with connect(fresh_home) as connection:
+        demo._empty_database(made_home)
+        with connect(made_home) as connection:
             assert connection.execute(tables).fetchone() == (0,)
 
 
@@ -192,14 +192,14 @@ def test_a_step_that_loads_meanwhile_begins_when_it_is_told_to_and_else_never(tm
         begin()
 
 
-def test_nothing_that_only_a_building_may_do_without_is_left_off_when_it_is_served(fresh_home: Path):
+def test_nothing_that_only_a_building_may_do_without_is_left_off_when_it_is_served(made_home: Path):
     def settings() -> dict[str, str]:
-        with connect(fresh_home) as connection:
+        with connect(made_home) as connection:
             return dict(connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(demo.BUILDING)]))
 
-    with serving.database(fresh_home, demo.BUILDING):
+    with serving.database(made_home, demo.BUILDING):
         built = settings()
-    with serving.database(fresh_home):
+    with serving.database(made_home):
         served = settings()
     assert {name for name in demo.BUILDING if built[name] != served[name]} == set(demo.BUILDING)
     assert {name: served[name] for name in ("autovacuum", "full_page_writes", "synchronous_commit", "wal_level")} == {
@@ -327,8 +327,8 @@ def test_a_part_that_ended_just_before_the_stop_does_not_spoil_it():
     assert (child.process, process.returncode) == (None, 0)
 
 
-def test_the_database_is_stopped_last(fresh_home: Path):
-    notes = fresh_home / "notes"
+def test_the_database_is_stopped_last(made_home: Path):
+    notes = made_home / "notes"
     worker = "import signal, sys, pathlib, time; from anlan.toolkit.embedded import EmbeddedServer\n"
     worker += "home = pathlib.Path(sys.argv[1]); note = lambda text: open(home / 'notes', 'a').write(text + '\\n')\n"
     worker += "ready = lambda: str(EmbeddedServer(home).is_ready())\n"
@@ -337,17 +337,17 @@ def test_the_database_is_stopped_last(fresh_home: Path):
     code = "import sys, pathlib; from anlan.commands import serving; from anlan.supervise import Part, Tree\n"
     code += f"home, command = pathlib.Path(sys.argv[1]), [sys.executable, '-c', {worker!r}, sys.argv[1]]\n"
     code += "with serving.database(home) as watch:\n    Tree([Part('worker', command)], print, watch).run()"
-    tree = subprocess.Popen([sys.executable, "-c", code, str(fresh_home)])
+    tree = subprocess.Popen([sys.executable, "-c", code, str(made_home)])
     assert until(lambda: lines(notes) == ["start"])
     tree.terminate()
     tree.wait(SECONDS)
     assert lines(notes) == ["start", "True"]
-    assert EmbeddedServer(fresh_home).pid() is None
+    assert EmbeddedServer(made_home).pid() is None
 
 
-def test_the_tree_looks_after_a_database_that_dies(fresh_home: Path, capsys: pytest.CaptureFixture[str]):
-    with serving.database(fresh_home) as watch:
-        server = EmbeddedServer(fresh_home)
+def test_the_tree_looks_after_a_database_that_dies(made_home: Path, capsys: pytest.CaptureFixture[str]):
+    with serving.database(made_home) as watch:
+        server = EmbeddedServer(made_home)
         killed = server.pid()
         os.kill(killed, signal.SIGKILL)
         assert until(lambda: not is_alive(killed))
@@ -427,8 +427,8 @@ def test_a_district_is_served_kept_alive_and_stopped_as_a_whole(fresh_home: Path
         run.end()
 
 
-def test_after_a_kill_only_the_database_stands_and_the_next_start_adopts_it(fresh_home: Path, free_port: int):
-    run, server = Run(fresh_home, free_port), EmbeddedServer(fresh_home)
+def test_after_a_kill_only_the_database_stands_and_the_next_start_adopts_it(made_home: Path, free_port: int):
+    run, server = Run(made_home, free_port), EmbeddedServer(made_home)
     try:
         run.wait_for_greeting()
         parts = [pid for pid in _children(run.process.pid) if "anlan." in _command_line(pid)]
@@ -438,7 +438,7 @@ def test_after_a_kill_only_the_database_stands_and_the_next_start_adopts_it(fres
         assert until(lambda: not any(is_alive(pid) for pid in parts))
         standing = server.pid()
         assert standing
-        run = Run(fresh_home, free_port)
+        run = Run(made_home, free_port)
         run.wait_for_greeting()
         assert server.pid() == standing
         assert run.end() == 0
@@ -447,9 +447,9 @@ def test_after_a_kill_only_the_database_stands_and_the_next_start_adopts_it(fres
         run.end()
 
 
-def test_a_complete_demo_is_served_at_once_with_its_cast(fresh_home: Path, free_port: int):
-    homes.write(fresh_home, homes.District("demo", logins=[("warden", "网格员")], password="k7m"))
-    run = Run(fresh_home, free_port, "demo")
+def test_a_complete_demo_is_served_at_once_with_its_cast(made_home: Path, free_port: int):
+    homes.write(made_home, homes.District("demo", logins=[("warden", "网格员")], password="k7m"))
+    run = Run(made_home, free_port, "demo")
     try:
         assert run.wait_for_greeting() == ""
         said = [run.wait_for_greeting() for _ in range(5)]
