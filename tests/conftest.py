@@ -17,9 +17,9 @@ from anlan.toolkit.embedded import EmbeddedServer
 pytest.register_assert_rewrite("anlan.toolkit.registers.contract")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def contexts_are_not_kept(monkeypatch):
-    """Django's client copies the context of every template it saw drawn, and these tests read what is on the page."""
+    """Django's client copies the context of every template it saw drawn; for tests that only read what is on the page."""
     monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
 
 
