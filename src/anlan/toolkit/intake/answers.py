@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -70,10 +71,23 @@ def add(router: Router, method: str, address: str, view: Callable[..., HttpRespo
     router.path_operations[address].operations[-1].response_models = told
 
 
+class Shown(Schema):
+    """What operations are said to answer; described once, not for each status of each operation."""
+
+    @classmethod
+    def model_json_schema(cls, **how: Any) -> dict[str, Any]:
+        return deepcopy(_described(cls, tuple(sorted(how.items()))))
+
+
 @cache
-def shown(model: Any) -> type[Schema] | None:
+def _described(shown: type[Shown], how: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    return super(Shown, shown).model_json_schema(**dict(how))
+
+
+@cache
+def shown(model: Any) -> type[Shown] | None:
     """As ninja makes it of what an operation is said to answer."""
-    return None if model is None else type("NinjaResponseSchema", (Schema,), {"__annotations__": {"response": model}})
+    return None if model is None else type("NinjaResponseSchema", (Shown,), {"__annotations__": {"response": model}})
 
 
 def json_answer(data: Any, status: int = 200) -> HttpResponse:
