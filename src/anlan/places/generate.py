@@ -25,6 +25,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry import mapping
@@ -167,17 +168,15 @@ class Settling(NamedTuple):
 
 def settled(seeds: Sequence[XY], samples: Sequence[XY], rounds: int = ROUNDS) -> Settling:
     """The seeds moved to the middle of the samples nearest to them, `rounds` times (Lloyd)."""
-    places = list(seeds)
-    counts: list[float] = []
+    places, number, drawn = list(seeds), len(seeds), np.array(samples)
+    counts: list[int] = []
     for _round in range(rounds):
-        sums = [[x, y, 1] for x, y in places]
-        for x, y in samples:
-            own = sums[nearest(places, x, y)]
-            own[0] += x
-            own[1] += y
-            own[2] += 1
-        places = [(round(x / n, 3), round(y / n, 3)) for x, y, n in sums]
-        counts = [n for _x, _y, n in sums]
+        held = np.array(places)
+        away = drawn[:, None, :] - held
+        owners = np.concatenate((np.arange(number), (away[..., 0] ** 2 + away[..., 1] ** 2).argmin(axis=1)))
+        xs, ys = (np.bincount(owners, np.concatenate((held[:, n], drawn[:, n])), number).tolist() for n in (0, 1))
+        counts = np.bincount(owners).tolist()
+        places = [(round(x / n, 3), round(y / n, 3)) for x, y, n in zip(xs, ys, counts, strict=True)]
     return Settling(places, max(counts) / min(counts))
 
 
