@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from .rules import enforcement_faults
 POST_FIELDS = {"post_id": "id", "post_uid": "uid", "title": "title", "roles": "roles", "area_id": "area_id",
                "post_from": "valid_from", "post_to": "valid_to", "organisation_id": "organisation_id",
                "organisation": "organisation__name", "sort": "organisation__sort", "house_to": "organisation__valid_to"}
-NOBODY = -1
+NOBODY, NO_DAY = -1, date.min  # stand in a statement for who and when is asked
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,20 @@ class Standing:
 
 
 def standing_of(person: Person | int, on: date) -> Standing | None:
-    """How a person stands on a day; None for nobody. Every request asks: its statement is worded once a day."""
-    sql, params = _worded(on)
-    wanted = person if isinstance(person, int) else person.pk
-    for row in Person.objects.raw(sql, [wanted if p == NOBODY else p for p in params]):
+    """How a person stands on a day; None for nobody. Every request asks: its statement is worded once in a process."""
+    sql, params = _worded()
+    told: dict[Any, Any] = {NOBODY: person if isinstance(person, int) else person.pk, NO_DAY: on}
+    for row in Person.objects.raw(sql, [told.get(p, p) for p in params]):
         for name in ("_held", "_lent", "_entrusted"):
             setattr(row, name, [json.loads(packed) for packed in getattr(row, name)])
         return read_standing(row, on)
     return None
 
 
-@lru_cache(maxsize=8)
-def _worded(on: date) -> tuple[str, tuple[Any, ...]]:
-    """The statement that reads NOBODY."""
-    sql, params = with_standing(on).filter(pk=NOBODY).query.sql_with_params()
+@cache
+def _worded() -> tuple[str, tuple[Any, ...]]:
+    """The statement that reads NOBODY on NO_DAY."""
+    sql, params = with_standing(NO_DAY).filter(pk=NOBODY).query.sql_with_params()
     return sql, tuple(params)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -17,7 +17,7 @@ from anlan.toolkit.intake.models import ApiToken
 
 from .models import Post
 from .permits import permits_of
-from .standing import NOBODY, actor_for
+from .standing import NO_DAY, NOBODY, actor_for
 
 
 class Held(NamedTuple):
@@ -44,18 +44,19 @@ def actor_of_token(token: ApiToken, at: datetime) -> Actor | None:
 
 
 def _post_of(post_id: int, on: date) -> Held | None:
-    """Every request of another system asks: its statement is worded once a day."""
-    sql, params = _worded(on)
+    """Every request of another system asks: its statement is worded once in a process."""
+    sql, params = _worded()
+    told: dict[Any, Any] = {NOBODY: post_id, NO_DAY: on}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [post_id if p == NOBODY else p for p in params])
+        cursor.execute(sql, [told.get(p, p) for p in params])
         row = cursor.fetchone()
     return Held(*row) if row else None
 
 
-@lru_cache(maxsize=8)
-def _worded(on: date) -> tuple[str, tuple[Any, ...]]:
-    """The statement that reads the post NOBODY."""
-    found = Post.objects.filter(in_use(on), in_use(on, "organisation__"), id=NOBODY).values_list(
+@cache
+def _worded() -> tuple[str, tuple[Any, ...]]:
+    """The statement that reads the post NOBODY on NO_DAY."""
+    found = Post.objects.filter(in_use(NO_DAY), in_use(NO_DAY, "organisation__"), id=NOBODY).values_list(
         "id", "title", "roles", "area_id", "organisation_id", "organisation__name", "organisation__sort")
     sql, params = found.query.sql_with_params()
     return sql, tuple(params)
