@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.template.base import Template
 
+from anlan.patrols import handbook
 from anlan.toolkit.embedded import EmbeddedServer
 
 pytest.register_assert_rewrite("anlan.toolkit.registers.contract")
@@ -21,6 +22,13 @@ pytest.register_assert_rewrite("anlan.toolkit.registers.contract")
 def contexts_are_not_kept(monkeypatch):
     """Django's client copies the context of every template it saw drawn; for tests that only read what is on the page."""
     monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
+
+
+@pytest.fixture(scope="module")
+def handbook_stands(district_stands, django_db_blocker) -> None:
+    """The small district with its handbook, there for a whole file of tests."""
+    with django_db_blocker.unblock():
+        handbook.load()
 
 
 @contextmanager

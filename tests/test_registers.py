@@ -22,7 +22,6 @@ from anlan.kernel.door import advance
 from anlan.kernel.models import Area
 from anlan.matters.models import Matter, Unsealing
 from anlan.onemap.models import Sketch
-from anlan.patrols import handbook
 from anlan.patrols.models import Round, SelfInspection, Visit
 from anlan.people.models import Appointment, Delegation, Entrustment, Licence, Organisation, Person, Post
 from anlan.people.testing import NOON, District, small_district
@@ -41,13 +40,11 @@ AGO = NOON - 30 * DAY
 
 
 @pytest.fixture
-def place(db: Any, settings: Any, tmp_path: Any) -> District:
+def place(handbook_stands: None, db: Any, settings: Any, tmp_path: Any) -> District:
     settings.ANLAN_HOME = tmp_path
     rulebook.forget()
     instance.forget()
-    district = small_district()
-    handbook.load()
-    return district
+    return small_district()
 
 
 class House(RegisterContract):

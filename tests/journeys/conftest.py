@@ -10,7 +10,6 @@ from PIL import Image
 
 from anlan.kernel.changes import Ref
 from anlan.kernel.door import advance
-from anlan.patrols import handbook
 from anlan.people.testing import NOON, PASSWORD, small_district
 from anlan.places.actions import open_one
 from anlan.premises.models import Premises
@@ -19,12 +18,10 @@ BEFORE, AFTER, SIGNATURE, AGAIN = ("a" * 64, "b" * 64, "c" * 64, "d" * 64)
 
 
 @pytest.fixture
-def place(db, settings, tmp_path):
+def place(handbook_stands, db, settings, tmp_path):
     """The small district with its cast, the handbook, and a restaurant in the warden's grid."""
     settings.ANLAN_HOME = tmp_path
-    district = small_district()
-    handbook.load()
-    return district
+    return small_district()
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -15,12 +16,12 @@ from anlan.kernel.instance import real_time
 from anlan.kernel.models import Area
 from anlan.places.actions import open_many
 from anlan.places.testing import BEGAN, NOON, by_uid, middle, small_ground
-from anlan.toolkit.testing import kept
+from anlan.toolkit.testing import kept, standing
 
 from .models import Credential, Organisation, Person, Post
 from .standing import actor_for
 
-__all__ = ["CAST", "HOUSES", "NOON", "PASSWORD", "District", "small_district"]
+__all__ = ["CAST", "HOUSES", "NOON", "PASSWORD", "District", "small_district", "standing_district"]
 PASSWORD = "柳暗花明又一村-7"
 SCAN = "a" * 64
 
@@ -115,6 +116,13 @@ class District:
 def small_district(at: datetime = NOON) -> District:
     """The district, built through the door as the system; the instance clock stands at `at`."""
     return kept(("district", at), lambda: _build(at))
+
+
+@contextmanager
+def standing_district(blocker: Any) -> Iterator[None]:
+    """For a fixture of a whole file of tests: in it small_district() costs nothing, for the district is there."""
+    with blocker.unblock(), standing(("district", NOON), lambda: _build(NOON)):
+        yield
 
 
 def _build(at: datetime) -> District:

@@ -1,14 +1,18 @@
-"""What a builder of test data once wrote, put back as rows: the same district without walking to it anew (`kept`)."""
+"""What a builder of test data once wrote, put back as rows: the same district without walking to it anew (`kept`).
+
+For a file of tests it may stand there from the first to the last (`standing`).
+"""
 
 from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from anlan.kernel import instance, rulebook
 from anlan.kernel.models import Entry, InstanceClock, Party, Revision
@@ -39,12 +43,17 @@ class Rows:
             for table, rows in self.tables.items():
                 with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT binary)') as copy:
                     copy.write(rows)
+        return self.told()
+
+    def told(self) -> Any:
+        """What the builder returned, of rows that are there."""
         instance.forget()
         rulebook.remember(self.rules)
         return pickle.loads(self.made)
 
 
 _held: dict[tuple[Any, ...], Rows] = {}
+_standing: list[tuple[Any, ...]] = []
 
 
 def kept(key: tuple[Any, ...], build: Callable[[], Made]) -> Made:
@@ -52,16 +61,41 @@ def kept(key: tuple[Any, ...], build: Callable[[], Made]) -> Made:
 
     key: what it depends on. Where something has been done already it is built on top of that.
     """
-    if Entry.objects.exists() or Party.objects.exists():
+    key = _here(key)
+    if key in _standing:
+        told: Made = _held[key].told()
+        return told
+    if _has_deeds():
         return build()
-    key = (connection.settings_dict["NAME"], *key)
     if key not in _held:
         before = _filled()
         made = build()
         _held[key] = Rows.of(made, before)
         return made
-    made: Made = _held[key].put_back()
-    return made
+    back: Made = _held[key].put_back()
+    return back
+
+
+@contextmanager
+def standing(key: tuple[Any, ...], build: Callable[[], Any]) -> Iterator[None]:
+    """It is there for all tests of a file, and gone after them; each begins with it as it was and asks for it with `kept`."""
+    with transaction.atomic():
+        clean = not _has_deeds()
+        kept(key, build)
+        _standing.extend([_here(key)] * clean)
+        try:
+            yield
+        finally:
+            _standing.clear()
+            transaction.set_rollback(True)
+
+
+def _here(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (connection.settings_dict["NAME"], *key)
+
+
+def _has_deeds() -> bool:
+    return Entry.objects.exists() or Party.objects.exists()
 
 
 def _filled() -> list[str]:

@@ -27,7 +27,7 @@ ALL = Decimal(1)
 
 
 @pytest.fixture
-def place(db, settings, tmp_path, monkeypatch):
+def place(district_stands, db, settings, tmp_path, monkeypatch):
     settings.ANLAN_HOME = tmp_path
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     monkeypatch.setattr(public, "BUCKETS", Buckets())

@@ -27,7 +27,7 @@ PHOTO = "a" * 64
 
 
 @pytest.fixture
-def place(db, settings, tmp_path):
+def place(district_stands, db, settings, tmp_path):
     settings.ANLAN_HOME = tmp_path
     return small_district()
 

@@ -41,7 +41,7 @@ steps = st.lists(st.builds(Step, st.integers(0, 40), st.integers(0, 5), st.integ
 
 
 @pytest.fixture
-def place(db, settings, tmp_path):
+def place(district_stands, db, settings, tmp_path):
     settings.ANLAN_HOME = tmp_path
     return small_district()
 

@@ -24,7 +24,7 @@ SEATS = ("leader", "main", "assistant")
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     return small_district()
 
 

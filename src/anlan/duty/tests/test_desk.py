@@ -26,7 +26,7 @@ EVENING, MORNING = at("2021-06-02", "20:00"), at("2021-06-03", "08:20")
 
 
 @pytest.fixture
-def place(db, settings):
+def place(district_stands, db, settings):
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     found = small_district()
     found.roster = publish(found, draw_up(found, "street", JUNE), "street")

@@ -21,7 +21,7 @@ JUNE = date(2021, 6, 1)
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     return small_district()
 
 

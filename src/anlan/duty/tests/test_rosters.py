@@ -22,7 +22,7 @@ JUNE, JULY = date(2021, 6, 1), date(2021, 7, 1)
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     return small_district()
 
 

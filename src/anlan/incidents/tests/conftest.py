@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def place(db, settings, tmp_path):
+def place(district_stands, db, settings, tmp_path):
     settings.ANLAN_HOME = tmp_path
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     return small_district()

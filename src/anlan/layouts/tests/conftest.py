@@ -16,7 +16,7 @@ BEFORE = NOON - timedelta(days=30)
 
 
 @pytest.fixture
-def place(db, settings, tmp_path):
+def place(district_stands, db, settings, tmp_path):
     settings.ANLAN_HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "files"
     made = small_district()
     handbook.load()

@@ -23,7 +23,7 @@ NAMES = ("valid", "missed", "filed", "filed-in-time", "filed-rightly")
 
 
 @pytest.fixture
-def place(db, settings, tmp_path):
+def place(district_stands, db, settings, tmp_path):
     settings.ANLAN_HOME = tmp_path
     return small_district()
 

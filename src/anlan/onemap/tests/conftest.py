@@ -17,7 +17,7 @@ BEFORE = NOON - timedelta(days=30)
 
 
 @pytest.fixture
-def place(db, settings, tmp_path):
+def place(district_stands, db, settings, tmp_path):
     """The small district with its cast."""
     settings.ANLAN_HOME = tmp_path
     return small_district()

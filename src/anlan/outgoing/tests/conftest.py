@@ -21,7 +21,7 @@ HOOK = {"url": "http://127.0.0.1:8089/robot", "token": "", "text_field": "", "ph
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     instance.forget()
     made = small_district()
     instance.set_clock(NOON, running=False)

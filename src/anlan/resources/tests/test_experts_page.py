@@ -9,7 +9,7 @@ from .test_stations import expert
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     return small_district()
 
 

@@ -30,7 +30,7 @@ D = Decimal
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     return small_district()
 
 

@@ -69,7 +69,7 @@ def test_by_the_roads_a_detour_counts_and_whoever_is_off_them_goes_straight():
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     return small_district()
 
 

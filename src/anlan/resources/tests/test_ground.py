@@ -16,7 +16,7 @@ from .of_the_district import OfTheDistrict
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     return small_district()
 
 

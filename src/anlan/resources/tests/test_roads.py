@@ -157,7 +157,7 @@ def test_coordinates_are_turned_into_wgs84_at_the_door():
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     road_facts._graphs.clear()
     return small_district()
 

@@ -29,7 +29,7 @@ CALL = {"task": "封堵闸口", "place": "江滩3号闸"}
 
 
 @pytest.fixture
-def place(db):
+def place(district_stands, db):
     return small_district()
 
 

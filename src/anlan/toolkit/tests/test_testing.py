@@ -4,7 +4,8 @@ import pytest
 from django.db import connection, transaction
 
 from anlan.kernel import rulebook
-from anlan.people.testing import NOON, small_district
+from anlan.kernel.models import Entry
+from anlan.people.testing import NOON, small_district, standing_district
 from anlan.toolkit import testing
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,18 @@ def test_where_something_has_been_done_already_nothing_is_put_back(monkeypatch):
     small_district()
     monkeypatch.setattr(testing.Rows, "put_back", lambda rows: pytest.fail("rows were put where others stand"))
     assert testing.kept(("district", NOON), lambda: "walked to") == "walked to"
+
+
+def test_a_district_that_stands_for_a_file_is_there_for_each_test_as_it_was_built(monkeypatch, django_db_blocker):
+    walked = undone(lambda place: rows())
+    with standing_district(django_db_blocker):
+        monkeypatch.setattr(testing.Rows, "put_back", lambda rows: pytest.fail("it was put there once more"))
+        taken = undone(lambda place: (place.actor("street"), place.posts.pop("street")))
+        assert undone(lambda place: (rows(), place.actor("street"), place.posts["street"])) == (walked, *taken)
+    assert not Entry.objects.exists()
+
+
+def test_what_was_built_on_top_of_something_does_not_count_as_standing():
+    small_district()
+    with testing.standing(("other", NOON), lambda: "first"):
+        assert testing.kept(("other", NOON), lambda: "again") == "again"

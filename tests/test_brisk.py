@@ -1,4 +1,4 @@
-"""The tree of addresses is read once in a process, however often tests look at another one."""
+"""What every run of the tests does once, and what a test still finds."""
 
 from django.urls import get_resolver, resolve
 
@@ -12,3 +12,8 @@ def test_who_looks_elsewhere_and_comes_back_finds_the_same_tree(settings):
     settings.ROOT_URLCONF = "anlan.urls"
     assert get_resolver() is house
     assert resolve("/sign-in/").url_name == house.resolve("/sign-in/").url_name
+
+
+def test_an_answer_tells_what_its_page_was_given(db, client):
+    answer = client.get("/sign-in/")
+    assert (answer.context["action"], [t.name for t in answer.templates]) == ("/sign-in/", ["people/sign_in.html"])
