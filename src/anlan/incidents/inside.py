@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery
@@ -93,8 +93,8 @@ def _given(need: Need, pledge: dict[str, Any]) -> str:
     return _("{said}（已送到）").format(said=said) if pledge["delivered_at"] else said
 
 
-def of(incident: Incident) -> Field:
-    """Four statements."""
+def of(incident: Incident, told: Container[str]) -> Field:
+    """told: the kinds that the timeline tells of. Three statements, and one where a firm was called."""
     due = Clock.objects.filter(kind="field_crew", case_id=OuterRef("pk"), stopped_at=None).order_by("due_at").values("due_at")[:1]
     crews = Crew.objects.filter(incident=incident, state__in=("inside", "silent")).annotate(next_due=Subquery(due))
     goods = Transfer.objects.filter(for_kind="incident", for_uid=incident.uid, state__in=_STATES)
@@ -102,4 +102,4 @@ def of(incident: Incident) -> Field:
     return Field(sorted(crews.order_by("id")[:MOST], key=lambda c: c.state != Being.SILENT),
                  list(Need.objects.filter(incident=incident, state="open").order_by("id")[:MOST]),
                  list(goods.select_related("from_stock__good", "from_stock__store").order_by("id")[:MOST]),
-                 list(calls.select_related("stock__good", "stock__store").order_by("id")[:MOST]))
+                 list(calls.select_related("stock__good", "stock__store").order_by("id")[:MOST]) if "agreement_call" in told else [])

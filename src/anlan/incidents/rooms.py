@@ -71,8 +71,8 @@ def room(request: HttpRequest, incident: Incident) -> HttpResponse:
     relays = list(Relay.objects.filter(incident=incident).exclude(state="withdrawn").annotate(next_due=_due("relay")).order_by("id"))
     orders = list(Instruction.objects.filter(incident=incident).annotate(next_due=_due("instruction")).order_by("id")[:200])
     teams = list(Callout.objects.filter(for_kind="incident", for_uid=incident.uid).select_related("team").order_by("id")[:200])
-    field = inside.of(incident)
     told = story.lines(incident)
+    field = inside.of(incident, story.kinds_of(told))
     owed = sorted([(x.next_due, x.who, _to_report(x) if isinstance(x, Relay) else str(x)) for x in (*relays, *orders) if x.next_due]
                   + [(c.next_due, c.name, _("报平安")) for c in field.crews if c.next_due]
                   + ([(incident.next_due, _("两个值班室"), INCIDENT.clock_label(incident.next_clock))] if incident.next_due else []))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -60,6 +61,11 @@ def _line(entry: Entry, names: Any, incident: Incident, whose: dict[tuple[str, i
     given = {**entry.data.get("given", {}), **{k: v for k, v in entry.data.get("set", {}).items() if not isinstance(v, list)}}
     title = str(given.get("what") or given.get("title") or given.get("who") or incident.title)
     return Line(entry, label, sentence(entry, names.who(entry.actor_id, entry.post_id), {"title": title}))
+
+
+def kinds_of(told: list[Line]) -> Container[str]:
+    """What hangs on the incident; where the timeline is full it may be anything."""
+    return KINDS if len(told) == MOST else {line.entry.kind for line in told}
 
 
 def trail(told: list[Line]) -> list[parts.TrailEntry]:
