@@ -14,7 +14,9 @@ demo: ## 建好武昌区演示并运行 / build the Wuchang demo and run it
 up: setup ## 运行自己的辖区 / run a district of your own
 	@exec .venv/bin/anlan up
 
-test: setup-test ## 全部测试 / the whole test suite
+test: ## 全部测试 / the whole test suite
+	@scripts/environment.sh test
+	@scripts/messages.sh
 	@scripts/test.sh
 
 lint: setup-test ## 代码检查 / style and types

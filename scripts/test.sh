@@ -17,6 +17,7 @@ tables=$!
 mypy &
 types=$!
 ruff check .
+scripts/frontend.sh
 if [ -f web/package.json ]; then (cd web && npm run --if-present check && npm run --if-present test); fi
 wait "$types"
 wait "$tables"
