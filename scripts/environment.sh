@@ -11,7 +11,8 @@ is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/
 
 makes_environments() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
 
-# The system's own comes first: distributions build it for speed, version managers as a rule do not (1.4 times slower).
+# The system's own comes first: distributions build it for speed, version managers as a rule do not (plain loops take 1.4 times
+# as long, pages 1.06).
 find_python() {
     local name found=
     for name in ${PYTHON:-} /usr/bin/python3 python3 python3.11 python3.12 python3.13 python3.14; do

@@ -10,18 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.template.base import Template
 
 from anlan.patrols import handbook
 from anlan.toolkit.embedded import EmbeddedServer
 
 pytest.register_assert_rewrite("anlan.toolkit.registers.contract")
-
-
-@pytest.fixture
-def contexts_are_not_kept(monkeypatch):
-    """Django's client copies the context of every template it saw drawn; for tests that only read what is on the page."""
-    monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ from anlan.toolkit.tilekey import tile as tile_at
 
 from .world import Side, World, a_world, undone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("contexts_are_not_kept")]
+pytestmark = pytest.mark.django_db
 TOYS = ("pumps", "depots", "sirens")  # the toy town of the registers' own tests
 EAST, WEST = {"warden", "community", "street", "officer1", "officer2", "reviewer", "storekeeper", "teamleader"}, {"warden2", "street2"}
 DISTRICT = {"expert", "emergency", "director", "leader", "govoffice", "deputy"}

@@ -25,7 +25,7 @@ from .served import a_house, enter
 from .world import World, _do, a_world
 
 # All of it beside the browser: what one reading found serves every test.
-pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.usefixtures("contexts_are_not_kept")]
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 READERS = sorted(set(CAST) - {"warden2", "street2", "officer2", "unit2", "teamleader", "deputy"})  # these have doubles
 MOST_STATEMENTS, MOST_OF_A_CASE = 12, 14  # of a case: four of its trail and clocks name people, posts and parties
 ALLOWED = {"word", "pdf", "qr", "lec", "ls", "excel", "csv", "xlsx", "docx", "geojson", "wgs", "gcj", "bd", "cgcs", "gb",
